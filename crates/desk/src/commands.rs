@@ -1,0 +1,68 @@
+//! The command table: everything that a window, a script or a test can ask of a desk, once.
+//!
+//! The shell expands it into handlers and their permission names, `cargo xtask bindings` into
+//! TypeScript, the refresh audit into its cases. Rows have no bodies: `name(Request) -> Response`
+//! is the method `Desk::name`. A `read` names the topics it is made of; a `write` names the topics
+//! that its success touches, and answers only after they are committed and announced.
+
+/// Calls `$with! { … }` with every row of the table.
+#[macro_export]
+macro_rules! for_each_command {
+    ($with:path) => {
+        $with! {
+            /// Who is signed in, where, and how this desk keeps its data.
+            read session(NoArguments) -> SessionStatus, reads [Session, Clinic];
+            /// How fresh the view is.
+            read connection(NoArguments) -> Connection, reads [Connection];
+            /// The clinic's wall clock, for the now-line.
+            read clock(NoArguments) -> Clock, reads [Clock, Clinic];
+            /// One civil date of the board.
+            read day_sheet(DaySheetQuery) -> DaySheet,
+                reads [Clinic, Practitioner, Service, Patient, Schedule, Exception, Appointment, Watch];
+            /// What a booking dialog shows about its slot, with the server's own decision rules.
+            read booking_form(BookingFormQuery) -> BookingForm,
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment];
+            /// The same for a visit that is being moved.
+            read reschedule_form(RescheduleFormQuery) -> RescheduleForm,
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment];
+            /// One visit with everything a receptionist says about it.
+            read appointment_card(AppointmentCardQuery) -> AppointmentCard,
+                reads [Clinic, Practitioner, Service, Location, Patient, Appointment];
+            /// Free slots of a service between two dates.
+            read free_slots(FreeSlotsQuery) -> FreeSlots,
+                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment];
+            /// Services that can be booked.
+            read services(NoArguments) -> ServiceList, reads [Service, Practitioner];
+            /// Patients by bits of name, phone or date of birth.
+            read search_patients(PatientQuery) -> PatientMatches, reads [Patient];
+            /// What this desk watches.
+            read watches(NoArguments) -> WatchList, reads [Watch, Clinic, Practitioner, Appointment];
+            /// What this desk was told, newest first.
+            read notices(NoArguments) -> NoticeList, reads [Notice, Clinic, Practitioner];
+
+            /// Sign in at the server.
+            write sign_in(SignInRequest) -> SessionStatus, changes [Session, Connection];
+            /// Sign out; nobody can read the cache through this desk until the next sign-in.
+            write sign_out(NoArguments) -> SessionStatus, changes [Session, Connection];
+            /// A booking dialog opens: draws the ids that make every retry the same booking, and
+            /// watches the slot.
+            write open_booking(OpenBooking) -> BookingDraft, changes [Watch];
+            /// The dialog closes: the slot is no longer watched for it.
+            write close_booking(CloseBooking) -> NoArguments, changes [Watch];
+            /// Create or change a patient.
+            write put_patient(PutPatient) -> PatientMatch, changes [Patient];
+            /// Take a slot for a patient.
+            write book_appointment(BookAppointment) -> VisitPlaced, changes [Appointment];
+            /// Move a visit.
+            write reschedule_appointment(RescheduleAppointment) -> VisitPlaced, changes [Appointment];
+            /// Give a visit up.
+            write cancel_appointment(CancelAppointment) -> VisitCancelled, changes [Appointment];
+            /// Ask to be told when another user takes (or frees) a slot.
+            write watch_slot(WatchSlot) -> Watch, changes [Watch];
+            /// No longer.
+            write unwatch_slot(UnwatchSlot) -> NoArguments, changes [Watch];
+            /// All notices have been read.
+            write mark_notices_seen(NoArguments) -> NoArguments, changes [Notice];
+        }
+    };
+}

@@ -1,0 +1,163 @@
+//! The day board.
+
+use chrono::NaiveDate;
+use frontdesk_domain::{AppointmentId, AppointmentStatus, PractitionerId, ServiceId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Which day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct DaySheetQuery {
+    /// Civil date of the clinic; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
+    pub date: Option<NaiveDate>,
+}
+
+/// One civil date of the clinic, a column per practitioner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DaySheet {
+    /// The date.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub date: NaiveDate,
+    /// Today, in the clinic's zone.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub today: NaiveDate,
+    /// Minutes of this day: 1,440, or what the zone makes of it.
+    pub minutes: u16,
+    /// The clinic's grid, in minutes.
+    pub grid_minutes: u16,
+    /// Hour lines: offset and what the wall clock shows there.
+    pub hours: Vec<HourLine>,
+    /// Offset of the earliest work or visit, on a full hour.
+    pub opens: u16,
+    /// Offset of the latest, on a full hour.
+    pub closes: u16,
+    /// A column per active practitioner, by name.
+    pub columns: Vec<DayColumn>,
+}
+
+/// A line of the time axis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HourLine {
+    /// Elapsed minutes.
+    pub offset: u16,
+    /// `HH:MM`.
+    pub label: String,
+}
+
+/// One practitioner's day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DayColumn {
+    /// Whose.
+    pub practitioner_id: PractitionerId,
+    /// Shown name.
+    pub name: String,
+    /// What the time is for, sorted and disjoint; time outside every band is not worked.
+    pub bands: Vec<Band>,
+    /// Visits that occupy time, by start.
+    pub visits: Vec<VisitTile>,
+    /// Starts that can be booked (one grid step long), by start.
+    pub free: Vec<FreeCell>,
+}
+
+/// What a stretch of time is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum BandKind {
+    /// Weekly hours.
+    Working,
+    /// Work outside the weekly hours.
+    ExtraHours,
+    /// Between two blocks of work.
+    Break,
+    /// The practitioner is away.
+    TimeOff,
+    /// The clinic is closed.
+    Closure,
+}
+
+/// A stretch of time of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Band {
+    /// Its kind.
+    pub kind: BandKind,
+    /// First elapsed minute.
+    pub from: u16,
+    /// First elapsed minute after.
+    pub until: u16,
+    /// `HH:MM–HH:MM`, for the screen reader.
+    pub wall: String,
+    /// The reason of an exception.
+    pub label: Option<String>,
+}
+
+/// A visit on the board.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VisitTile {
+    /// Its id.
+    pub appointment_id: AppointmentId,
+    /// First elapsed minute, without buffer.
+    pub from: u16,
+    /// First elapsed minute after, without buffer.
+    pub until: u16,
+    /// Kept free before, in minutes.
+    pub buffer_before: u16,
+    /// Kept free after, in minutes.
+    pub buffer_after: u16,
+    /// 0-based, when visits overlap.
+    pub lane: u16,
+    /// How many stand side by side.
+    pub lanes: u16,
+    /// `HH:MM`.
+    pub wall_start: String,
+    /// `HH:MM`.
+    pub wall_end: String,
+    /// For whom.
+    pub patient_name: String,
+    /// What for.
+    pub service_name: String,
+    /// What for, to colour by.
+    pub service_id: ServiceId,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+    /// True when another practitioner's hours or an exception no longer cover it.
+    pub outside_schedule: bool,
+    /// Seq of the last change.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub version: u64,
+}
+
+impl std::fmt::Debug for VisitTile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VisitTile")
+            .field("appointment_id", &self.appointment_id)
+            .field("wall_start", &self.wall_start)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A start that can be booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FreeCell {
+    /// First elapsed minute.
+    pub from: u16,
+    /// First elapsed minute after.
+    pub until: u16,
+    /// The instant to book.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub starts_at: Timestamp,
+    /// `HH:MM`.
+    pub wall_start: String,
+    /// True when this desk watches it.
+    pub watched: bool,
+}

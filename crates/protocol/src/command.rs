@@ -1,0 +1,132 @@
+//! Commands go up in batches; each gets one outcome, which never changes.
+
+use frontdesk_domain::{Command, CommandId, Conflict, DeviceId, Epoch, Reason, Slot, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::ChangePage;
+
+/// Body of `POST /v1/commands`; at most [`crate::MAX_BATCH`] commands, decided in order, one
+/// transaction each.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CommandBatch {
+    /// Must be the session's.
+    pub device: DeviceId,
+    /// The desk's cursor: with it the answer carries what changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Cursor>,
+    /// The commands, by rising `no`.
+    pub commands: Vec<Envelope>,
+}
+
+/// How far a desk has read a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Incarnation of the feed.
+    pub epoch: Epoch,
+    /// Last seq applied.
+    pub seq: u64,
+}
+
+/// One command on its way. `kind` and `args` stay raw, so that an unknown kind or bad arguments
+/// get an outcome (`rejected`, `invalid`) instead of failing the batch.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// 1, 2, 3 … per device.
+    pub no: u64,
+    /// The same id is the same wish.
+    pub id: CommandId,
+    /// The user who asked; the session's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// What is asked, e.g. `book_appointment`.
+    pub kind: String,
+    /// Its arguments.
+    pub args: serde_json::Value,
+    /// Number of an earlier command that must have been applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<u64>,
+    /// The version of the row that the user saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_version: Option<u64>,
+}
+
+// Invariant I30: arguments may hold a patient's name.
+impl std::fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Envelope")
+            .field("no", &self.no)
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The typed command of an envelope.
+///
+/// # Errors
+/// The name of the wrong field: `kind` when this server does not know it, otherwise `args` or the
+/// argument that could not be read.
+pub fn parse_command(kind: &str, args: &serde_json::Value) -> Result<Command, String> {
+    if !Command::KINDS.contains(&kind) {
+        return Err("kind".to_owned());
+    }
+    let tagged = serde_json::json!({ "kind": kind, "args": args });
+    serde_json::from_value(tagged).map_err(|error| field_of(&error.to_string()))
+}
+
+/// serde names the field of a missing or unknown field between backticks.
+fn field_of(message: &str) -> String {
+    message
+        .split('`')
+        .nth(1)
+        .map_or_else(|| "args".to_owned(), str::to_owned)
+}
+
+/// What the server decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// It is so.
+    Applied,
+    /// It is not, for ever.
+    Rejected,
+}
+
+/// One decided command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The device's number.
+    pub no: u64,
+    /// The command's id.
+    pub id: CommandId,
+    /// Applied or rejected.
+    pub outcome: OutcomeKind,
+    /// Where the feed stood when it was decided; a desk shows the outcome when its cursor is here.
+    pub seq: u64,
+    /// Why it was rejected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The wrong argument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What stands in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// What is free instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Vec<Slot>>,
+}
+
+/// Answer of `POST /v1/commands`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OutcomePage {
+    /// Incarnation of the feed.
+    pub epoch: Epoch,
+    /// In the order of the batch; shorter when a passing error ended it.
+    pub outcomes: Vec<Outcome>,
+    /// The number of the device's next command.
+    pub expected_no: u64,
+    /// What changed since the cursor that was sent along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangePage>,
+}

@@ -1,0 +1,1 @@
+//! The test world: a clinic, its desks.
