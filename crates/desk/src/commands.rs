@@ -66,3 +66,70 @@ macro_rules! for_each_command {
         }
     };
 }
+
+use crate::Topic;
+
+/// What a command does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandKind {
+    /// Answers from the cache and changes nothing.
+    Read,
+    /// Changes something, and answers after that was announced.
+    Write,
+}
+
+impl CommandKind {
+    /// `read` or `write`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// A row of the table, as a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandRow {
+    /// The command's name everywhere: desk method, handler, permission.
+    pub name: &'static str,
+    /// Read or write.
+    pub kind: CommandKind,
+    /// Type of its argument.
+    pub request: &'static str,
+    /// Type of its answer; a write wraps it in [`crate::view::Written`].
+    pub response: &'static str,
+    /// What a read is made of; what the success of a write touches at least.
+    pub topics: &'static [Topic],
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+macro_rules! kind {
+    (read) => {
+        CommandKind::Read
+    };
+    (write) => {
+        CommandKind::Write
+    };
+}
+
+macro_rules! table {
+    ($(
+        $(#[doc = $doc:literal])*
+        $kind:ident $name:ident($request:ident) -> $response:ident, $verb:ident [$($topic:ident),*];
+    )*) => {
+        /// Every row, in the order of [`for_each_command!`](crate::for_each_command).
+        pub const TABLE: &[CommandRow] = &[$(CommandRow {
+            name: stringify!($name),
+            kind: kind!($kind),
+            request: stringify!($request),
+            response: stringify!($response),
+            topics: &[$(Topic::$topic),*],
+            doc: concat!($($doc),*),
+        }),*];
+    };
+}
+
+for_each_command!(table);

@@ -39,6 +39,45 @@ pub enum Topic {
     Notice,
 }
 
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Self; 13] = [
+        Self::Clinic,
+        Self::Location,
+        Self::Practitioner,
+        Self::Service,
+        Self::Patient,
+        Self::Schedule,
+        Self::Exception,
+        Self::Appointment,
+        Self::Session,
+        Self::Connection,
+        Self::Clock,
+        Self::Watch,
+        Self::Notice,
+    ];
+
+    /// The name in events and bindings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clinic => "clinic",
+            Self::Location => "location",
+            Self::Practitioner => "practitioner",
+            Self::Service => "service",
+            Self::Patient => "patient",
+            Self::Schedule => "schedule",
+            Self::Exception => "exception",
+            Self::Appointment => "appointment",
+            Self::Session => "session",
+            Self::Connection => "connection",
+            Self::Clock => "clock",
+            Self::Watch => "watch",
+            Self::Notice => "notice",
+        }
+    }
+}
+
 impl From<Kind> for Topic {
     fn from(kind: Kind) -> Self {
         match kind {

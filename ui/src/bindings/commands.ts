@@ -1,0 +1,132 @@
+// Written by `cargo xtask bindings` from the command table in crates/desk/src/commands.rs.
+// Do not edit: `cargo xtask check` compares.
+
+import type {
+  AppointmentCard,
+  AppointmentCardQuery,
+  BookAppointment,
+  BookingDraft,
+  BookingForm,
+  BookingFormQuery,
+  CancelAppointment,
+  Clock,
+  CloseBooking,
+  Connection,
+  DaySheet,
+  DaySheetQuery,
+  FreeSlots,
+  FreeSlotsQuery,
+  NoArguments,
+  NoticeList,
+  OpenBooking,
+  PatientMatch,
+  PatientMatches,
+  PatientQuery,
+  PutPatient,
+  RescheduleAppointment,
+  RescheduleForm,
+  RescheduleFormQuery,
+  ServiceList,
+  SessionStatus,
+  SignInRequest,
+  UnwatchSlot,
+  VisitCancelled,
+  VisitPlaced,
+  Watch,
+  WatchList,
+  WatchSlot,
+} from './types';
+
+/** Request and response of each command; a write resolves to `Written<response>`. */
+export type Commands = {
+  /** Who is signed in, where, and how this desk keeps its data. */
+  session: { request: NoArguments; response: SessionStatus };
+  /** How fresh the view is. */
+  connection: { request: NoArguments; response: Connection };
+  /** The clinic's wall clock, for the now-line. */
+  clock: { request: NoArguments; response: Clock };
+  /** One civil date of the board. */
+  day_sheet: { request: DaySheetQuery; response: DaySheet };
+  /** What a booking dialog shows about its slot, with the server's own decision rules. */
+  booking_form: { request: BookingFormQuery; response: BookingForm };
+  /** The same for a visit that is being moved. */
+  reschedule_form: { request: RescheduleFormQuery; response: RescheduleForm };
+  /** One visit with everything a receptionist says about it. */
+  appointment_card: { request: AppointmentCardQuery; response: AppointmentCard };
+  /** Free slots of a service between two dates. */
+  free_slots: { request: FreeSlotsQuery; response: FreeSlots };
+  /** Services that can be booked. */
+  services: { request: NoArguments; response: ServiceList };
+  /** Patients by bits of name, phone or date of birth. */
+  search_patients: { request: PatientQuery; response: PatientMatches };
+  /** What this desk watches. */
+  watches: { request: NoArguments; response: WatchList };
+  /** What this desk was told, newest first. */
+  notices: { request: NoArguments; response: NoticeList };
+  /** Sign in at the server. */
+  sign_in: { request: SignInRequest; response: SessionStatus };
+  /** Sign out; nobody can read the cache through this desk until the next sign-in. */
+  sign_out: { request: NoArguments; response: SessionStatus };
+  /** A booking dialog opens: draws the ids that make every retry the same booking, and watches the slot. */
+  open_booking: { request: OpenBooking; response: BookingDraft };
+  /** The dialog closes: the slot is no longer watched for it. */
+  close_booking: { request: CloseBooking; response: NoArguments };
+  /** Create or change a patient. */
+  put_patient: { request: PutPatient; response: PatientMatch };
+  /** Take a slot for a patient. */
+  book_appointment: { request: BookAppointment; response: VisitPlaced };
+  /** Move a visit. */
+  reschedule_appointment: { request: RescheduleAppointment; response: VisitPlaced };
+  /** Give a visit up. */
+  cancel_appointment: { request: CancelAppointment; response: VisitCancelled };
+  /** Ask to be told when another user takes (or frees) a slot. */
+  watch_slot: { request: WatchSlot; response: Watch };
+  /** No longer. */
+  unwatch_slot: { request: UnwatchSlot; response: NoArguments };
+  /** All notices have been read. */
+  mark_notices_seen: { request: NoArguments; response: NoArguments };
+};
+
+/** What a read is made of, and what the success of a write touches. */
+export const COMMANDS = {
+  session: { kind: 'read', topics: ['session', 'clinic'] },
+  connection: { kind: 'read', topics: ['connection'] },
+  clock: { kind: 'read', topics: ['clock', 'clinic'] },
+  day_sheet: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'patient', 'schedule', 'exception', 'appointment', 'watch'] },
+  booking_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment'] },
+  reschedule_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment'] },
+  appointment_card: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'appointment'] },
+  free_slots: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'schedule', 'exception', 'appointment'] },
+  services: { kind: 'read', topics: ['service', 'practitioner'] },
+  search_patients: { kind: 'read', topics: ['patient'] },
+  watches: { kind: 'read', topics: ['watch', 'clinic', 'practitioner', 'appointment'] },
+  notices: { kind: 'read', topics: ['notice', 'clinic', 'practitioner'] },
+  sign_in: { kind: 'write', topics: ['session', 'connection'] },
+  sign_out: { kind: 'write', topics: ['session', 'connection'] },
+  open_booking: { kind: 'write', topics: ['watch'] },
+  close_booking: { kind: 'write', topics: ['watch'] },
+  put_patient: { kind: 'write', topics: ['patient'] },
+  book_appointment: { kind: 'write', topics: ['appointment'] },
+  reschedule_appointment: { kind: 'write', topics: ['appointment'] },
+  cancel_appointment: { kind: 'write', topics: ['appointment'] },
+  watch_slot: { kind: 'write', topics: ['watch'] },
+  unwatch_slot: { kind: 'write', topics: ['watch'] },
+  mark_notices_seen: { kind: 'write', topics: ['notice'] },
+} as const;
+
+/** Every topic. */
+export const TOPICS = [
+  'clinic',
+  'location',
+  'practitioner',
+  'service',
+  'patient',
+  'schedule',
+  'exception',
+  'appointment',
+  'session',
+  'connection',
+  'clock',
+  'watch',
+  'notice',
+] as const;

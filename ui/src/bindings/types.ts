@@ -1,0 +1,725 @@
+// Written by `cargo xtask bindings` from the command table in crates/desk/src/commands.rs.
+// Do not edit: `cargo xtask check` compares.
+
+/** One visit with everything a receptionist says about it. */
+export type AppointmentCard = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** For whom. */
+  patient: PatientMatch,
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** Shown name. */
+  practitioner_name: string,
+  /** What for. */
+  service_id: ServiceId,
+  /** Shown name. */
+  service_name: string,
+  /** Where. */
+  location_name: string | null,
+  /** The instant it starts. */
+  starts_at: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** Where it stands. */
+  status: AppointmentStatus,
+  /** Free text. */
+  notes: string | null,
+  /** Who booked it or moved it here. */
+  taken_by_name: string,
+  /** When. */
+  taken_at: WallInstant,
+  /** Why it was cancelled, when it was. */
+  cancel_reason: CancelReason | null,
+  /** False when its status or the user's rights do not allow it. */
+  can_cancel: boolean,
+  /** False when its status or the user's rights do not allow it. */
+  can_reschedule: boolean,
+  /** Seq of the last change. */
+  version: number,
+};
+
+/** Which visit. */
+export type AppointmentCardQuery = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+};
+
+/** A visit, decided by the server. */
+export type AppointmentId = string;
+
+/** FHIR's appointment status codes, as far as the clinic uses them. */
+export type AppointmentStatus = "pending" | "booked" | "arrived" | "checked-in" | "fulfilled" | "cancelled" | "noshow";
+
+/** A stretch of time of one kind. */
+export type Band = {
+  /** Its kind. */
+  kind: BandKind,
+  /** First elapsed minute. */
+  from: number,
+  /** First elapsed minute after. */
+  until: number,
+  /** `HH:MM–HH:MM`, for the screen reader. */
+  wall: string,
+  /** The reason of an exception. */
+  label: string | null,
+};
+
+/** What a stretch of time is for. */
+export type BandKind = "working" | "extra_hours" | "break" | "time_off" | "closure";
+
+/** Take a slot for a patient. */
+export type BookAppointment = {
+  /** Made by the desk: the same id is the same booking. */
+  appointment_id: AppointmentId,
+  /** For whom. */
+  patient_id: PatientId,
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** What for. */
+  service_id: ServiceId,
+  /** Where, if it matters. */
+  location_id?: LocationId,
+  /** First instant of the visit. */
+  starts_at: string,
+  /** First instant after; the service's duration when absent. */
+  ends_at?: string,
+  /** Free text, at most 2,000 characters. */
+  notes?: string,
+};
+
+/** The ids of a dialog: sent with every try, so that all tries are one booking. */
+export type BookingDraft = {
+  /** For `book_appointment`. */
+  appointment_id: AppointmentId,
+  /** For `put_patient`, when the patient is new. */
+  new_patient_id: PatientId,
+};
+
+/** What the dialog shows. */
+export type BookingForm = {
+  /** With whom. */
+  practitioner_name: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** What this practitioner offers, each with whether it fits here. */
+  services: Array<ServiceChoice>,
+  /** Why the chosen (or the shortest) service cannot be booked here now; none when it can. */
+  refusal: RefusalView | null,
+  /** True when the start has passed: a warning, the server decides. */
+  in_past: boolean,
+};
+
+/** A booking dialog's slot and what has been chosen so far. */
+export type BookingFormQuery = {
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** When. */
+  starts_at: string,
+  /** What for, once chosen. */
+  service_id?: ServiceId,
+  /** For whom, once chosen. */
+  patient_id?: PatientId,
+  /** The draft's own appointment: never in its own way. */
+  appointment_id?: AppointmentId,
+};
+
+/** Give a visit up. A second cancel is applied and changes nothing. */
+export type CancelAppointment = {
+  /** Which visit. */
+  appointment_id: AppointmentId,
+  /** Who called it off. */
+  reason: CancelReason,
+  /** What was said, at most 2,000 characters. */
+  note?: string,
+};
+
+/** Why a visit was cancelled. */
+export type CancelReason = "patient" | "clinic" | "revoked";
+
+/** The event `changed`, sent after a commit and never before. */
+export type Changed = {
+  /** What changed. */
+  topics: Array<Topic>,
+  /** Rises with every event; an answer carries the generation that shows its effect. */
+  generation: number,
+};
+
+/** The clinic as the title shows it. */
+export type ClinicHead = {
+  /** Shown name. */
+  name: string,
+  /** IANA zone. */
+  time_zone: string,
+};
+
+/** The clinic's wall clock. */
+export type Clock = {
+  /** Today, in the clinic's zone. */
+  date: string,
+  /** `HH:MM`. */
+  time: string,
+  /** Elapsed minutes since today's first instant. */
+  offset: number,
+};
+
+/** The dialog closes. */
+export type CloseBooking = {
+  /** The dialog's id. */
+  appointment_id: AppointmentId,
+};
+
+/** What kind of thing stands in the way. */
+export type ConflictKind = "appointment" | "location" | "patient" | "time_off" | "closure";
+
+/** What stands in the way, on the clinic's wall. */
+export type ConflictView = {
+  /** Its kind. */
+  kind: ConflictKind,
+  /** Civil date of its start. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** Who put it there. */
+  by_name: string | null,
+  /** When it was put there. */
+  at: WallInstant | null,
+  /** True when it was this desk's own user. */
+  by_me: boolean,
+};
+
+/** How fresh the view is. */
+export type Connection = {
+  /** Live, or not. */
+  state: ConnectionState,
+  /** Last time this desk was known to be at the server's head. */
+  as_of: WallInstant | null,
+  /** Commands that were sent, or are being sent, without an answer yet. */
+  waiting: number,
+  /** Rows received of a first download, while it runs. */
+  loading: LoadProgress | null,
+};
+
+/** How the desk stands with its server. */
+export type ConnectionState = "live" | "connecting" | "offline" | "signed_out";
+
+/** One practitioner's day. */
+export type DayColumn = {
+  /** Whose. */
+  practitioner_id: PractitionerId,
+  /** Shown name. */
+  name: string,
+  /** What the time is for, sorted and disjoint; time outside every band is not worked. */
+  bands: Array<Band>,
+  /** Visits that occupy time, by start. */
+  visits: Array<VisitTile>,
+  /** Starts that can be booked (one grid step long), by start. */
+  free: Array<FreeCell>,
+};
+
+/** One civil date of the clinic, a column per practitioner. */
+export type DaySheet = {
+  /** The date. */
+  date: string,
+  /** Today, in the clinic's zone. */
+  today: string,
+  /** Minutes of this day: 1,440, or what the zone makes of it. */
+  minutes: number,
+  /** The clinic's grid, in minutes. */
+  grid_minutes: number,
+  /** Hour lines: offset and what the wall clock shows there. */
+  hours: Array<HourLine>,
+  /** Offset of the earliest work or visit, on a full hour. */
+  opens: number,
+  /** Offset of the latest, on a full hour. */
+  closes: number,
+  /** A column per active practitioner, by name. */
+  columns: Array<DayColumn>,
+};
+
+/** Which day. */
+export type DaySheetQuery = {
+  /** Civil date of the clinic; today when absent. */
+  date?: string,
+};
+
+/** What a user can do about it. */
+export type ErrorCode = "refused" | "invalid" | "not_found" | "forbidden" | "signed_out" | "wrong_password" | "too_many_tries" | "offline" | "server_error" | "storage" | "outdated";
+
+/** A failed command. */
+export type ErrorView = {
+  /** What to act on. */
+  code: ErrorCode,
+  /** With `refused`. */
+  refusal: RefusalView | null,
+  /** With `invalid`. */
+  field: string | null,
+  /** With `too_many_tries`. */
+  retry_after_seconds: number | null,
+  /** Quote it when you ask for help. */
+  request_id: string | null,
+};
+
+/** A start that can be booked. */
+export type FreeCell = {
+  /** First elapsed minute. */
+  from: number,
+  /** First elapsed minute after. */
+  until: number,
+  /** The instant to book. */
+  starts_at: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** True when this desk watches it. */
+  watched: boolean,
+};
+
+/** Free slots by start, then practitioner. */
+export type FreeSlots = {
+  /** The slots. */
+  slots: Array<SlotOffer>,
+};
+
+/** Which free slots. */
+export type FreeSlotsQuery = {
+  /** What for. */
+  service_id: ServiceId,
+  /** With whom; anybody when absent. */
+  practitioner_id?: PractitionerId,
+  /** First civil date. */
+  from: string,
+  /** Last civil date, included; at most 92 days in all. */
+  to: string,
+  /** A visit that is being moved: not in its own way. */
+  moving?: AppointmentId,
+};
+
+/** A line of the time axis. */
+export type HourLine = {
+  /** Elapsed minutes. */
+  offset: number,
+  /** `HH:MM`. */
+  label: string,
+};
+
+/** A first download. */
+export type LoadProgress = {
+  /** Rows so far. */
+  rows: number,
+  /** Rows in all. */
+  of: number,
+};
+
+/** A room or a piece of equipment. */
+export type LocationId = string;
+
+/** The event `navigate`. */
+export type Navigate = {
+  /** Why. */
+  to: NavigateTo,
+  /** Civil date to show. */
+  date: string,
+  /** Column to show. */
+  practitioner_id: PractitionerId,
+  /** Time to show. */
+  starts_at: string,
+  /** `HH:MM` of that time. */
+  wall_start: string,
+};
+
+/** Why the window is brought up. */
+export type NavigateTo = "show" | "find_another";
+
+/** Nothing to say. */
+export type NoArguments = Record<symbol, never>;
+
+/** Something that this desk was told. */
+export type Notice = {
+  /** Its id. */
+  notice_id: string,
+  /** What it says. */
+  kind: NoticeKind,
+  /** Whose time. */
+  practitioner_id: PractitionerId,
+  /** Shown name. */
+  practitioner_name: string,
+  /** First instant of the slot. */
+  starts_at: string,
+  /** Civil date of the slot. */
+  date: string,
+  /** `HH:MM` of the slot. */
+  wall_start: string,
+  /** `HH:MM` of the slot's end. */
+  wall_end: string,
+  /** Who did it. */
+  by_name: string | null,
+  /** When, on the clinic's wall. */
+  at: WallInstant,
+  /** True once the user has read it. */
+  seen: boolean,
+};
+
+/** What a notice says. */
+export type NoticeKind = "taken" | "freed" | "confirmed" | "refused";
+
+/** Newest first, at most 200. */
+export type NoticeList = {
+  /** How many are unread. */
+  unseen: number,
+  /** The notices. */
+  notices: Array<Notice>,
+};
+
+/** A booking dialog opens on this slot. */
+export type OpenBooking = {
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** When. */
+  starts_at: string,
+  /** First instant after: the visit's end as far as it is known, at least one grid step. */
+  ends_at: string,
+  /** The dialog moves to another slot and keeps its ids. */
+  appointment_id?: AppointmentId,
+};
+
+/** A person who is treated. */
+export type PatientId = string;
+
+/** A patient as the search shows them. */
+export type PatientMatch = {
+  /** Their id. */
+  patient_id: PatientId,
+  /** Full name. */
+  name: string,
+  /** As written. */
+  phone: string | null,
+  /** Civil date. */
+  birth_date: string | null,
+};
+
+/** At most 20, best first. */
+export type PatientMatches = {
+  /** The patients. */
+  patients: Array<PatientMatch>,
+  /** True when more would match. */
+  more: boolean,
+};
+
+/** What was typed into the search box. */
+export type PatientQuery = {
+  /** Bits of a name in any order, digits of a phone number, or a date of birth. */
+  text: string,
+};
+
+/** A therapist or doctor, shown as "Therapist". */
+export type PractitionerId = string;
+
+/** How far a command has come. */
+export type Progress = "confirmed" | "waiting";
+
+/** Create or change a patient. `version` of the row is ignored. */
+export type PutPatient = {
+  /** Made by the desk. */
+  patient_id: PatientId,
+  /** Full name, 1 to 200 characters. */
+  name: string,
+  /** At most 40 characters. */
+  phone?: string,
+  /** Civil date, not in the future. */
+  birth_date?: string,
+  /** At most 2,000 characters. */
+  notes?: string,
+};
+
+/** The codes of a refusal. A code exists only if somebody acts on it. */
+export type Reason = "slot_taken" | "capacity_full" | "patient_busy" | "location_busy" | "outside_schedule" | "in_past" | "dst_gap" | "dst_fold" | "off_grid" | "illegal_status" | "stale_version" | "dependency" | "unknown_id" | "invalid" | "forbidden";
+
+/** A refusal as a person reads it. The sentence itself is the window's, by `reason`. */
+export type RefusalView = {
+  /** The code. */
+  reason: Reason,
+  /** The wrong argument, if one is. */
+  field: string | null,
+  /** What stands in the way. */
+  conflict: ConflictView | null,
+  /** At most 3 with the same practitioner, then at most 3 with others; nearest first. */
+  alternatives: Array<SlotOffer>,
+};
+
+/** Move a visit to another time, practitioner or location. */
+export type RescheduleAppointment = {
+  /** Which visit. */
+  appointment_id: AppointmentId,
+  /** New first instant. */
+  starts_at: string,
+  /** New first instant after; the visit keeps its length when absent. */
+  ends_at?: string,
+  /** New practitioner; unchanged when absent. */
+  practitioner_id?: PractitionerId,
+  /** New location; unchanged when absent. */
+  location_id?: LocationId,
+};
+
+/** What the move would be. */
+export type RescheduleForm = {
+  /** The new place. */
+  to: SlotOffer,
+  /** Why it cannot be moved there now; none when it can. */
+  refusal: RefusalView | null,
+};
+
+/** A visit that is to be moved, and where to. */
+export type RescheduleFormQuery = {
+  /** Which visit. */
+  appointment_id: AppointmentId,
+  /** To whom; unchanged when absent. */
+  practitioner_id?: PractitionerId,
+  /** To when. */
+  starts_at: string,
+};
+
+/** What a user may do. */
+export type Role = "receptionist" | "practitioner" | "manager";
+
+/** A service in the dialog. */
+export type ServiceChoice = {
+  /** Its id. */
+  service_id: ServiceId,
+  /** Shown name. */
+  name: string,
+  /** Length in minutes. */
+  duration_minutes: number,
+  /** `HH:MM` of the end, were it booked here. */
+  wall_end: string,
+  /** True when a booking starts as pending. */
+  needs_approval: boolean,
+  /** Why it does not fit here; none when it fits. */
+  refused: Reason | null,
+};
+
+/** What can be booked (FHIR HealthcareService). */
+export type ServiceId = string;
+
+/** Services that can be booked, by name. */
+export type ServiceList = {
+  /** The services. */
+  services: Array<ServiceSummary>,
+};
+
+/** A service. */
+export type ServiceSummary = {
+  /** Its id. */
+  service_id: ServiceId,
+  /** Shown name. */
+  name: string,
+  /** Length in minutes. */
+  duration_minutes: number,
+  /** Who offers it. */
+  practitioner_ids: Array<PractitionerId>,
+};
+
+/** Who is signed in, where, and how this desk keeps its data. */
+export type SessionStatus = {
+  /** The user, when signed in. */
+  user: SignedInUser | null,
+  /** The clinic, once this desk has seen it. */
+  clinic: ClinicHead | null,
+  /** Address of the server. */
+  server: string,
+  /** Name of this desk's profile, `default` if none was given. */
+  profile: string,
+  /** False when the cache lies unencrypted on the disk: shown to the user at all times. */
+  encrypted: boolean,
+  /** True for the embedded demo clinic. */
+  demo: boolean,
+  /** The user who signed in last on this desk. */
+  last_user: string | null,
+};
+
+/** Name and password, as typed. */
+export type SignInRequest = {
+  /** Sign-in name. */
+  user: string,
+  /** Never stored, never logged. */
+  password: string,
+};
+
+/** The signed-in user. */
+export type SignedInUser = {
+  /** Shown name. */
+  name: string,
+  /** Rights. */
+  role: Role,
+  /** The practitioner that this user is, if any. */
+  practitioner_id: PractitionerId | null,
+};
+
+/** A free slot as a person reads it. */
+export type SlotOffer = {
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** Shown name. */
+  practitioner_name: string,
+  /** What for. */
+  service_id: ServiceId,
+  /** Where, if the schedule says so. */
+  location_id: LocationId | null,
+  /** The instant to book. */
+  starts_at: string,
+  /** First instant after. */
+  ends_at: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+};
+
+/** One thing that a view can be made of. */
+export type Topic = "clinic" | "location" | "practitioner" | "service" | "patient" | "schedule" | "exception" | "appointment" | "session" | "connection" | "clock" | "watch" | "notice";
+
+/** Which watch. */
+export type UnwatchSlot = {
+  /** Its id. */
+  watch_id: string,
+};
+
+/** A visit was given up. */
+export type VisitCancelled = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** Confirmed, or waiting for the server's answer. */
+  progress: Progress,
+  /** Civil date of the freed time. */
+  date: string,
+  /** `HH:MM` of the freed time. */
+  wall_start: string,
+  /** With whom. */
+  practitioner_name: string,
+};
+
+/** A visit was booked or moved. */
+export type VisitPlaced = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** Confirmed, or waiting for the server's answer. */
+  progress: Progress,
+  /** Where it stands; `pending` when it needs approval. */
+  status: AppointmentStatus,
+  /** For whom. */
+  patient_name: string,
+  /** With whom. */
+  practitioner_name: string,
+  /** What for. */
+  service_name: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`, the same as on the board. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+};
+
+/** A visit on the board. */
+export type VisitTile = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** First elapsed minute, without buffer. */
+  from: number,
+  /** First elapsed minute after, without buffer. */
+  until: number,
+  /** Kept free before, in minutes. */
+  buffer_before: number,
+  /** Kept free after, in minutes. */
+  buffer_after: number,
+  /** 0-based, when visits overlap. */
+  lane: number,
+  /** How many stand side by side. */
+  lanes: number,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** For whom. */
+  patient_name: string,
+  /** What for. */
+  service_name: string,
+  /** What for, to colour by. */
+  service_id: ServiceId,
+  /** Where it stands. */
+  status: AppointmentStatus,
+  /** True when another practitioner's hours or an exception no longer cover it. */
+  outside_schedule: boolean,
+  /** Seq of the last change. */
+  version: number,
+};
+
+/** An instant on the clinic's wall. */
+export type WallInstant = {
+  /** Civil date, `YYYY-MM-DD`. */
+  date: string,
+  /** `HH:MM:SS`. */
+  time: string,
+};
+
+/** A wish to be told. */
+export type Watch = {
+  /** Its id. */
+  watch_id: string,
+  /** Whose time. */
+  practitioner_id: PractitionerId,
+  /** Shown name. */
+  practitioner_name: string,
+  /** First instant. */
+  starts_at: string,
+  /** First instant after. */
+  ends_at: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** Which edge. */
+  on: WatchFor,
+  /** True while the time is free. */
+  free: boolean,
+};
+
+/** Which edge a watch waits for. */
+export type WatchFor = "taken" | "freed";
+
+/** Future watches that the user set, by start. */
+export type WatchList = {
+  /** The watches. */
+  watches: Array<Watch>,
+};
+
+/** Ask to be told. */
+export type WatchSlot = {
+  /** Whose time. */
+  practitioner_id: PractitionerId,
+  /** First instant. */
+  starts_at: string,
+  /** First instant after, at most 24 hours later. */
+  ends_at: string,
+  /** Which edge. */
+  on: WatchFor,
+};
+
+/** The answer of a write: the value, and the generation of the `changed` event that shows it. */
+export type Written<T> = {
+  /** What was written. */
+  value: T,
+  /** Wait for this generation before telling the user. */
+  generation: number,
+};
