@@ -1,2 +1,5 @@
 //! The shell.
-fn main() {}
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tauri::Builder::default().run(tauri::generate_context!())?;
+    Ok(())
+}
