@@ -1,6 +1,22 @@
 //! One decision function per command: facts and `now` in, changes or a refusal out.
+//!
+//! A refusal comes without alternatives; [`crate::alternatives::near`] finds them when somebody
+//! reads it.
 
-use crate::{Actor, AppointmentId, Interval, ResourceId, Row};
+mod book;
+mod cancel;
+mod check;
+mod needs;
+mod patient;
+mod place;
+mod reschedule;
+mod seats;
+
+use crate::{Actor, AppointmentId, ClinicFacts, Command, Interval, Refusal, ResourceId, Row};
+use crate::{Reason, Timestamp};
+
+pub use crate::alternatives::span as alternatives_span;
+pub use needs::{needs, needs_given};
 
 /// A command together with the user who asks.
 #[derive(Debug, Clone)]
@@ -11,6 +27,16 @@ pub struct Wanted<'a, C> {
     pub by: &'a Actor,
     /// The version of the row that the user saw, for commands on an existing row.
     pub base_version: Option<u64>,
+}
+
+impl<'a, C> Wanted<'a, C> {
+    fn with<D>(&self, command: &'a D) -> Wanted<'a, D> {
+        Wanted {
+            command,
+            by: self.by,
+            base_version: self.base_version,
+        }
+    }
 }
 
 /// One seat of one resource, taken by a visit.
@@ -33,8 +59,149 @@ pub struct Occupancy {
 pub struct Decided {
     /// Rows to write; the engine stamps the version.
     pub rows: Vec<Row>,
-    /// Visits whose occupancy is replaced by what `occupancy` has for them.
+    /// Visits whose occupancy is replaced by what `occupancy` has for them: delete all of these
+    /// visits' rows first, then insert.
     pub reseated: Vec<AppointmentId>,
     /// All seats of the visits in `reseated`.
     pub occupancy: Vec<Occupancy>,
+}
+
+impl Decided {
+    /// True when the wish was already fulfilled: applied without a change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.reseated.is_empty()
+    }
+}
+
+/// What a desk can say before the server has decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// What the server would decide on these facts, were the start not in the past.
+    pub outcome: Result<Decided, Refusal>,
+    /// The start has passed by the desk's clock: a warning, only the server's clock decides.
+    pub in_past: bool,
+}
+
+/// Decides a command by the server's clock.
+///
+/// # Errors
+/// The [`Refusal`] of the first rule that does not hold.
+pub fn decide(
+    wanted: &Wanted<'_, Command>,
+    facts: &ClinicFacts,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
+    decide_by(wanted, facts, Clock::Server(now))
+}
+
+/// Decides a command for a desk, whose clock only warns.
+#[must_use]
+pub fn preview(wanted: &Wanted<'_, Command>, facts: &ClinicFacts, now: Timestamp) -> Preview {
+    let starts_at = match wanted.command {
+        Command::BookAppointment(book) => Some(book.starts_at),
+        Command::RescheduleAppointment(to) => Some(to.starts_at),
+        Command::CancelAppointment(_) | Command::PutPatient(_) | Command::Noop(_) => None,
+    };
+    Preview {
+        outcome: decide_by(wanted, facts, Clock::Desk(now)),
+        in_past: starts_at.is_some_and(|at| is_in_past(at, now)),
+    }
+}
+
+/// True when a visit that starts then can no longer be booked.
+#[must_use]
+pub fn is_in_past(starts_at: Timestamp, now: Timestamp) -> bool {
+    starts_at < now
+}
+
+/// Takes a slot for a patient.
+///
+/// # Errors
+/// The first rule that does not hold, in this order: rights, ids, length, notes, a reused id, the
+/// past, working hours, the grid, practitioner, location, patient.
+pub fn book(
+    wanted: &Wanted<'_, crate::command::BookAppointment>,
+    facts: &ClinicFacts,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
+    book::book(wanted, facts, Clock::Server(now))
+}
+
+/// Moves a visit; it is never in its own way. Moving it to where it is changes nothing.
+///
+/// # Errors
+/// The first rule that does not hold: rights, ids, status, length, version, then those of [`book`].
+pub fn reschedule(
+    wanted: &Wanted<'_, crate::command::RescheduleAppointment>,
+    facts: &ClinicFacts,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
+    reschedule::reschedule(wanted, facts, Clock::Server(now))
+}
+
+/// Gives a visit up, past ones too. A second cancel changes nothing.
+///
+/// # Errors
+/// The first rule that does not hold: rights, id, note, status, version.
+pub fn cancel(
+    wanted: &Wanted<'_, crate::command::CancelAppointment>,
+    facts: &ClinicFacts,
+    _now: Timestamp,
+) -> Result<Decided, Refusal> {
+    cancel::cancel(wanted, facts)
+}
+
+/// Creates or changes a patient; texts are trimmed, empty ones are none.
+///
+/// # Errors
+/// `invalid` with the field, or `stale_version`.
+pub fn put_patient(
+    wanted: &Wanted<'_, crate::command::PutPatient>,
+    facts: &ClinicFacts,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
+    patient::put_patient(wanted, facts, now)
+}
+
+/// Whose `now` it is: only the server's decides.
+#[derive(Debug, Clone, Copy)]
+enum Clock {
+    Server(Timestamp),
+    Desk(Timestamp),
+}
+
+impl Clock {
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Server(now) | Self::Desk(now) => now,
+        }
+    }
+
+    fn refuse_past(self, starts_at: Timestamp) -> Result<(), Refusal> {
+        match self {
+            Self::Server(now) if is_in_past(starts_at, now) => {
+                Err(Refusal::because(Reason::InPast))
+            }
+            Self::Server(_) | Self::Desk(_) => Ok(()),
+        }
+    }
+}
+
+fn decide_by(
+    wanted: &Wanted<'_, Command>,
+    facts: &ClinicFacts,
+    clock: Clock,
+) -> Result<Decided, Refusal> {
+    match wanted.command {
+        Command::BookAppointment(command) => book::book(&wanted.with(command), facts, clock),
+        Command::RescheduleAppointment(command) => {
+            reschedule::reschedule(&wanted.with(command), facts, clock)
+        }
+        Command::CancelAppointment(command) => cancel::cancel(&wanted.with(command), facts),
+        Command::PutPatient(command) => {
+            patient::put_patient(&wanted.with(command), facts, clock.now())
+        }
+        Command::Noop(_) => Ok(Decided::default()),
+    }
 }

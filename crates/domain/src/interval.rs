@@ -63,8 +63,8 @@ impl Interval {
     #[must_use]
     pub fn widened(&self, before_minutes: u16, after_minutes: u16) -> Self {
         Self {
-            starts_at: self.starts_at - TimeDelta::minutes(before_minutes.into()),
-            ends_at: self.ends_at + TimeDelta::minutes(after_minutes.into()),
+            starts_at: shifted(self.starts_at, -i64::from(before_minutes)),
+            ends_at: shifted(self.ends_at, after_minutes.into()),
         }
     }
 
@@ -73,6 +73,54 @@ impl Interval {
     pub fn minutes(&self) -> i64 {
         (self.ends_at - self.starts_at).num_minutes()
     }
+}
+
+/// `at` moved by this many minutes. The ends of representable time are walls: a command may carry any
+/// instant, and none may panic.
+#[must_use]
+pub fn shifted(at: Timestamp, minutes: i64) -> Timestamp {
+    TimeDelta::try_minutes(minutes)
+        .and_then(|by| at.checked_add_signed(by))
+        .unwrap_or(if minutes < 0 {
+            Timestamp::MIN_UTC
+        } else {
+            Timestamp::MAX_UTC
+        })
+}
+
+/// True when the interval shares an instant with one of `pieces` (a union).
+#[must_use]
+pub fn touches(pieces: &[Interval], during: &Interval) -> bool {
+    let next = pieces.partition_point(|piece| piece.ends_at <= during.starts_at);
+    pieces.get(next).is_some_and(|piece| piece.overlaps(during))
+}
+
+/// Where at least `capacity` of the claims hold at once, as a union: there is no room for one more.
+#[must_use]
+pub fn saturated(claims: Vec<Interval>, capacity: u16) -> Vec<Interval> {
+    if capacity <= 1 {
+        return union(claims);
+    }
+    let mut edges: Vec<(Timestamp, i32)> = Vec::with_capacity(claims.len() * 2);
+    for claim in claims.iter().filter(|claim| !claim.is_empty()) {
+        edges.push((claim.starts_at, 1));
+        edges.push((claim.ends_at, -1));
+    }
+    // At one instant the ends (-1) sort before the starts: intervals are half-open.
+    edges.sort_unstable();
+    let (mut depth, mut full_since, mut full) = (0, None, Vec::new());
+    for (at, step) in edges {
+        depth += step;
+        match full_since {
+            None if depth >= i32::from(capacity) => full_since = Some(at),
+            Some(since) if depth < i32::from(capacity) => {
+                full.push(Interval::new(since, at));
+                full_since = None;
+            }
+            _ => {}
+        }
+    }
+    union(full)
 }
 
 /// Sorted, disjoint and not touching: the union of what is given, without empty pieces.
@@ -98,7 +146,11 @@ pub fn subtract(from: &[Interval], taken: &[Interval]) -> Vec<Interval> {
     let mut left = Vec::with_capacity(from.len());
     for piece in from {
         let mut start = piece.starts_at;
-        for hole in taken.iter().filter(|hole| hole.overlaps(piece)) {
+        let first = taken.partition_point(|hole| hole.ends_at <= piece.starts_at);
+        for hole in taken[first..]
+            .iter()
+            .take_while(|hole| hole.overlaps(piece))
+        {
             if start < hole.starts_at {
                 left.push(Interval::new(start, hole.starts_at));
             }

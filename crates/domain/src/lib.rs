@@ -6,6 +6,8 @@
 //!
 //! Never contains I/O, a clock, randomness, async or SQL; `tests/it/tidy.rs` checks the manifest.
 
+pub mod alternatives;
+pub mod availability;
 pub mod command;
 pub mod decide;
 pub mod facts;

@@ -4,6 +4,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
+use crate::interval::shifted;
 use crate::{Interval, Timestamp, WallDateTime};
 
 /// A clinic's IANA zone with its rules.
@@ -65,7 +66,7 @@ impl ClinicZone {
     /// What the clinic's wall clock shows at this instant (seconds are dropped).
     #[must_use]
     pub fn wall(&self, at: Timestamp) -> WallDateTime {
-        let local = at.naive_utc() + TimeDelta::seconds(self.offset_seconds(at).into());
+        let local = self.local(at);
         WallDateTime(
             local
                 .with_second(0)
@@ -77,8 +78,7 @@ impl ClinicZone {
     /// What the clinic's wall clock shows at this instant, to the second: `HH:MM:SS`.
     #[must_use]
     pub fn wall_seconds(&self, at: Timestamp) -> String {
-        let local = at.naive_utc() + TimeDelta::seconds(self.offset_seconds(at).into());
-        local.format("%H:%M:%S").to_string()
+        self.local(at).format("%H:%M:%S").to_string()
     }
 
     /// The civil date at this instant.
@@ -94,10 +94,16 @@ impl ClinicZone {
         let midnight = |date: NaiveDate| {
             resolve(WallDateTime(date.and_time(chrono::NaiveTime::MIN)), self).boundary()
         };
-        Interval::new(midnight(date), midnight(date + chrono::Days::new(1)))
+        Interval::new(midnight(date), midnight(date.succ_opt().unwrap_or(date)))
     }
 
-    fn offset_seconds(&self, at: Timestamp) -> i32 {
+    fn local(&self, at: Timestamp) -> NaiveDateTime {
+        let utc = at.naive_utc();
+        utc.checked_add_signed(TimeDelta::seconds(self.offset_seconds(at).into()))
+            .unwrap_or(utc)
+    }
+
+    pub(crate) fn offset_seconds(&self, at: Timestamp) -> i32 {
         let at = jiff::Timestamp::from_second(at.timestamp()).unwrap_or_default();
         self.0.to_offset(at).seconds()
     }
@@ -106,7 +112,13 @@ impl ClinicZone {
 /// The one function that turns a wall time into an instant.
 #[must_use]
 pub fn resolve(local: WallDateTime, zone: &ClinicZone) -> Resolved {
-    let at = |offset: Offset| (local.0 - TimeDelta::seconds(offset.seconds().into())).and_utc();
+    let at = |offset: Offset| {
+        local
+            .0
+            .checked_sub_signed(TimeDelta::seconds(offset.seconds().into()))
+            .unwrap_or(local.0)
+            .and_utc()
+    };
     match zone.0.to_ambiguous_timestamp(civil(local.0)).offset() {
         AmbiguousOffset::Unambiguous { offset } => Resolved::Exact(at(offset)),
         AmbiguousOffset::Fold { before, after } => Resolved::Fold {
@@ -127,7 +139,7 @@ fn gap(zone: &ClinicZone, early: Timestamp, late: Timestamp) -> Resolved {
         .next()
         .and_then(|step| Timestamp::from_timestamp(step.timestamp().as_second(), 0))
         .unwrap_or(late);
-    let minute_before = jump - TimeDelta::minutes(1);
+    let minute_before = shifted(jump, -1);
     Resolved::Gap {
         before: (zone.wall(minute_before), minute_before),
         after: (zone.wall(jump), jump),
@@ -145,5 +157,9 @@ fn civil(local: NaiveDateTime) -> jiff::civil::DateTime {
         part(local.second()),
         0,
     )
-    .unwrap_or(jiff::civil::DateTime::MAX)
+    .unwrap_or(if local.year() < 0 {
+        jiff::civil::DateTime::MIN
+    } else {
+        jiff::civil::DateTime::MAX
+    })
 }

@@ -41,3 +41,17 @@ pub struct Service {
     /// Seq of the last change.
     pub version: u64,
 }
+
+impl Service {
+    /// How many visits of this service its practitioner takes at once, when it is a class: only
+    /// visits of the same class share a practitioner.
+    #[must_use]
+    pub fn class_capacity(&self) -> Option<u16> {
+        match self.overlap_policy {
+            OverlapPolicy::UpTo(most) => Some(most.max(self.capacity).max(1)),
+            OverlapPolicy::Exclusive | OverlapPolicy::Warn => {
+                (self.capacity > 1).then_some(self.capacity)
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What is free instead: a refusal that helps.
+
+use chrono::NaiveDate;
+
+use crate::availability::{Day, Ledger, Offer, Places, offering, patient_busy, visit_minutes};
+use crate::interval::{shifted, touches};
+use crate::{
+    AppointmentId, ClinicFacts, Command, Interval, PatientId, PractitionerId, Service, ServiceId,
+    Slot, Timestamp,
+};
+
+/// At most this many with the same practitioner, and as many with others.
+pub const MOST: usize = 3;
+/// Alternatives lie within this many days of the wish.
+pub const WITHIN_DAYS: i64 = 14;
+
+const DAY_MINUTES: i64 = 24 * 60;
+/// Longer than any visit with its buffers, and than the odd hours of a clock change.
+const MARGIN_MINUTES: i64 = 3 * DAY_MINUTES;
+
+/// The slot that somebody wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotWish {
+    /// With whom.
+    pub practitioner_id: PractitionerId,
+    /// What for.
+    pub service_id: ServiceId,
+    /// When.
+    pub starts_at: Timestamp,
+    /// Until when; the length of the visit being moved, else the service's, when absent.
+    pub ends_at: Option<Timestamp>,
+    /// For whom, once chosen: nothing is offered while they are busy.
+    pub patient_id: Option<PatientId>,
+    /// A visit that is not in its own way.
+    pub ignoring: Option<AppointmentId>,
+}
+
+impl SlotWish {
+    /// The wish behind a command; none when it wants no slot or names what does not exist.
+    #[must_use]
+    pub fn behind(command: &Command, facts: &ClinicFacts) -> Option<Self> {
+        match command {
+            Command::BookAppointment(book) => Some(Self {
+                practitioner_id: book.practitioner_id,
+                service_id: book.service_id,
+                starts_at: book.starts_at,
+                ends_at: book.ends_at,
+                patient_id: Some(book.patient_id),
+                ignoring: Some(book.appointment_id),
+            }),
+            Command::RescheduleAppointment(to) => {
+                let visit = facts.appointments.get(&to.appointment_id)?;
+                Some(Self {
+                    practitioner_id: to.practitioner_id.unwrap_or(visit.practitioner_id),
+                    service_id: visit.service_id,
+                    starts_at: to.starts_at,
+                    ends_at: to.ends_at,
+                    patient_id: Some(visit.patient_id),
+                    ignoring: Some(visit.appointment_id),
+                })
+            }
+            Command::CancelAppointment(_) | Command::PutPatient(_) | Command::Noop(_) => None,
+        }
+    }
+}
+
+/// Which visits must be loaded before alternatives are asked for.
+#[must_use]
+pub fn span(starts_at: Timestamp, now: Timestamp) -> Interval {
+    let reach = reach(starts_at, now);
+    Interval::new(
+        shifted(reach.starts_at, -MARGIN_MINUTES),
+        shifted(reach.ends_at, MARGIN_MINUTES),
+    )
+}
+
+/// Free slots near the wish: at most 3 with the same practitioner, then at most 3 with others who
+/// offer the service, each nearest first (the earlier of two equally near); within 14 days, never in
+/// the past, never while the patient is busy.
+#[must_use]
+pub fn near(wish: &SlotWish, facts: &ClinicFacts, now: Timestamp) -> Vec<Slot> {
+    let Some(service) = facts.services.get(&wish.service_id).filter(|s| s.active) else {
+        return Vec::new();
+    };
+    let ledger = Ledger::of(facts, &span(wish.starts_at, now), wish.ignoring);
+    let mut search = Search {
+        wish,
+        service,
+        facts,
+        ledger: &ledger,
+        places: Places::of(facts, &ledger),
+        patient: wish
+            .patient_id
+            .map_or_else(Vec::new, |id| patient_busy(facts, id, wish.ignoring)),
+        reach: reach(wish.starts_at, now),
+    };
+    let (same, others): (Vec<_>, Vec<_>) =
+        offering(service, facts).partition(|id| *id == wish.practitioner_id);
+    let mut slots = search.nearest(&same);
+    slots.extend(search.nearest(&others));
+    slots
+}
+
+/// When an alternative may start: a wish in the past looks on from now.
+fn reach(starts_at: Timestamp, now: Timestamp) -> Interval {
+    let around = starts_at.max(now);
+    Interval::new(
+        shifted(starts_at, -WITHIN_DAYS * DAY_MINUTES).max(now),
+        shifted(around, WITHIN_DAYS * DAY_MINUTES),
+    )
+}
+
+struct Search<'a, 'l> {
+    wish: &'a SlotWish,
+    service: &'a Service,
+    facts: &'a ClinicFacts,
+    ledger: &'l Ledger<'a>,
+    places: Places<'a, 'l>,
+    patient: Vec<Interval>,
+    reach: Interval,
+}
+
+impl<'a> Search<'a, '_> {
+    /// Looks at the wish's date first, then outwards, until no other date can be nearer.
+    fn nearest(&mut self, practitioners: &[PractitionerId]) -> Vec<Slot> {
+        let offers = self.offers(practitioners);
+        let mut best = Vec::new();
+        if offers.is_empty() {
+            return best;
+        }
+        for date in self.dates_outwards() {
+            let day = Day::of(date, &self.facts.zone);
+            let full = best.len() == MOST;
+            if full
+                && best
+                    .last()
+                    .is_some_and(|last| self.away(last) <= self.days_away(&day))
+            {
+                continue;
+            }
+            for offer in &offers {
+                let earliest = self.reach.starts_at;
+                offer.slots_of(&day, earliest, &mut self.places, &mut best);
+            }
+            best.retain(|slot| self.suits(slot));
+            best.sort_by_key(|slot| (self.away(slot), slot.starts_at, slot.practitioner_id));
+            best.truncate(MOST);
+        }
+        best
+    }
+
+    fn offers(&self, practitioners: &[PractitionerId]) -> Vec<Offer<'a>> {
+        let minutes = match self.wish.ends_at {
+            Some(ends_at) => (ends_at - self.wish.starts_at).num_minutes(),
+            None => visit_minutes(self.service, self.wish.ignoring, self.facts),
+        };
+        if !(1..=DAY_MINUTES).contains(&minutes) {
+            return Vec::new();
+        }
+        practitioners
+            .iter()
+            .map(|id| Offer::of(*id, self.service, minutes, self.ledger, self.facts))
+            .collect()
+    }
+
+    fn dates_outwards(&self) -> Vec<NaiveDate> {
+        let zone = &self.facts.zone;
+        let last = zone.date(self.reach.ends_at);
+        let mut days: Vec<_> = zone
+            .date(self.reach.starts_at)
+            .iter_days()
+            .take_while(|date| *date <= last)
+            .collect();
+        let wished = zone.date(self.wish.starts_at);
+        days.sort_by_key(|date| (*date - wished).abs());
+        days
+    }
+
+    fn suits(&self, slot: &Slot) -> bool {
+        let visit = Interval::new(slot.starts_at, slot.ends_at);
+        slot.starts_at < self.reach.ends_at
+            && !(slot.starts_at == self.wish.starts_at
+                && slot.practitioner_id == self.wish.practitioner_id)
+            && !touches(&self.patient, &visit)
+    }
+
+    fn away(&self, slot: &Slot) -> chrono::TimeDelta {
+        (slot.starts_at - self.wish.starts_at).abs()
+    }
+
+    /// The least distance that a slot of the day can have.
+    fn days_away(&self, day: &Day<'_>) -> chrono::TimeDelta {
+        let wished = self.wish.starts_at;
+        (day.during.starts_at - wished).max(wished - day.during.ends_at)
+    }
+}

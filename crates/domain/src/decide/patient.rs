@@ -1,0 +1,49 @@
+//! Creating and changing patients.
+
+use super::{Decided, Wanted, check};
+use crate::command::PutPatient;
+use crate::{ClinicFacts, Patient, Refusal, Row, Timestamp};
+
+const LONGEST_NAME: usize = 200;
+const LONGEST_PHONE: usize = 40;
+
+pub(super) fn put_patient(
+    wanted: &Wanted<'_, PutPatient>,
+    facts: &ClinicFacts,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
+    let row = checked(wanted.command, facts, now)?;
+    if let Some(known) = facts.patients.get(&row.patient_id) {
+        let same = Patient {
+            version: known.version,
+            ..row.clone()
+        };
+        if same == *known {
+            return Ok(Decided::default());
+        }
+        check::version(wanted.base_version, known.version)?;
+    }
+    Ok(Decided {
+        rows: vec![Row::Patient(row)],
+        ..Decided::default()
+    })
+}
+
+fn checked(wish: &PutPatient, facts: &ClinicFacts, now: Timestamp) -> Result<Patient, Refusal> {
+    let name = check::text(Some(&wish.name), LONGEST_NAME, "name")?
+        .ok_or_else(|| check::invalid("name"))?;
+    let phone = check::text(wish.phone.as_deref(), LONGEST_PHONE, "phone")?;
+    if wish
+        .birth_date
+        .is_some_and(|date| date > facts.zone.date(now))
+    {
+        return Err(check::invalid("birth_date"));
+    }
+    let notes = check::text(wish.notes.as_deref(), check::LONGEST_TEXT, "notes")?;
+    Ok(Patient {
+        name,
+        phone,
+        notes,
+        ..wish.patient()
+    })
+}
