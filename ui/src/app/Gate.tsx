@@ -1,0 +1,19 @@
+import { useQuery } from '@tanstack/react-query';
+import { Failure } from '@/components/Failure';
+import { Download } from '@/features/session/Download';
+import { SignIn } from '@/features/session/SignIn';
+import { query } from '@/lib/rpc';
+import { Workbench } from './Workbench';
+
+/** Nobody signed in, nothing downloaded yet, or ready to work. */
+export function Gate() {
+  const session = useQuery(query('session', {}));
+  const connection = useQuery(query('connection', {}));
+  if (session.isError) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
+  if (!session.data) return null;
+  const { user, clinic } = session.data;
+  if (!user) return <SignIn session={session.data} />;
+  const loading = connection.data?.loading ?? null;
+  if (!clinic || loading) return <Download loading={loading} connection={connection.data?.state} />;
+  return <Workbench session={session.data} user={user} clinic={clinic} />;
+}

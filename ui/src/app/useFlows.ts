@@ -1,0 +1,91 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import type { AppointmentCard, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
+import { NOTHING_TYPED, type Typed } from '@/features/booking/useBooking';
+import { useNavigate } from '@/lib/navigation';
+import { execute, query } from '@/lib/rpc';
+import { type FreeStart, slotOf, type WantedSlot } from '@/lib/slots';
+import { attempt } from '@/lib/toasts';
+import { announceCancelled, announcePlaced } from './announce';
+import type { Day } from './useDay';
+import type { Opened, OpenedBooking, useOpen } from './useOpen';
+import { useToggleWatch } from './useToggleWatch';
+
+export type Flows = ReturnType<typeof useFlows>;
+
+/** What happens between the board and what opens over it. */
+export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>) {
+  const client = useQueryClient();
+  const { show, focus } = day;
+  const toggleWatch = useToggleWatch();
+
+  const bookSlot = useCallback(
+    (slot: WantedSlot, typed: Typed = NOTHING_TYPED) =>
+      attempt(async () => {
+        const { practitioner_id, starts_at, ends_at } = slot;
+        const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at });
+        open({ kind: 'booking', slot, draft, typed });
+      }),
+    [open],
+  );
+
+  /** The board shows the visit before anybody reads that it is booked. */
+  const showPlaced = async (placed: VisitPlaced) => {
+    const { date, appointment_id } = placed;
+    await client.ensureQueryData(query('day_sheet', { date }));
+    open(null);
+    show(date, { date, appointment_id });
+  };
+
+  const closeBooking = (booking: OpenedBooking) =>
+    attempt(() => execute('close_booking', { appointment_id: booking.draft.appointment_id }));
+
+  const flows = {
+    onFree: useCallback((start: FreeStart) => void bookSlot(slotOf(start)), [bookSlot]),
+    onVisit: useCallback((appointmentId: string) => open({ kind: 'visit', appointmentId }), [open]),
+    onWatch: toggleWatch,
+    bookSlot,
+    booked: async (booking: OpenedBooking, placed: VisitPlaced) => {
+      await showPlaced(placed);
+      announcePlaced(placed, 'booked');
+      await closeBooking(booking);
+    },
+    moved: async (placed: VisitPlaced) => {
+      await showPlaced(placed);
+      announcePlaced(placed, 'moved');
+    },
+    cancelled: (card: AppointmentCard, cancelled: VisitCancelled) => {
+      const { date, practitioner_id, wall_start } = card;
+      open(null);
+      focus({ date, practitioner_id, wall_start });
+      announceCancelled(cancelled);
+    },
+    abandon: (booking: OpenedBooking) => {
+      const { date, practitioner_id, wall_start } = booking.slot;
+      open(null);
+      focus({ date, practitioner_id, wall_start });
+      void closeBooking(booking);
+    },
+    showSlot: (near: Navigate) => follow(near, opened, open, day),
+  };
+  useNavigate((near) => follow(near, opened, open, day));
+  const keys = useMemo(
+    () => ({
+      pickDate: () => open({ kind: 'date' }),
+      notices: () => open({ kind: 'notices' }),
+      watches: () => open({ kind: 'watches' }),
+      help: () => open({ kind: 'shortcuts' }),
+      board: () => document.querySelector<HTMLElement>('#board [tabindex="0"]')?.focus(),
+    }),
+    [open],
+  );
+  return { ...flows, keys };
+}
+
+/** Goes to a slot. An open booking stays open: nothing typed is lost, and it has its own alternatives. */
+function follow(near: Navigate, opened: Opened, open: (next: Opened) => void, day: Day) {
+  const { date, practitioner_id, wall_start } = near;
+  day.show(date, { date, practitioner_id, wall_start });
+  if (opened?.kind === 'booking') return;
+  open(near.to === 'find_another' ? { kind: 'find', near } : null);
+}

@@ -1,0 +1,76 @@
+import { Kbd, Text, UnstyledButton } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import type { SlotOffer } from '@/bindings/types';
+import { shortDate } from '@/lib/civil';
+import { isTyping } from '@/lib/keymap';
+import { t } from '@/lib/t';
+import classes from './Alternatives.module.css';
+
+interface Props {
+  offers: readonly SlotOffer[];
+  onPick: (offer: SlotOffer) => void;
+  disabled?: boolean;
+}
+
+/** Free slots, each one key away: its number, or Alt and its number while somebody types. */
+export function Alternatives({ offers, onPick, disabled = false }: Props) {
+  useDigits(offers, onPick, disabled);
+  if (offers.length === 0) return <Text size="sm">{t('alternatives.none')}</Text>;
+  return (
+    <div>
+      <Text size="sm" fw={650} component="h3">
+        {t('alternatives.title')}
+      </Text>
+      <ol className={classes.list}>
+        {offers.map((offer, index) => (
+          <li key={`${offer.practitioner_id}-${offer.starts_at}`}>
+            <UnstyledButton
+              className={classes.offer}
+              disabled={disabled}
+              onClick={() => onPick(offer)}
+              data-alternative={index + 1}
+              title={offer.practitioner_name}
+              aria-label={t('alternatives.move', {
+                key: index + 1,
+                date: shortDate(offer.date),
+                time: offer.wall_start,
+                name: offer.practitioner_name,
+              })}
+            >
+              <Kbd size="xs" aria-hidden>
+                {index + 1}
+              </Kbd>
+              <span className={classes.when}>
+                <b>{offer.wall_start}</b> {shortDate(offer.date)}
+              </span>
+              <span className={classes.who}>{offer.practitioner_name}</span>
+            </UnstyledButton>
+          </li>
+        ))}
+      </ol>
+      <Text size="xs" c="var(--fd-muted)">
+        {t('alternatives.hint')}
+      </Text>
+    </div>
+  );
+}
+
+function useDigits(offers: readonly SlotOffer[], onPick: (offer: SlotOffer) => void, disabled: boolean) {
+  const latest = useRef({ offers, onPick, disabled });
+  useEffect(() => {
+    latest.current = { offers, onPick, disabled };
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      // The code, because Alt and a digit make another character on some keyboards.
+      const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+      const offer = latest.current.offers[Number(digit) - 1];
+      if (!offer || latest.current.disabled || event.ctrlKey || event.metaKey) return;
+      if (!event.altKey && isTyping(event.target)) return;
+      event.preventDefault();
+      latest.current.onPick(offer);
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+}

@@ -1,0 +1,49 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { type Ref, useId } from 'react';
+import type { RefusalView, SlotOffer } from '@/bindings/types';
+import { conflictSentences, refusalSentence } from '@/lib/sentences';
+import { t } from '@/lib/t';
+import { Alternatives } from './Alternatives';
+
+interface Props {
+  refusal: RefusalView;
+  today: string | undefined;
+  onPick: (offer: SlotOffer) => void;
+  busy?: boolean;
+  ref?: Ref<HTMLDivElement>;
+}
+
+/** Why not, who has it, and what is free instead. Spoken at once. */
+export function RefusalAlert({ refusal, today, onPick, busy = false, ref }: Props) {
+  const title = useId();
+  const offersHelp = refusal.alternatives.length > 0 || HAS_ALTERNATIVES.has(refusal.reason);
+  return (
+    <div ref={ref} tabIndex={-1} data-refusal={refusal.reason}>
+      <Alert
+        role="alert"
+        color="red"
+        variant="light"
+        icon={<IconAlertTriangle aria-hidden />}
+        title={refusalSentence(refusal)}
+        id={title}
+        styles={{ title: { color: 'var(--fd-bad)' }, message: { color: 'var(--fd-text)' } }}
+      >
+        <Stack gap="xs">
+          {refusal.conflict && <Text size="sm">{conflictSentences(refusal.conflict, today)}</Text>}
+          <Text size="sm">{t('booking.kept')}</Text>
+          {offersHelp && <Alternatives offers={refusal.alternatives} onPick={onPick} disabled={busy} />}
+        </Stack>
+      </Alert>
+    </div>
+  );
+}
+
+/** Reasons for which another time would help, so that "none is free" is worth saying. */
+const HAS_ALTERNATIVES: ReadonlySet<RefusalView['reason']> = new Set([
+  'slot_taken',
+  'capacity_full',
+  'patient_busy',
+  'location_busy',
+  'outside_schedule',
+]);

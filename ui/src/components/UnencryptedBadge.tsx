@@ -1,0 +1,21 @@
+import { Badge, Tooltip } from '@mantine/core';
+import { IconLockOpen } from '@tabler/icons-react';
+import { t } from '@/lib/t';
+
+/** Shown to the user at all times while the cache lies open on the disk. */
+export function UnencryptedBadge() {
+  return (
+    <Tooltip label={t('unencrypted.text')} multiline w={280} withArrow>
+      <Badge
+        variant="outline"
+        color="var(--fd-warn)"
+        tt="none"
+        size="lg"
+        fw={600}
+        leftSection={<IconLockOpen size="0.875rem" aria-hidden />}
+      >
+        {t('unencrypted.badge')}
+      </Badge>
+    </Tooltip>
+  );
+}

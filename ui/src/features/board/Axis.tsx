@@ -1,0 +1,31 @@
+import { memo } from 'react';
+import type { Clock, DaySheet } from '@/bindings/types';
+import classes from './Board.module.css';
+import { HEADER_REM, type Layout } from './layout';
+
+interface Props {
+  sheet: DaySheet;
+  layout: Layout;
+  now: Clock | undefined;
+}
+
+/** The hours at the left edge. Each cell says its own time, so that this is for the eyes only. */
+export const Axis = memo(function Axis({ sheet, layout, now }: Props) {
+  const top = (offset: number) => `${HEADER_REM + (offset - sheet.opens) * layout.minuteRem}rem`;
+  const shown = sheet.hours.filter(({ offset }) => offset >= sheet.opens && offset < sheet.closes);
+  return (
+    <div className={classes.axis} aria-hidden style={{ width: layout.axisPx }}>
+      <div className={classes.corner} />
+      {shown.map(({ offset, label }) => (
+        <span key={offset} className={classes.hour} style={{ top: top(offset) }}>
+          {label}
+        </span>
+      ))}
+      {now && now.offset >= sheet.opens && now.offset < sheet.closes && (
+        <span className={classes.nowTime} style={{ top: top(now.offset) }}>
+          {now.time}
+        </span>
+      )}
+    </div>
+  );
+});

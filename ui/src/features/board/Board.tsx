@@ -1,0 +1,103 @@
+import { useElementSize } from '@mantine/hooks';
+import { type MouseEvent, memo, useMemo } from 'react';
+import type { AppointmentId, Clock, DaySheet } from '@/bindings/types';
+import { longDate } from '@/lib/civil';
+import type { FreeStart, SlotTarget } from '@/lib/slots';
+import { t } from '@/lib/t';
+import { Axis } from './Axis';
+import classes from './Board.module.css';
+import { Column } from './Column';
+import { locate } from './cells';
+import { layoutOf } from './layout';
+import { NowLine } from './NowLine';
+import { useColumns } from './useColumns';
+import { useFirstScroll } from './useFirstScroll';
+import { useRoving } from './useRoving';
+
+export interface BoardProps {
+  sheet: DaySheet;
+  clock: Clock | undefined;
+  /** Colour of each service, 0 to 7. */
+  hues: ReadonlyMap<string, number>;
+  /** A slot to scroll to and to focus, once. */
+  target: SlotTarget | undefined;
+  onFree: (start: FreeStart) => void;
+  onVisit: (appointmentId: AppointmentId) => void;
+  onWatch: (start: FreeStart) => void;
+}
+
+/**
+ * The day: a grid whose rows, for a screen reader, are the practitioners; on the screen they stand
+ * upright. One tab stop; the arrow keys move it. Only the columns in view are mounted.
+ */
+export const Board = memo(function Board(props: BoardProps) {
+  const { sheet, clock, hues, target, onFree, onVisit, onWatch } = props;
+  const { ref: sizeRef, width, height } = useElementSize();
+  const layout = useMemo(() => layoutOf(sheet, width, height), [sheet, width, height]);
+  const { place, scroller, onKeyDown, onFocus, onBlur } = useRoving({ sheet, target, onWatch });
+  const active = locate(sheet, place);
+  const columns = useColumns(scroller, sheet.columns.length, layout, active?.column);
+  useFirstScroll(scroller, sheet, clock, layout);
+
+  const onClick = (event: MouseEvent) => act(event, sheet, { onFree, onVisit, onWatch });
+  const now = clock && clock.date === sheet.date ? clock : undefined;
+  return (
+    <div ref={sizeRef} className={classes.frame}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: every click target is a button of its own */}
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="grid"
+        aria-label={t('day.label', { date: longDate(sheet.date) })}
+        aria-rowcount={sheet.columns.length}
+        id="board"
+        data-date={sheet.date}
+        onKeyDown={onKeyDown}
+        onFocus={onFocus}
+        onBlur={onBlur}
+        onClick={onClick}
+      >
+        <div className={classes.canvas} style={{ width: columns.total, height: `${layout.heightRem}rem` }}>
+          <Axis sheet={sheet} layout={layout} now={now} />
+          {columns.items.map(({ index, left, size }) => {
+            const column = sheet.columns[index];
+            if (!column) return null;
+            return (
+              <Column
+                key={column.practitioner_id}
+                column={column}
+                row={index + 1}
+                left={left}
+                width={size}
+                hours={sheet.hours}
+                opens={sheet.opens}
+                closes={sheet.closes}
+                minuteRem={layout.minuteRem}
+                hues={hues}
+                activeKey={active?.column === index ? active.cell.key : undefined}
+              />
+            );
+          })}
+          {now && <NowLine clock={now} sheet={sheet} minuteRem={layout.minuteRem} />}
+        </div>
+      </div>
+    </div>
+  );
+});
+
+type Handlers = Pick<BoardProps, 'onFree' | 'onVisit' | 'onWatch'>;
+
+/** One click handler for the whole grid: cells stay plain and their columns memoised. */
+function act(event: MouseEvent, sheet: DaySheet, { onFree, onVisit, onWatch }: Handlers) {
+  const button = (event.target as Element).closest<HTMLElement>('[data-act]');
+  if (!button) return;
+  const { act, practitioner, appointment, from } = button.dataset;
+  if (act === 'visit' && appointment) return onVisit(appointment);
+  const column = sheet.columns.find((each) => each.practitioner_id === practitioner);
+  const free = column?.free.find((each) => String(each.from) === from);
+  if (!column || !free) return;
+  const { practitioner_id, name } = column;
+  const start = { practitioner_id, practitioner_name: name, date: sheet.date, free };
+  if (act === 'watch') onWatch(start);
+  else onFree(start);
+}

@@ -1,0 +1,93 @@
+import { VisuallyHidden } from '@mantine/core';
+import { memo } from 'react';
+import type { DayColumn, HourLine } from '@/bindings/types';
+import { t, tCount } from '@/lib/t';
+import { Bands, bandSentence } from './Bands';
+import classes from './Board.module.css';
+import { FreeCellButton } from './FreeCellButton';
+import { VisitButton } from './VisitButton';
+
+interface Props {
+  column: DayColumn;
+  row: number;
+  left: number;
+  width: number;
+  hours: HourLine[];
+  opens: number;
+  closes: number;
+  minuteRem: number;
+  hues: ReadonlyMap<string, number>;
+  /** The cell with the tab stop, if it is in this column. */
+  activeKey: string | undefined;
+}
+
+/** One practitioner's day. Memoised: a change elsewhere costs this column nothing. */
+export const Column = memo(function Column(props: Props) {
+  const { column, row, left, width, hours, opens, minuteRem, hues, activeKey } = props;
+  const top = (offset: number) => `${(offset - opens) * minuteRem}rem`;
+  const span = (from: number, until: number) => ({
+    top: top(from),
+    height: `${(until - from) * minuteRem}rem`,
+  });
+  return (
+    <div className={classes.column} role="row" aria-rowindex={row} style={{ left, width }}>
+      <ColumnHead column={column} />
+      <div className={classes.body}>
+        <Bands bands={column.bands} span={span} />
+        <HourLines hours={hours} opens={opens} closes={props.closes} top={top} />
+        {column.free.map((free) => (
+          <FreeCellButton
+            key={free.from}
+            free={free}
+            style={span(free.from, free.until)}
+            practitionerId={column.practitioner_id}
+            practitionerName={column.name}
+            active={activeKey === `free-${free.from}`}
+          />
+        ))}
+        {column.visits.map((visit) => (
+          <VisitButton
+            key={visit.appointment_id}
+            visit={visit}
+            span={span}
+            practitionerId={column.practitioner_id}
+            practitionerName={column.name}
+            hue={hues.get(visit.service_id) ?? 0}
+            active={activeKey === visit.appointment_id}
+          />
+        ))}
+      </div>
+    </div>
+  );
+});
+
+function ColumnHead({ column }: { column: DayColumn }) {
+  return (
+    <div className={classes.head} role="rowheader" title={column.name}>
+      <span className={classes.name}>{column.name}</span>
+      <span className={classes.load}>{load(column)}</span>
+      <VisuallyHidden>{column.bands.map(bandSentence).join('; ')}</VisuallyHidden>
+    </div>
+  );
+}
+
+function load({ bands, free }: DayColumn): string {
+  const works = bands.some(({ kind }) => kind === 'working' || kind === 'extra_hours');
+  if (!works) return t('day.off');
+  return free.length > 0 ? tCount('day.free.count', free.length) : t('day.full');
+}
+
+interface LineProps {
+  hours: HourLine[];
+  opens: number;
+  closes: number;
+  top: (offset: number) => string;
+}
+
+function HourLines({ hours, opens, closes, top }: LineProps) {
+  return hours
+    .filter(({ offset }) => offset > opens && offset < closes)
+    .map(({ offset }) => (
+      <div key={offset} className={classes.line} style={{ top: top(offset) }} aria-hidden />
+    ));
+}

@@ -1,0 +1,122 @@
+import { type FocusEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { DaySheet } from '@/bindings/types';
+import { isKey } from '@/lib/keymap';
+import type { FreeStart, SlotTarget } from '@/lib/slots';
+import { type Cell, cellsAt, cellsOf, type Found, locate, type Place, placeOf, step } from './cells';
+
+interface Options {
+  sheet: DaySheet;
+  target: SlotTarget | undefined;
+  onWatch: (start: FreeStart) => void;
+}
+
+/** One tab stop for the whole grid, moved by the arrow keys, kept when the sheet changes under it. */
+export function useRoving({ sheet, target, onWatch }: Options) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<Place>();
+  const wantsFocus = useRef(false);
+  const inside = useRef(false);
+
+  const go = (found: Found | undefined) => {
+    if (!found) return;
+    wantsFocus.current = true;
+    setPlace(placeOf(sheet, found));
+  };
+
+  // A wish to show a slot is served once, on the sheet that it was made for.
+  const served = useRef<SlotTarget>(undefined);
+  useEffect(() => {
+    if (!target || served.current === target || target.date !== sheet.date) return;
+    served.current = target;
+    const found = findTarget(sheet, target);
+    if (!found) return;
+    wantsFocus.current = true;
+    setPlace(placeOf(sheet, found));
+  }, [target, sheet]);
+
+  useLayoutEffect(() => {
+    // When the focused cell went away under the user, its successor gets the focus.
+    const lost = inside.current && document.activeElement === document.body;
+    if (!wantsFocus.current && !lost) return;
+    const cell = scroller.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]');
+    if (!cell) return;
+    wantsFocus.current = false;
+    cell.focus({ preventScroll: true });
+    cell.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+  });
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const at = locate(sheet, place);
+    if (!at) return;
+    if (isKey(event.nativeEvent, 'watch')) {
+      const start = freeStart(sheet, at);
+      if (start) onWatch(start);
+      return;
+    }
+    const next = step(sheet, at, event.key);
+    if (!next && !/^(Arrow|Page|Home|End)/.test(event.key)) return;
+    event.preventDefault();
+    go(next);
+  };
+
+  const onFocus = (event: FocusEvent) => {
+    inside.current = true;
+    const found = fromElement(sheet, event.target);
+    if (found) setPlace((old) => (same(old, placeOf(sheet, found)) ? old : placeOf(sheet, found)));
+  };
+  const onBlur = (event: FocusEvent) => {
+    // An element that is being removed also blurs; then the focus is to be kept in the grid.
+    if (event.target.isConnected && event.relatedTarget !== null) inside.current = contains(event);
+    else if (event.target.isConnected && document.hasFocus()) queueMicrotask(() => settle(event.target));
+  };
+  const settle = (left: Element) => {
+    if (left.isConnected && !scroller.current?.contains(document.activeElement)) inside.current = false;
+  };
+  return { place, scroller, onKeyDown, onFocus, onBlur };
+}
+
+function contains(event: FocusEvent): boolean {
+  return event.currentTarget.contains(event.relatedTarget as Node);
+}
+
+function same(a: Place | undefined, b: Place): boolean {
+  return a?.practitionerId === b.practitionerId && a.key === b.key;
+}
+
+function findTarget(sheet: DaySheet, target: SlotTarget): Found | undefined {
+  for (const [column, { practitioner_id }] of sheet.columns.entries()) {
+    const cells = cellsAt(sheet, column);
+    const cell =
+      'appointment_id' in target
+        ? cells.find(({ key }) => key === target.appointment_id)
+        : practitioner_id === target.practitioner_id
+          ? atWall(cells, target.wall_start)
+          : undefined;
+    if (cell) return { column, cell };
+  }
+  return undefined;
+}
+
+function atWall(cells: readonly Cell[], wall: string): Cell | undefined {
+  return (
+    cells.find((each) => each.wall_start === wall) ??
+    cells.findLast((each) => each.wall_start < wall) ??
+    cells[0]
+  );
+}
+
+function fromElement(sheet: DaySheet, element: Element): Found | undefined {
+  const key = element.closest<HTMLElement>('[data-cell]')?.dataset;
+  const column = sheet.columns.findIndex((each) => each.practitioner_id === key?.practitioner);
+  const found = sheet.columns[column];
+  const cell = found && cellsOf(found).find((each) => each.key === key?.cell);
+  return cell && { column, cell };
+}
+
+function freeStart(sheet: DaySheet, at: Found): FreeStart | undefined {
+  const column = sheet.columns[at.column];
+  if (!column || at.cell.kind !== 'free') return undefined;
+  const { practitioner_id, name } = column;
+  return { practitioner_id, practitioner_name: name, date: sheet.date, free: at.cell.free };
+}

@@ -1,0 +1,131 @@
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconClockExclamation } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import type { BookingDraft, RefusalView, VisitPlaced } from '@/bindings/types';
+import { FailureAlert } from '@/components/FailureAlert';
+import { RefusalAlert } from '@/components/RefusalAlert';
+import { longDate } from '@/lib/civil';
+import { errorSentence } from '@/lib/sentences';
+import type { WantedSlot } from '@/lib/slots';
+import { t } from '@/lib/t';
+import { BookingFields } from './BookingFields';
+import { BookingReview } from './BookingReview';
+import { type Typed, useBooking } from './useBooking';
+
+interface Props {
+  slot: WantedSlot;
+  draft: BookingDraft;
+  typed: Typed;
+  today: string | undefined;
+  onTyped: (typed: Typed) => void;
+  onMoved: (slot: WantedSlot) => void;
+  onBooked: (placed: VisitPlaced) => Promise<void>;
+  onClose: () => void;
+}
+
+/** Fill, review, book. What takes the slot meanwhile is said here at once. */
+export function BookingDialog(props: Props) {
+  const { typed, today, onClose } = props;
+  const booking = useBooking(props);
+  const { step, refusal, failure, busy, form } = booking;
+  const alert = useFocusOnRefusal(refusal, busy);
+  const data = form.data;
+  const service = data?.services.find(({ service_id }) => service_id === typed.serviceId);
+  return (
+    <Modal
+      opened
+      onClose={() => !busy && onClose()}
+      size="40rem"
+      title={step === 'fill' ? t('booking.title') : t('booking.review.title')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+      id="booking"
+      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
+    >
+      <Stack gap="md">
+        {data && (
+          <div data-slot={data.wall_start} aria-live="polite">
+            <Text fw={650} size="lg">
+              {t('booking.slot', {
+                date: longDate(data.date),
+                time: service ? `${data.wall_start}–${service.wall_end}` : data.wall_start,
+              })}
+            </Text>
+            <Text c="var(--fd-muted)">{t('booking.with', { name: data.practitioner_name })}</Text>
+          </div>
+        )}
+        {refusal && (
+          <RefusalAlert
+            ref={alert}
+            refusal={refusal}
+            today={today}
+            onPick={(o) => void booking.moveTo(o)}
+            busy={busy}
+          />
+        )}
+        {!refusal && data?.in_past && (
+          <Alert color="orange" variant="light" icon={<IconClockExclamation aria-hidden />} role="status">
+            {t('booking.inPast')}
+          </Alert>
+        )}
+        <FailureAlert sentence={failure ?? (form.isError ? errorSentence(form.error) : null)} />
+        {step === 'fill' ? (
+          <BookingFields
+            services={data?.services ?? []}
+            typed={typed}
+            problems={booking.problems}
+            onChange={booking.change}
+            onSubmit={booking.review}
+          />
+        ) : (
+          <BookingReview form={data} service={service} typed={typed} />
+        )}
+        <Buttons booking={booking} onClose={onClose} />
+      </Stack>
+    </Modal>
+  );
+}
+
+function Buttons({ booking, onClose }: { booking: ReturnType<typeof useBooking>; onClose: () => void }) {
+  const { step, setStep, busy, refusal, review, confirm } = booking;
+  if (step === 'fill') {
+    return (
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} disabled={busy}>
+          {t('app.cancel')}
+        </Button>
+        <Button onClick={review} disabled={busy} id="booking-review">
+          {t('booking.review')}
+        </Button>
+      </Group>
+    );
+  }
+  return (
+    <Group justify="flex-end">
+      <Button variant="default" onClick={() => setStep('fill')} disabled={busy}>
+        {t('app.back')}
+      </Button>
+      <Button
+        onClick={() => void confirm()}
+        loading={busy}
+        disabled={refusal !== null}
+        id="booking-confirm"
+        data-autofocus
+      >
+        {t('booking.confirm')}
+      </Button>
+    </Group>
+  );
+}
+
+/** After an answer, the refusal has the focus, so that its numbers work; while somebody types, it has not. */
+function useFocusOnRefusal(refusal: RefusalView | null, busy: boolean) {
+  const alert = useRef<HTMLDivElement>(null);
+  const wasBusy = useRef(false);
+  useEffect(() => {
+    if (wasBusy.current && !busy && refusal) alert.current?.focus();
+    wasBusy.current = busy;
+  }, [busy, refusal]);
+  return alert;
+}

@@ -1,0 +1,87 @@
+import { Select, Stack, Textarea } from '@mantine/core';
+import type { ServiceChoice } from '@/bindings/types';
+import { reasons } from '@/lib/messages';
+import { t } from '@/lib/t';
+import { NewPatientFields } from './NewPatientFields';
+import { PatientSearch } from './PatientSearch';
+import type { Problems, Typed } from './useBooking';
+
+interface Props {
+  services: readonly ServiceChoice[];
+  typed: Typed;
+  problems: Problems;
+  onChange: (part: Partial<Typed>) => void;
+  onSubmit: () => void;
+}
+
+export function BookingFields({ services, typed, problems, onChange, onSubmit }: Props) {
+  const chosen = services.find(({ service_id }) => service_id === typed.serviceId);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <Stack gap="md">
+        <Select
+          id="booking-service"
+          label={t('booking.service')}
+          placeholder={t('booking.service.placeholder')}
+          data={services.map(serviceOption)}
+          value={typed.serviceId}
+          onChange={(serviceId) => onChange({ serviceId })}
+          error={problems.service}
+          description={chosen?.needs_approval ? t('booking.approval') : undefined}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          allowDeselect={false}
+          data-autofocus={typed.serviceId ? undefined : true}
+          maxDropdownHeight={320}
+        />
+        {typed.newPatient ? (
+          <NewPatientFields
+            patient={typed.newPatient}
+            problems={problems}
+            onChange={(newPatient) => onChange({ newPatient })}
+            onSearch={() => onChange({ newPatient: null })}
+          />
+        ) : (
+          <PatientSearch
+            patient={typed.patient}
+            problem={problems.patient}
+            onPick={(patient) => onChange({ patient })}
+            onNew={(name) => onChange({ patient: null, newPatient: { name, phone: '', birthDate: '' } })}
+          />
+        )}
+        <Textarea
+          id="booking-note"
+          label={t('booking.note')}
+          description={t('booking.note.hint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          maxRows={5}
+          value={typed.note}
+          onChange={(event) => onChange({ note: event.currentTarget.value })}
+        />
+      </Stack>
+      <button type="submit" hidden aria-hidden tabIndex={-1} />
+    </form>
+  );
+}
+
+/** What does not fit here stays in the list and says why. */
+function serviceOption({
+  service_id,
+  name,
+  duration_minutes,
+  wall_end,
+  needs_approval,
+  refused,
+}: ServiceChoice) {
+  const label = t('booking.service.option', { name, minutes: duration_minutes, end: wall_end });
+  const approval = needs_approval ? ` · ${t('booking.service.approval')}` : '';
+  return { value: service_id, label: refused ? `${label} · ${reasons[refused]}` : `${label}${approval}` };
+}

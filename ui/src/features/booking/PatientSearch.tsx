@@ -1,0 +1,120 @@
+import { Button, Combobox, Group, Input, Text, TextInput, useCombobox } from '@mantine/core';
+import { IconSearch, IconUserPlus } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { PatientMatch } from '@/bindings/types';
+import { plainDate } from '@/lib/civil';
+import { query } from '@/lib/rpc';
+import { t } from '@/lib/t';
+
+interface Props {
+  patient: PatientMatch | null;
+  problem: string | undefined;
+  onPick: (patient: PatientMatch | null) => void;
+  onNew: (name: string) => void;
+}
+
+const NEW = 'new';
+
+/** Finds a patient by name, phone or date of birth, all in one box, by keyboard. */
+export function PatientSearch({ patient, problem, onPick, onNew }: Props) {
+  if (patient) return <Picked patient={patient} onChange={() => onPick(null)} />;
+  return <SearchBox problem={problem} onPick={onPick} onNew={onNew} />;
+}
+
+function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
+  const [text, setText] = useState('');
+  const typed = text.trim();
+  const combobox = useCombobox();
+  const { data } = useQuery({
+    ...query('search_patients', { text: typed }),
+    enabled: typed.length > 0,
+    placeholderData: keepPreviousData,
+    // What was typed is not kept around.
+    gcTime: 0,
+  });
+  const found = typed ? (data?.patients ?? []) : [];
+  const submit = (value: string) => {
+    combobox.closeDropdown();
+    if (value === NEW) return onNew(/\d/.test(typed) ? '' : typed);
+    const picked = found.find(({ patient_id }) => patient_id === value);
+    if (picked) onPick(picked);
+  };
+  return (
+    <Combobox store={combobox} onOptionSubmit={submit}>
+      <Combobox.Target>
+        <TextInput
+          id="booking-patient"
+          label={t('booking.patient')}
+          placeholder={t('booking.patient.placeholder')}
+          leftSection={<IconSearch size="1rem" aria-hidden />}
+          autoComplete="off"
+          spellCheck={false}
+          error={problem}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            combobox.openDropdown();
+            combobox.updateSelectedOptionIndex();
+            combobox.selectFirstOption();
+          }}
+          onFocus={() => typed && combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={!typed}>
+        <Combobox.Options mah="16rem" style={{ overflowY: 'auto' }}>
+          {found.map((match) => (
+            <Combobox.Option key={match.patient_id} value={match.patient_id}>
+              <PatientLine patient={match} />
+            </Combobox.Option>
+          ))}
+          {found.length === 0 && data && <Combobox.Empty>{t('booking.patient.none')}</Combobox.Empty>}
+          <Combobox.Option value={NEW} id="booking-new-patient">
+            <Group gap="xs" wrap="nowrap">
+              <IconUserPlus size="1rem" aria-hidden />
+              <Text truncate>
+                {/\d/.test(typed) ? t('booking.patient.new') : t('booking.patient.newNamed', { name: typed })}
+              </Text>
+            </Group>
+          </Combobox.Option>
+        </Combobox.Options>
+        {data?.more && <Combobox.Footer>{t('booking.patient.more')}</Combobox.Footer>}
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function Picked({ patient, onChange }: { patient: PatientMatch; onChange: () => void }) {
+  return (
+    <Input.Wrapper label={t('booking.patient')} labelElement="div">
+      <Group
+        wrap="nowrap"
+        justify="space-between"
+        px="sm"
+        py={6}
+        data-patient={patient.patient_id}
+        style={{ border: '1px solid var(--fd-line)', borderRadius: 'var(--mantine-radius-md)' }}
+      >
+        <PatientLine patient={patient} />
+        <Button variant="subtle" size="compact-sm" onClick={onChange}>
+          {t('booking.patient.change')}
+        </Button>
+      </Group>
+    </Input.Wrapper>
+  );
+}
+
+function PatientLine({ patient }: { patient: PatientMatch }) {
+  const born = patient.birth_date && t('booking.patient.born', { date: plainDate(patient.birth_date) });
+  return (
+    <div style={{ minWidth: 0 }}>
+      <Text fw={600} truncate title={patient.name}>
+        {patient.name}
+      </Text>
+      <Text size="sm" c="var(--fd-muted)" truncate>
+        {[born, patient.phone].filter(Boolean).join(' · ')}
+      </Text>
+    </div>
+  );
+}

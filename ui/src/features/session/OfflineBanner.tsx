@@ -1,0 +1,21 @@
+import { IconCloudOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { query } from '@/lib/rpc';
+import { t } from '@/lib/t';
+import classes from './session.module.css';
+
+/** Says what offline means for the work, once, above the board. */
+export function OfflineBanner() {
+  const { data } = useQuery(query('connection', {}));
+  if (data?.state !== 'offline') return null;
+  return (
+    <div className={classes.banner} role="alert">
+      <IconCloudOff size="1.125rem" aria-hidden />
+      <span>
+        {data.as_of
+          ? t('connection.offline.banner', { time: data.as_of.time })
+          : t('connection.offline.bannerNever')}
+      </span>
+    </div>
+  );
+}

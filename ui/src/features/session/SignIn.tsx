@@ -1,0 +1,97 @@
+import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconAlertCircle } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import type { SessionStatus } from '@/bindings/types';
+import { UnencryptedBadge } from '@/components/UnencryptedBadge';
+import { execute } from '@/lib/rpc';
+import { errorSentence } from '@/lib/sentences';
+import { t } from '@/lib/t';
+
+/** What the demo server prints, too. */
+const DEMO = { users: 'reception1, reception2, therapist, manager', password: 'frontdesk-demo' };
+
+export function SignIn({ session }: { session: SessionStatus }) {
+  const { user, password, problem, busy, setUser, setPassword, submit } = useSignIn(session.last_user ?? '');
+  return (
+    <Center component="main" mih="100%" p="md">
+      <Paper component="form" noValidate onSubmit={submit} withBorder shadow="sm" p="xl" w="26rem" maw="100%">
+        <Stack>
+          <Heading session={session} />
+          {problem && (
+            <Alert color="red" role="alert" icon={<IconAlertCircle aria-hidden />} variant="light">
+              {problem}
+            </Alert>
+          )}
+          <TextInput
+            id="sign-in-user"
+            label={t('signIn.user')}
+            autoComplete="username"
+            autoCapitalize="off"
+            spellCheck={false}
+            data-autofocus={!session.last_user || undefined}
+            autoFocus={!session.last_user}
+            value={user}
+            onChange={(event) => setUser(event.currentTarget.value)}
+          />
+          <PasswordInput
+            id="sign-in-password"
+            label={t('signIn.password')}
+            autoComplete="current-password"
+            autoFocus={Boolean(session.last_user)}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" id="sign-in-submit" loading={busy} fullWidth>
+            {t('signIn.submit')}
+          </Button>
+          {session.demo && (
+            <Text size="sm" c="var(--fd-muted)">
+              {t('signIn.demo', DEMO)}
+            </Text>
+          )}
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}
+
+function Heading({ session }: { session: SessionStatus }) {
+  return (
+    <div>
+      <Title order={1} size="h2">
+        {session.clinic?.name ?? t('app.name')}
+      </Title>
+      <Text size="sm" c="var(--fd-muted)" style={{ overflowWrap: 'anywhere' }}>
+        {t('signIn.server')}: {session.server}
+      </Text>
+      {session.profile !== 'default' && (
+        <Text size="sm" c="var(--fd-muted)">
+          {t('signIn.profile')}: {session.profile}
+        </Text>
+      )}
+      {!session.encrypted && <UnencryptedBadge />}
+    </div>
+  );
+}
+
+function useSignIn(lastUser: string) {
+  const [user, setUser] = useState(lastUser);
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    if (!user.trim() || !password) return setProblem(t('signIn.missing'));
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await execute('sign_in', { user: user.trim(), password });
+    } catch (error) {
+      setProblem(errorSentence(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { user, password, problem, busy, setUser, setPassword, submit };
+}

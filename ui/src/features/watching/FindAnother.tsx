@@ -1,0 +1,79 @@
+import { Modal, Select, Stack, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FreeSlots, Navigate, ServiceId, ServiceList, SlotOffer } from '@/bindings/types';
+import { Alternatives } from '@/components/Alternatives';
+import { addDays, shortDate } from '@/lib/civil';
+import { query } from '@/lib/rpc';
+import { t } from '@/lib/t';
+
+interface Props {
+  near: Navigate;
+  onPick: (offer: SlotOffer) => void;
+  onClose: () => void;
+}
+
+const AHEAD_DAYS = 13;
+const EACH = 3;
+
+/** A watched time is gone: what is free near it, one key away. */
+export function FindAnother({ near, onPick, onClose }: Props) {
+  const { services, serviceId, setServiceId, offers, loaded } = useOffers(near);
+  const sheet = useQuery(query('day_sheet', { date: near.date }));
+  const name =
+    sheet.data?.columns.find((column) => column.practitioner_id === near.practitioner_id)?.name ?? '';
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="40rem"
+      title={t('find.title')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+      transitionProps={{ duration: 0 }}
+      returnFocus={false}
+      id="find-another"
+      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
+    >
+      <Stack>
+        <Text>{t('find.text', { date: shortDate(near.date), time: near.wall_start, name })}</Text>
+        <Select
+          label={t('find.service')}
+          data={services.map(({ service_id, name }) => ({ value: service_id, label: name }))}
+          value={serviceId ?? null}
+          onChange={(value) => value && setServiceId(value)}
+          allowDeselect={false}
+        />
+        {loaded && <Alternatives offers={offers} onPick={onPick} />}
+      </Stack>
+    </Modal>
+  );
+}
+
+function useOffers(near: Navigate) {
+  const [chosen, setServiceId] = useState<ServiceId>();
+  const services = useQuery(query('services', {})).data?.services ?? [];
+  const serviceId = chosen ?? offeredBy(services, near.practitioner_id)?.service_id;
+  const { data } = useQuery({
+    ...query('free_slots', {
+      service_id: serviceId ?? '',
+      from: near.date,
+      to: addDays(near.date, AHEAD_DAYS),
+    }),
+    enabled: serviceId !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  return { services, serviceId, setServiceId, offers: nearest(data, near), loaded: data !== undefined };
+}
+
+function offeredBy(services: ServiceList['services'], practitionerId: string) {
+  return services.find(({ practitioner_ids }) => practitioner_ids.includes(practitionerId)) ?? services[0];
+}
+
+/** Three with the same therapist, three with others, nearest first: like the server's own alternatives. */
+function nearest(found: FreeSlots | undefined, near: Navigate): SlotOffer[] {
+  const wanted = Date.parse(near.starts_at);
+  const distance = (slot: SlotOffer) => Math.abs(Date.parse(slot.starts_at) - wanted);
+  const sorted = [...(found?.slots ?? [])].sort((a, b) => distance(a) - distance(b));
+  const isSame = (slot: SlotOffer) => slot.practitioner_id === near.practitioner_id;
+  return [...sorted.filter(isSame).slice(0, EACH), ...sorted.filter((slot) => !isSame(slot)).slice(0, EACH)];
+}

@@ -1,0 +1,114 @@
+import { Badge, Button, Drawer, Group, Text } from '@mantine/core';
+import { IconCalendarOff, IconCalendarPlus, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { Navigate, Notice, NoticeKind } from '@/bindings/types';
+import { Empty } from '@/components/Empty';
+import { shortDate } from '@/lib/civil';
+import { noticeKinds } from '@/lib/messages';
+import { execute, query } from '@/lib/rpc';
+import { clockTime } from '@/lib/sentences';
+import { t } from '@/lib/t';
+import { attempt } from '@/lib/toasts';
+import classes from './watching.module.css';
+
+interface Props {
+  today: string | undefined;
+  onShow: (near: Navigate) => void;
+  onClose: () => void;
+}
+
+const ICONS: Record<NoticeKind, typeof IconCalendarOff> = {
+  taken: IconCalendarOff,
+  freed: IconCalendarPlus,
+  confirmed: IconCircleCheck,
+  refused: IconCircleX,
+};
+
+/** What this desk was told. Closing the list marks all of it as read. */
+export function NoticesDrawer({ today, onShow, onClose }: Props) {
+  const { data } = useQuery(query('notices', {}));
+  useSeenOnLeaving(data?.unseen ?? 0);
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="26rem"
+      title={t('notices.title')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+      transitionProps={{ duration: 0 }}
+      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
+    >
+      {data?.notices.length === 0 && <Empty title={t('notices.empty')} text={t('notices.empty.hint')} />}
+      <ul className={classes.list}>
+        {data?.notices.map((notice) => (
+          <Row key={notice.notice_id} notice={notice} today={today} onShow={onShow} />
+        ))}
+      </ul>
+    </Drawer>
+  );
+}
+
+function Row({
+  notice,
+  today,
+  onShow,
+}: {
+  notice: Notice;
+  today: string | undefined;
+  onShow: (n: Navigate) => void;
+}) {
+  const Icon = ICONS[notice.kind];
+  const { date, practitioner_id, starts_at, wall_start, at } = notice;
+  const go = (to: Navigate['to']) => onShow({ to, date, practitioner_id, starts_at, wall_start });
+  const when = at.date === today ? clockTime(at) : `${shortDate(at.date)}, ${clockTime(at)}`;
+  return (
+    <li className={classes.row} data-unseen={!notice.seen || undefined} data-notice={notice.kind}>
+      <Icon size="1.25rem" aria-hidden />
+      <div className={classes.said}>
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <Text fw={650}>
+            {noticeKinds[notice.kind]} · {wall_start}–{notice.wall_end}
+          </Text>
+          {!notice.seen && (
+            <Badge size="sm" tt="none" variant="outline" color="var(--fd-accent)" style={{ flex: 'none' }}>
+              {t('notices.unread')}
+            </Badge>
+          )}
+        </Group>
+        <Text size="sm" truncate title={notice.practitioner_name}>
+          {shortDate(date)} · {notice.practitioner_name}
+        </Text>
+        <Text size="sm" c="var(--fd-muted)">
+          {when}
+          {notice.by_name && ` · ${t('notices.by', { name: notice.by_name })}`}
+        </Text>
+        <Group gap="xs" mt={4}>
+          <Button variant="default" size="compact-sm" onClick={() => go('show')}>
+            {t('notices.show')}
+          </Button>
+          {(notice.kind === 'taken' || notice.kind === 'refused') && (
+            <Button variant="light" size="compact-sm" onClick={() => go('find_another')}>
+              {t('notices.find')}
+            </Button>
+          )}
+        </Group>
+      </div>
+    </li>
+  );
+}
+
+/** The badge goes when the list is closed, so that one still sees here what is new. */
+function useSeenOnLeaving(unseen: number) {
+  const latest = useRef(unseen);
+  useEffect(() => {
+    latest.current = unseen;
+  });
+  useEffect(
+    () => () => {
+      if (latest.current > 0) void attempt(() => execute('mark_notices_seen', {}));
+    },
+    [],
+  );
+}

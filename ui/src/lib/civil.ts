@@ -1,0 +1,41 @@
+/**
+ * Arithmetic on civil dates (`YYYY-MM-DD`). They are counted in UTC because UTC has no clock changes:
+ * nothing here converts a time zone, that is the desk's business.
+ */
+
+const DAY = 86_400_000;
+
+export function addDays(date: string, days: number): string {
+  return iso(Date.parse(`${date}T00:00:00Z`) + days * DAY);
+}
+
+/** Parses what a person types as a date of birth; null when no such day exists. */
+export function parseCivil(text: string): string | null {
+  const typed = text.trim();
+  const year = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(typed);
+  if (year) return existing(year[1], year[2], year[3]);
+  const day = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(typed);
+  return day ? existing(day[3], day[2], day[1]) : null;
+}
+
+/** `Saturday 21 November 2026` */
+export const longDate = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+/** `Sat 21 Nov` */
+export const shortDate = formatter({ weekday: 'short', day: 'numeric', month: 'short' });
+/** `21 Nov 2026` */
+export const plainDate = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+
+function formatter(options: Intl.DateTimeFormatOptions): (date: string) => string {
+  const format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
+  return (date) => format.format(Date.parse(`${date}T00:00:00Z`)).replace(',', '');
+}
+
+function existing(year = '', month = '', day = ''): string | null {
+  const padded = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const instant = Date.parse(`${padded}T00:00:00Z`);
+  return !Number.isNaN(instant) && iso(instant) === padded ? padded : null;
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}

@@ -1,0 +1,93 @@
+/** Every shortcut, once: the handlers match against this table and the `?` sheet is drawn from it. */
+import { useEffect, useRef } from 'react';
+import type { MessageKey } from './t';
+
+interface Shortcut {
+  group: 'day' | 'board' | 'dialog' | 'app';
+  says: MessageKey;
+  /** As drawn; a combination is joined with `+`. */
+  shown: readonly string[];
+  /** As matched, `Alt+ArrowLeft`; empty where the board or the browser handles it. */
+  keys: readonly string[];
+}
+
+export const KEYMAP = {
+  today: { group: 'day', says: 'keys.today', shown: ['T'], keys: ['t'] },
+  previousDay: {
+    group: 'day',
+    says: 'keys.previousDay',
+    shown: ['[', 'Alt+←'],
+    keys: ['[', 'Alt+ArrowLeft'],
+  },
+  nextDay: { group: 'day', says: 'keys.nextDay', shown: [']', 'Alt+→'], keys: [']', 'Alt+ArrowRight'] },
+  previousWeek: {
+    group: 'day',
+    says: 'keys.previousWeek',
+    shown: ['{', 'Alt+Shift+←'],
+    keys: ['{', 'Alt+Shift+ArrowLeft'],
+  },
+  nextWeek: {
+    group: 'day',
+    says: 'keys.nextWeek',
+    shown: ['}', 'Alt+Shift+→'],
+    keys: ['}', 'Alt+Shift+ArrowRight'],
+  },
+  pickDate: { group: 'day', says: 'keys.pickDate', shown: ['D'], keys: ['d'] },
+  move: { group: 'board', says: 'keys.move', shown: ['←', '↑', '→', '↓'], keys: [] },
+  ends: { group: 'board', says: 'keys.ends', shown: ['Home', 'End'], keys: [] },
+  hour: { group: 'board', says: 'keys.hour', shown: ['Page Up', 'Page Down'], keys: [] },
+  open: { group: 'board', says: 'keys.open', shown: ['Enter'], keys: [] },
+  watch: { group: 'board', says: 'keys.watch', shown: ['W'], keys: ['w'] },
+  alternative: { group: 'dialog', says: 'keys.alternative', shown: ['1–6', 'Alt+1–6'], keys: [] },
+  close: { group: 'dialog', says: 'keys.close', shown: ['Esc'], keys: [] },
+  board: { group: 'app', says: 'keys.board', shown: ['B'], keys: ['b'] },
+  notices: { group: 'app', says: 'keys.notices', shown: ['N'], keys: ['n'] },
+  watches: { group: 'app', says: 'keys.watches', shown: ['Shift+W'], keys: ['Shift+W'] },
+  help: { group: 'app', says: 'keys.help', shown: ['?'], keys: ['?'] },
+} as const satisfies Record<string, Shortcut>;
+
+export type Action = keyof typeof KEYMAP;
+
+/** True when the event is one of the action's keys. */
+export function isKey(event: Pressed, action: Action): boolean {
+  return (KEYMAP[action].keys as readonly string[]).includes(nameOf(event));
+}
+
+/** Listens for the actions while `active`, except where the user types. */
+export function useKeys(handlers: Partial<Record<Action, () => void>>, active: boolean): void {
+  const latest = useRef(handlers);
+  useEffect(() => {
+    latest.current = handlers;
+  });
+  useEffect(() => {
+    if (!active) return;
+    const listener = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isTyping(event.target)) return;
+      for (const [action, run] of Object.entries(latest.current)) {
+        if (!isKey(event, action as Action)) continue;
+        event.preventDefault();
+        run();
+        return;
+      }
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, [active]);
+}
+
+/** True in a place where letters are text. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))
+  );
+}
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>;
+
+function nameOf({ key, altKey, ctrlKey, metaKey, shiftKey }: Pressed): string {
+  // Shift makes another character of a sign ([ and {), so it counts only for letters and named keys.
+  const shifted = shiftKey && /^(\p{L}|.{2,})$/u.test(key);
+  const name = key.length === 1 ? (shifted ? key.toUpperCase() : key.toLowerCase()) : key;
+  return `${ctrlKey ? 'Ctrl+' : ''}${metaKey ? 'Meta+' : ''}${altKey ? 'Alt+' : ''}${shifted ? 'Shift+' : ''}${name}`;
+}

@@ -1,0 +1,56 @@
+/** Sentences that need more than a key: errors and refusals in the words of a receptionist. */
+import type { ConflictView, ErrorView, RefusalView, WallInstant } from '@/bindings/types';
+import { shortDate } from './civil';
+import { conflicts, errors, fields, reasons } from './messages';
+import { CommandError } from './rpc';
+import { t } from './t';
+
+export function errorSentence(error: unknown): string {
+  if (!(error instanceof CommandError)) return errors.outdated;
+  const { view } = error;
+  const sentence = codeSentence(view);
+  return view.request_id ? `${sentence} ${t('app.requestId', { id: view.request_id })}` : sentence;
+}
+
+export function refusalSentence(refusal: RefusalView): string {
+  const field = refusal.field ? fields[refusal.field] : undefined;
+  return field ?? reasons[refusal.reason];
+}
+
+/** Who and when, as far as this user may know. */
+export function conflictSentences(conflict: ConflictView, today: string | undefined): string {
+  const what = t('refusal.conflict', {
+    what: conflicts[conflict.kind],
+    start: conflict.wall_start,
+    end: conflict.wall_end,
+  });
+  const who = takenSentence(conflict.by_name, conflict.by_me, conflict.at, today);
+  return who ? `${who} ${what}` : what;
+}
+
+export function clockTime(at: WallInstant): string {
+  return at.time.slice(0, 5);
+}
+
+function takenSentence(
+  name: string | null,
+  byMe: boolean,
+  at: WallInstant | null,
+  today: string | undefined,
+) {
+  if (!name && !byMe) return '';
+  if (!at) return name ? t('refusal.byNameOnly', { name }) : '';
+  const time = clockTime(at);
+  const date = shortDate(at.date);
+  if (byMe) return t('refusal.byMe', { date, time });
+  if (at.date === today) return t('refusal.byToday', { name: name ?? '', time });
+  return t('refusal.by', { name: name ?? '', date, time });
+}
+
+function codeSentence(view: ErrorView): string {
+  if (view.code === 'refused' && view.refusal) return refusalSentence(view.refusal);
+  if (view.code === 'too_many_tries' && view.retry_after_seconds) {
+    return t('signIn.wait', { seconds: view.retry_after_seconds });
+  }
+  return (view.code === 'invalid' && view.field && fields[view.field]) || errors[view.code];
+}

@@ -1,0 +1,52 @@
+import type { AppointmentId, FreeCell, PractitionerId, SlotOffer } from '@/bindings/types';
+
+/** A free start of the board, with whose it is and on which day. */
+export interface FreeStart {
+  practitioner_id: PractitionerId;
+  practitioner_name: string;
+  date: string;
+  free: FreeCell;
+}
+
+/** What a booking dialog needs to know of its slot. */
+export interface WantedSlot {
+  practitioner_id: PractitionerId;
+  starts_at: string;
+  ends_at: string;
+  date: string;
+  wall_start: string;
+  location_id: string | null;
+}
+
+/** A place on the board to scroll to and to focus; a new object is a new wish. */
+export type SlotTarget = { date: string } & (
+  | { appointment_id: AppointmentId }
+  | { practitioner_id: PractitionerId; wall_start: string }
+);
+
+export function slotOf({ practitioner_id, date, free }: FreeStart): WantedSlot {
+  return {
+    practitioner_id,
+    date,
+    starts_at: free.starts_at,
+    ends_at: endOf(free),
+    wall_start: free.wall_start,
+    location_id: null,
+  };
+}
+
+export function slotOfOffer({
+  practitioner_id,
+  starts_at,
+  ends_at,
+  date,
+  wall_start,
+  location_id,
+}: SlotOffer): WantedSlot {
+  return { practitioner_id, starts_at, ends_at, date, wall_start, location_id };
+}
+
+/** The instant at which a free start's step ends: elapsed minutes, so no time zone is involved. */
+export function endOf({ starts_at, from, until }: FreeCell): string {
+  return new Date(Date.parse(starts_at) + (until - from) * 60_000).toISOString().replace('.000Z', 'Z');
+}
