@@ -1,1 +1,22 @@
-//! The clinic's server.
+//! The clinic's server: one SQLite file with one writer, behind HTTP.
+//!
+//! Also a library, so that a desk can host its own clinic. Nothing here decides a booking: `domain`
+//! does, inside [`store`]'s write transaction.
+
+pub mod clock;
+pub mod config;
+pub mod demo;
+mod error;
+mod fanout;
+mod http;
+mod password;
+mod problem;
+mod server;
+mod store;
+mod throttle;
+
+pub use clock::Clock;
+pub use config::ServerConfig;
+pub use error::{ServeError, StartError};
+pub use server::Server;
+pub use store::user::{ListedUser, NewUser, UserError};

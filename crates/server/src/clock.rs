@@ -1,0 +1,68 @@
+//! The only place that reads a clock, draws an id or draws random bytes.
+
+use std::sync::Arc;
+
+use frontdesk_domain::Timestamp;
+use rand::RngExt as _;
+use uuid::Uuid;
+
+/// The server's clock; a test may hand in its own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    #[allow(clippy::disallowed_methods)]
+    pub fn system() -> Self {
+        Self(Arc::new(chrono::Utc::now))
+    }
+
+    /// A clock that shows what `read` says.
+    #[must_use]
+    pub fn reading(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Now, cut to the millisecond, because that is what the database keeps.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = (self.0)();
+        Timestamp::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+}
+
+/// A new id in time order.
+#[allow(clippy::disallowed_methods)]
+pub(crate) fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Monotonic time, for delays and measurements only.
+#[allow(clippy::disallowed_methods)]
+pub(crate) fn instant() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+/// 256 random bits, as hex: the secret part of a session.
+pub(crate) fn new_token() -> String {
+    let bytes: [u8; 32] = rand::rng().random();
+    hex::encode(bytes)
+}
+
+/// A random number of milliseconds below `limit`, so that many desks do not come back at once.
+pub(crate) fn jitter_ms(limit: u64) -> u64 {
+    rand::rng().random_range(0..limit.max(1))
+}

@@ -1,0 +1,48 @@
+//! Why a server does not start or stops, each in one sentence that says what to do.
+
+use std::path::PathBuf;
+
+/// Why a server could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder or the file cannot be used.
+    #[error("The data folder or file {path} cannot be used ({1}): choose another with --data, or give this user the right to write there.", path = .0.display())]
+    Unusable(PathBuf, String),
+    /// A newer version has been here.
+    #[error("{} was written by a newer frontdesk-server: start that version, or choose another folder with --data.", .0.display())]
+    Newer(PathBuf),
+    /// Another process serves this folder.
+    #[error("Another frontdesk-server uses {}: stop it first, or choose another folder with --data.", .0.display())]
+    Locked(PathBuf),
+    /// The schema could not be brought up to date.
+    #[error("The schema of {path} could not be brought up to date ({1}): restore a backup, or ask for help with this sentence.", path = .0.display())]
+    Migration(PathBuf, String),
+    /// A SQLite with a known bug.
+    #[error("This program was built with SQLite {0}, which can damage a database: use a build with 3.51.3 or newer.")]
+    SqliteTooOld(String),
+    /// No randomness.
+    #[error("The operating system gives no random numbers ({0}): passwords cannot be checked.")]
+    NoRandomness(String),
+}
+
+impl StartError {
+    /// The process's exit code, as `frontdesk-server --help` lists them.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Unusable(..) => 3,
+            Self::Newer(_) => 4,
+            Self::Locked(_) => 5,
+            Self::Migration(..) => 7,
+            Self::SqliteTooOld(_) | Self::NoRandomness(_) => 8,
+        }
+    }
+}
+
+/// Why a running server stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The listener failed.
+    #[error("The server can no longer accept connections ({0}): start it again.")]
+    Accept(#[from] std::io::Error),
+}

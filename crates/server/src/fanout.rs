@@ -1,0 +1,125 @@
+//! After a commit everybody who listens to the clinic is woken. A listener only ever keeps the
+//! latest pulse, so a slow one costs no memory: it is told where the feed stands and pulls.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use frontdesk_domain::{ClinicId, DeviceId, Epoch};
+use frontdesk_protocol::Upsert;
+use tokio::sync::watch;
+
+/// Where a feed stands after a commit, and what the commit did if that is little.
+#[derive(Debug, Clone)]
+pub(crate) struct Pulse {
+    pub(crate) epoch: Epoch,
+    pub(crate) from: u64,
+    pub(crate) seq: u64,
+    /// The net effect of `(from, seq]`, if it is small.
+    pub(crate) upserts: Option<Arc<Vec<Upsert>>>,
+}
+
+/// `Local`: the listeners of this process.
+#[derive(Clone, Default)]
+pub(crate) struct Fanout(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    clinics: Mutex<HashMap<ClinicId, watch::Sender<Option<Pulse>>>>,
+    acks: Mutex<HashMap<(ClinicId, DeviceId), Ack>>,
+    revoked: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct Ack {
+    last_no: u64,
+    listeners: usize,
+}
+
+impl Fanout {
+    /// Tells every listener of the clinic; called after the commit only (invariant I31).
+    pub(crate) fn publish(&self, clinic: ClinicId, pulse: Pulse) {
+        if let Some(sender) = self.clinics().get(&clinic) {
+            sender.send_replace(Some(pulse));
+        }
+    }
+
+    /// True when somebody would be woken.
+    pub(crate) fn has_listeners(&self, clinic: ClinicId) -> bool {
+        self.clinics()
+            .get(&clinic)
+            .is_some_and(|sender| sender.receiver_count() > 0)
+    }
+
+    /// Pulses from now on.
+    pub(crate) fn subscribe(&self, clinic: ClinicId) -> watch::Receiver<Option<Pulse>> {
+        let mut clinics = self.clinics();
+        clinics
+            .entry(clinic)
+            .or_insert_with(|| watch::Sender::new(None))
+            .subscribe()
+    }
+
+    /// Wakes every stream to look at its session again.
+    pub(crate) fn session_ended(&self) {
+        self.0.revoked.send_modify(|count| *count += 1);
+    }
+
+    /// Changes when some session has ended.
+    pub(crate) fn sessions_ended(&self) -> watch::Receiver<u64> {
+        self.0.revoked.subscribe()
+    }
+
+    /// Notes the last decided number of a device, if it listens.
+    pub(crate) fn acknowledge(&self, clinic: ClinicId, device: DeviceId, no: u64) {
+        if let Some(ack) = self.acks().get_mut(&(clinic, device)) {
+            ack.last_no = ack.last_no.max(no);
+        }
+    }
+
+    /// Follows the last decided number of a device while the guard lives.
+    pub(crate) fn follow(&self, clinic: ClinicId, device: DeviceId) -> Acks {
+        self.acks().entry((clinic, device)).or_default().listeners += 1;
+        Acks {
+            fanout: self.clone(),
+            key: (clinic, device),
+        }
+    }
+
+    fn clinics(&self) -> MutexGuard<'_, HashMap<ClinicId, watch::Sender<Option<Pulse>>>> {
+        let locked = self.0.clinics.lock();
+        locked.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn acks(&self) -> MutexGuard<'_, HashMap<(ClinicId, DeviceId), Ack>> {
+        let locked = self.0.acks.lock();
+        locked.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The last decided number of one device, for as long as one of its streams lives.
+pub(crate) struct Acks {
+    fanout: Fanout,
+    key: (ClinicId, DeviceId),
+}
+
+impl Acks {
+    /// The last decided number, at least `known`.
+    pub(crate) fn at_least(&self, known: u64) -> u64 {
+        let mut acks = self.fanout.acks();
+        let ack = acks.entry(self.key).or_default();
+        ack.last_no = ack.last_no.max(known);
+        ack.last_no
+    }
+}
+
+impl Drop for Acks {
+    fn drop(&mut self) {
+        let mut acks = self.fanout.acks();
+        if let Some(ack) = acks.get_mut(&self.key) {
+            ack.listeners = ack.listeners.saturating_sub(1);
+            if ack.listeners == 0 {
+                acks.remove(&self.key);
+            }
+        }
+    }
+}

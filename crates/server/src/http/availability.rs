@@ -1,0 +1,90 @@
+//! `GET /v1/availability`: free slots, by the same code that desks run on their cache.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use chrono::{Datelike, Days, NaiveDate};
+use frontdesk_domain::availability::{SlotQuery, free_slots as domain_free_slots};
+use frontdesk_domain::{ClinicId, Interval, PractitionerId, ServiceId, Timestamp};
+use frontdesk_protocol::availability::MAX_DAYS;
+use frontdesk_protocol::{AsOf, Availability};
+use rusqlite::Connection;
+use serde::Deserialize;
+
+use super::App;
+use super::extract::{Query, Signed};
+use crate::problem::Failure;
+use crate::store::{self, StoreError};
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Ask {
+    service: ServiceId,
+    from: NaiveDate,
+    to: NaiveDate,
+    practitioner: Option<PractitionerId>,
+}
+
+/// Free slots from one civil date to another, both included.
+pub(super) async fn free_slots(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Query(ask): Query<Ask>,
+) -> Result<Answer<Availability>, Failure> {
+    check(&ask)?;
+    let (clinic, now) = (session.clinic, app.config.clock.now());
+    let found = app.store.read(move |db| find(db, clinic, ask, now)).await?;
+    found.map(Answer)
+}
+
+fn check(ask: &Ask) -> Result<(), Failure> {
+    let known = |date: NaiveDate| (1970..=2999).contains(&date.year());
+    if !known(ask.from) || !known(ask.to) {
+        return Err(Failure::bad_request(
+            "Dates lie between 1970-01-01 and 2999-12-31: correct `from` and `to`.",
+        ));
+    }
+    let days = (ask.to - ask.from).num_days() + 1;
+    if !(1..=i64::from(MAX_DAYS)).contains(&days) {
+        return Err(Failure::bad_request(format!(
+            "`from` and `to` span 1 to {MAX_DAYS} days, `to` included: ask for less at once."
+        )));
+    }
+    Ok(())
+}
+
+fn find(
+    db: &Connection,
+    clinic: ClinicId,
+    ask: Ask,
+    now: Timestamp,
+) -> Result<Result<Availability, Failure>, StoreError> {
+    let feed = store::feed(db, clinic)?;
+    let (_, zone) = store::snapshot::since_date(db, clinic, now)?;
+    // A day more on each side: a visit that began the day before may still be going on.
+    let first = zone.day(ask.from - Days::new(1)).starts_at;
+    let last = zone.day(ask.to + Days::new(1)).ends_at;
+    let facts = store::clinic_facts(db, clinic, Interval::new(first, last))?;
+    if !facts.services.contains_key(&ask.service) {
+        return Ok(Err(Failure::not_found(
+            "There is no such service in this clinic: check `service`.",
+        )));
+    }
+    if ask.practitioner.is_some_and(|id| !facts.practitioners.contains_key(&id)) {
+        return Ok(Err(Failure::not_found(
+            "There is no such practitioner in this clinic: check `practitioner`.",
+        )));
+    }
+    let query = SlotQuery {
+        service_id: ask.service,
+        practitioner_id: ask.practitioner,
+        from: ask.from,
+        to: ask.to,
+        ignoring: None,
+    };
+    Ok(Ok(Availability {
+        as_of: AsOf {
+            epoch: feed.epoch,
+            seq: feed.seq,
+        },
+        slots: domain_free_slots(&query, &facts, now),
+    }))
+}

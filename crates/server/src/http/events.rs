@@ -1,0 +1,218 @@
+//! `GET /v1/events`: a stream of hints. It may lose, double or reorder them: desks pull.
+//!
+//! A stream keeps nothing but the latest pulse, so a slow desk costs no memory; and it looks at its
+//! session again at every heartbeat and whenever some session has ended.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, Sse};
+use frontdesk_domain::Epoch;
+use frontdesk_protocol::{Bye, Head, Removed, Upsert};
+use futures_util::Stream;
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior};
+
+use super::App;
+use super::extract::Signed;
+use crate::clock;
+use crate::fanout::{Acks, Pulse};
+use crate::problem::Failure;
+use crate::store::{self, session::Session};
+
+/// A sign of life at least this often.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// The stream of the session's clinic.
+pub(super) async fn stream(
+    State(app): State<App>,
+    Signed(session): Signed,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
+    let listener = Listener::of(app, session).await?;
+    Ok(Sse::new(futures_util::stream::unfold(
+        listener,
+        |mut listener| async move {
+            let event = listener.next().await?;
+            Some((Ok(event), listener))
+        },
+    )))
+}
+
+enum Woken {
+    Closing,
+    SessionEnded,
+    Pulse,
+    Beat,
+}
+
+struct Listener {
+    app: App,
+    session: Session,
+    pulses: watch::Receiver<Option<Pulse>>,
+    ended: watch::Receiver<u64>,
+    closing: watch::Receiver<bool>,
+    beat: Interval,
+    acks: Acks,
+    ack: u64,
+    /// Where the desk was told that the feed stands.
+    told: (Epoch, u64),
+    first: bool,
+    over: bool,
+}
+
+impl Listener {
+    /// Subscribes first, then reads where the feed stands.
+    async fn of(app: App, session: Session) -> Result<Self, Failure> {
+        let (clinic, device) = (session.clinic, session.device);
+        let pulses = app.fanout.subscribe(clinic);
+        let ended = app.fanout.sessions_ended();
+        let closing = app.closing.subscribe();
+        let acks = app.fanout.follow(clinic, device);
+        let (feed, ack) = app
+            .store
+            .read(move |db| {
+                let ack = store::device_ack(db, clinic, device)?;
+                Ok((store::feed(db, clinic)?, ack))
+            })
+            .await?;
+        let start = tokio::time::Instant::now() + HEARTBEAT;
+        let mut beat = tokio::time::interval_at(start, HEARTBEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self {
+            app,
+            session,
+            pulses,
+            ended,
+            closing,
+            beat,
+            acks,
+            ack,
+            told: (feed.epoch, feed.seq),
+            first: true,
+            over: false,
+        })
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        if self.over {
+            return None;
+        }
+        if std::mem::take(&mut self.first) {
+            return Some(self.head());
+        }
+        loop {
+            let event = match self.woken().await {
+                Woken::Closing => Some(self.bye()),
+                Woken::SessionEnded if self.alive().await => None,
+                Woken::Beat if self.alive().await => Some(self.head()),
+                Woken::SessionEnded | Woken::Beat => Some(self.revoked()),
+                Woken::Pulse => self.pulse(),
+            };
+            if event.is_some() {
+                return event;
+            }
+        }
+    }
+
+    async fn woken(&mut self) -> Woken {
+        tokio::select! {
+            biased;
+            _ = self.closing.wait_for(|closing| *closing) => Woken::Closing,
+            _ = self.ended.changed() => Woken::SessionEnded,
+            changed = self.pulses.changed() => changed.map_or(Woken::Closing, |()| Woken::Pulse),
+            _ = self.beat.tick() => Woken::Beat,
+        }
+    }
+
+    /// What a commit means to this desk: its rows if it follows on what the desk was told, or else
+    /// only where the feed stands; nothing if that is known.
+    fn pulse(&mut self) -> Option<Event> {
+        let pulse = self.pulses.borrow_and_update().clone()?;
+        let before = self.told;
+        if pulse.epoch == before.0 && pulse.seq <= before.1 {
+            return None;
+        }
+        self.told = (pulse.epoch, pulse.seq);
+        match &pulse.upserts {
+            Some(upserts) if (pulse.epoch, pulse.from) == before => {
+                self.ack = self.acks.at_least(self.ack);
+                Some(self.event("changes", &Page::of(&pulse, upserts, self.ack)))
+            }
+            Some(_) | None => Some(self.head()),
+        }
+    }
+
+    fn head(&self) -> Event {
+        let (epoch, seq) = self.told;
+        let server_time = self.app.config.clock.now();
+        self.event(
+            "head",
+            &Head {
+                epoch,
+                seq,
+                server_time,
+            },
+        )
+    }
+
+    fn revoked(&mut self) -> Event {
+        self.over = true;
+        Event::default().event("revoked").data("{}")
+    }
+
+    /// Spread out, so that a restart is not followed by every desk at once.
+    fn bye(&mut self) -> Event {
+        self.over = true;
+        let retry_after_ms = 500 + clock::jitter_ms(2_000);
+        self.event("bye", &Bye { retry_after_ms })
+    }
+
+    fn event(&self, name: &str, data: &impl Serialize) -> Event {
+        let (epoch, seq) = self.told;
+        let data = serde_json::to_string(data).unwrap_or_default();
+        Event::default()
+            .event(name)
+            .id(format!("{epoch}:{seq}"))
+            .data(data)
+    }
+
+    /// When the database cannot say, the next heartbeat asks again.
+    async fn alive(&self) -> bool {
+        let (token, now) = (self.session.token_hash, self.app.config.clock.now());
+        let found = self
+            .app
+            .store
+            .read(move |db| store::session::find(db, token, now));
+        found.await.map_or(true, |session| session.is_some())
+    }
+}
+
+/// A `ChangePage` whose rows are shared by all streams.
+#[derive(Serialize)]
+struct Page<'a> {
+    epoch: Epoch,
+    from: u64,
+    to: u64,
+    head: u64,
+    upserts: &'a [Upsert],
+    removed: &'a [Removed],
+    device_ack: u64,
+    more: bool,
+}
+
+impl<'a> Page<'a> {
+    fn of(pulse: &Pulse, upserts: &'a [Upsert], device_ack: u64) -> Self {
+        Self {
+            epoch: pulse.epoch,
+            from: pulse.from,
+            to: pulse.seq,
+            head: pulse.seq,
+            upserts,
+            removed: &[],
+            device_ack,
+            more: false,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What handlers are given, or a problem in place of it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Query as AxumQuery, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use frontdesk_protocol::Code;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::App;
+use crate::problem::Failure;
+use crate::store::session::{self, Session, TokenHash};
+
+/// The largest body.
+const LIMIT: usize = 1 << 20;
+
+/// A body that is too large is read on up to here, so that the sender gets to read the answer.
+const DRAIN: usize = 16 << 20;
+
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The signed-in session of a request.
+pub(super) struct Signed(pub(super) Session);
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let token = parts.headers.get(header::AUTHORIZATION);
+        let token = token
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| TokenHash::of(token.trim()))
+            .ok_or_else(Failure::unauthorized)?;
+        let now = app.config.clock.now();
+        let found = app.store.read(move |db| session::find(db, token, now)).await?;
+        found.map(Self).ok_or_else(Failure::unauthorized)
+    }
+}
+
+/// The body as JSON of this shape; the content type is not looked at.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
+        let body = tokio::time::timeout(BODY_TIMEOUT, read(request.into_body())).await;
+        let body = body.map_err(|_| {
+            Failure::bad_request("The body did not arrive within 20 seconds: send it again.")
+        })??;
+        serde_json::from_slice(&body).map(Self).map_err(|error| {
+            let at = format!("line {} column {}", error.line(), error.column());
+            match error.classify() {
+                Category::Data => Failure::new(
+                    Code::InvalidEnvelope,
+                    format!("The body does not have the expected shape, see {at} and /openapi.json: {error}."),
+                ),
+                Category::Syntax | Category::Eof | Category::Io => Failure::bad_request(format!(
+                    "The body is not valid JSON, see {at}: correct it and send it again."
+                )),
+            }
+        })
+    }
+}
+
+async fn read(body: Body) -> Result<Bytes, Failure> {
+    let mut chunks = body.into_data_stream();
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| {
+            Failure::bad_request("The body ended early: send the request again.")
+        })?;
+        seen += chunk.len();
+        if seen <= LIMIT {
+            kept.extend_from_slice(&chunk);
+        } else if seen > DRAIN {
+            break;
+        }
+    }
+    if seen > LIMIT {
+        return Err(Failure::new(
+            Code::TooLarge,
+            "The body is larger than 1 MiB: send fewer commands at once.",
+        ));
+    }
+    Ok(kept.into())
+}
+
+/// The query string of this shape.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        AxumQuery::try_from_uri(&parts.uri)
+            .map(|AxumQuery(query)| Self(query))
+            .map_err(|error| {
+                let cause = error.body_text();
+                Failure::bad_request(format!("The query cannot be read, see /openapi.json: {cause}."))
+            })
+    }
+}
+
+/// Where a request comes from; unknown in a test without a socket.
+pub(super) struct Address(pub(super) Option<IpAddr>);
+
+impl FromRequestParts<App> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(info.map(|info| info.0.ip())))
+    }
+}

@@ -1,0 +1,55 @@
+//! The HTTP API of design §5.3. Handlers translate; the store decides.
+
+mod availability;
+mod changes;
+mod commands;
+mod events;
+mod extract;
+mod feed;
+mod finish;
+mod health;
+mod openapi;
+mod session;
+pub(crate) mod snapshot;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use frontdesk_protocol::path;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::{Failure, of_status};
+use crate::server::Shared;
+
+pub(crate) use openapi::openapi;
+
+/// What every handler is given.
+type App = Arc<Shared>;
+
+/// Every path of the API.
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route(path::SESSION, post(session::open).delete(session::close))
+        .route(path::FEED, get(feed::read))
+        .route(path::SNAPSHOT, get(snapshot::download))
+        .route(path::CHANGES, get(changes::pull))
+        .route(path::COMMANDS, post(commands::execute))
+        .route(path::EVENTS, get(events::stream))
+        .route(path::AVAILABILITY, get(availability::free_slots))
+        .route(path::HEALTHZ, get(health::alive))
+        .route(path::READYZ, get(health::ready))
+        .route(path::OPENAPI, get(openapi::serve))
+        .fallback(async || of_status(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || of_status(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(axum::middleware::from_fn(finish::finish))
+        .with_state(app)
+}
+
+/// What panicked is on stderr; the answer only says that it was our mistake.
+fn after_panic(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    tracing::error!("a handler panicked");
+    axum::response::IntoResponse::into_response(Failure::internal())
+}

@@ -1,0 +1,145 @@
+//! `POST /v1/session` signs in, `DELETE` signs out. No hashing happens inside a transaction.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use frontdesk_domain::Timestamp;
+use frontdesk_protocol::{Code, DeviceState, SessionOpened, SessionUser, SignIn};
+
+use super::App;
+use super::extract::{Address, Json, Signed};
+use crate::clock;
+use crate::problem::Failure;
+use crate::store::session::{self, Credentials, Opened, Opening, TokenHash};
+
+/// Longer ones are refused before anything is computed.
+const LONGEST: usize = 1024;
+
+/// Signs in and binds the session to the desk that asks.
+pub(super) async fn open(
+    State(app): State<App>,
+    address: Address,
+    Json(mut sign_in): Json<SignIn>,
+) -> Result<Answer<SessionOpened>, Failure> {
+    sign_in.user = sign_in.user.trim().to_lowercase();
+    check_lengths(&sign_in)?;
+    wait_if_throttled(&app, &sign_in.user, &address)?;
+    let turn = app.gate.enter().await.ok_or_else(|| {
+        Failure::unavailable("Too many people are signing in: try again in a second.")
+    })?;
+    // Others may have failed for this account while this request waited for its turn.
+    wait_if_throttled(&app, &sign_in.user, &address)?;
+    let credentials = verified(&app, turn, &sign_in).await?;
+    let Some(credentials) = credentials else {
+        app.throttle.wrong(&sign_in.user, address.0, clock::instant());
+        return Err(Failure::new(
+            Code::WrongPassword,
+            "User or password is wrong: check both and try again.",
+        ));
+    };
+    app.throttle.right(&sign_in.user);
+    start(&app, credentials, sign_in).await.map(Answer)
+}
+
+async fn verified(
+    app: &App,
+    turn: crate::password::Turn,
+    sign_in: &SignIn,
+) -> Result<Option<Credentials>, Failure> {
+    let login = sign_in.user.clone();
+    let credentials = app
+        .store
+        .read(move |db| session::credentials(db, &login))
+        .await?;
+    let stored = credentials.as_ref().map(|known| known.password_hash.clone());
+    let right = turn.verify(sign_in.password.clone(), stored).await;
+    Ok(credentials.filter(|_| right))
+}
+
+async fn start(
+    app: &App,
+    credentials: Credentials,
+    sign_in: SignIn,
+) -> Result<SessionOpened, Failure> {
+    let token = clock::new_token();
+    let at = app.config.clock.now();
+    let expires_at = at + app.config.session_lifetime;
+    let opening = Opening {
+        clinic: credentials.clinic,
+        user: credentials.user,
+        device: sign_in.device.clone(),
+        token_hash: TokenHash::of(&token),
+        at,
+        expires_at,
+    };
+    let opened = app
+        .store
+        .transact(move |db| session::open(db, &opening))
+        .await?;
+    let opened = opened.ok_or_else(|| {
+        Failure::new(
+            Code::Forbidden,
+            "This user or this device may no longer sign in: ask a manager.",
+        )
+    })?;
+    app.fanout.session_ended();
+    Ok(answer(token, expires_at, &sign_in, opened))
+}
+
+fn answer(
+    token: String,
+    expires_at: Timestamp,
+    sign_in: &SignIn,
+    opened: Opened,
+) -> SessionOpened {
+    SessionOpened {
+        token,
+        expires_at,
+        user: SessionUser {
+            id: opened.actor.user_id,
+            name: opened.actor.name,
+            role: opened.actor.role,
+            practitioner_id: opened.actor.practitioner_id,
+        },
+        clinic: opened.clinic,
+        device: DeviceState {
+            id: sign_in.device.id,
+            expected_no: opened.last_no + 1,
+        },
+    }
+}
+
+fn check_lengths(sign_in: &SignIn) -> Result<(), Failure> {
+    let parts = [&sign_in.user, &sign_in.password, &sign_in.device.name];
+    if parts.iter().all(|part| part.len() <= LONGEST) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::InvalidEnvelope,
+        "User, password and device name have at most 1,024 bytes each: shorten them.",
+    ))
+}
+
+fn wait_if_throttled(app: &App, account: &str, address: &Address) -> Result<(), Failure> {
+    match app.throttle.wait(account, address.0, clock::instant()) {
+        None => Ok(()),
+        Some(left) => {
+            let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+            let detail = format!("Too many wrong passwords: try again in {seconds} s.");
+            Err(Failure::too_many(detail, seconds))
+        }
+    }
+}
+
+/// Signs out: the token is worthless from now on, and streams that use it end.
+pub(super) async fn close(
+    State(app): State<App>,
+    Signed(session): Signed,
+) -> Result<StatusCode, Failure> {
+    let at = app.config.clock.now();
+    app.store
+        .transact(move |db| session::close(db, &session, at))
+        .await?;
+    app.fanout.session_ended();
+    Ok(StatusCode::NO_CONTENT)
+}

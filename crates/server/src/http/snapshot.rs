@@ -1,0 +1,198 @@
+//! `GET /v1/snapshot`: everything, as a file that was written in one read transaction and can be
+//! resumed for a quarter of an hour.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use frontdesk_domain::ClinicId;
+use frontdesk_protocol::GoneReason;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::App;
+use super::extract::{Query, Signed};
+use crate::clock;
+use crate::problem::Failure;
+use crate::store::snapshot::{self, Built, STRIDE};
+use crate::store::{self, StoreError};
+
+/// How long after its last use a file can be resumed.
+const KEPT: Duration = Duration::from_secs(15 * 60);
+
+/// Files that are built at once: each reads the whole clinic.
+const AT_ONCE: usize = 2;
+
+const CHUNK: usize = 1 << 17;
+
+/// The files that can be downloaded.
+pub(crate) struct Snapshots {
+    dir: PathBuf,
+    built: Mutex<HashMap<Uuid, Kept>>,
+    permits: Arc<Semaphore>,
+}
+
+struct Kept {
+    snapshot: Built,
+    used: Instant,
+}
+
+impl Snapshots {
+    /// An empty folder: what a former process left is deleted, because it holds patients' data.
+    pub(crate) fn in_folder(dir: PathBuf) -> std::io::Result<Self> {
+        if dir.exists() {
+            std::fs::remove_dir_all(&dir)?;
+        }
+        std::fs::create_dir_all(&dir)?;
+        Ok(Self {
+            dir,
+            built: Mutex::default(),
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+        })
+    }
+
+    /// Deletes what is no longer resumable.
+    pub(crate) fn sweep(&self) {
+        let now = clock::instant();
+        self.built().retain(|id, kept| {
+            let keep = now - kept.used < KEPT;
+            if !keep {
+                let _ = std::fs::remove_file(self.file(*id));
+            }
+            keep
+        });
+    }
+
+    /// Deletes everything.
+    pub(crate) fn clear(&self) {
+        self.built().clear();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+
+    fn file(&self, id: Uuid) -> PathBuf {
+        self.dir.join(format!("{id}.ndjson"))
+    }
+
+    /// The clinic's file of this id, or of this state of the feed.
+    fn find(&self, clinic: ClinicId, fits: impl Fn(&Built) -> bool) -> Option<Built> {
+        let mut built = self.built();
+        let kept = built
+            .values_mut()
+            .find(|kept| kept.snapshot.clinic == clinic && fits(&kept.snapshot))?;
+        kept.used = clock::instant();
+        Some(kept.snapshot.clone())
+    }
+
+    fn keep(&self, snapshot: Built) {
+        let used = clock::instant();
+        self.built().insert(snapshot.id, Kept { snapshot, used });
+    }
+
+    fn built(&self) -> MutexGuard<'_, HashMap<Uuid, Kept>> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Ask {
+    id: Option<Uuid>,
+    from_row: Option<u64>,
+}
+
+/// A new file from its first byte, or the rest of one: rows from `from_row` on, and the trailer.
+pub(super) async fn download(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Query(ask): Query<Ask>,
+) -> Result<impl IntoResponse, Failure> {
+    let snapshot = match ask.id {
+        Some(id) => app
+            .snapshots
+            .find(session.clinic, |built| built.id == id)
+            .ok_or_else(|| Failure::gone(GoneReason::Floor))?,
+        None => current(&app, session.clinic).await?,
+    };
+    let from_row = ask.id.and(ask.from_row);
+    if from_row.is_some_and(|row| row > snapshot.rows) {
+        return Err(Failure::bad_request(format!(
+            "This snapshot has {} rows: `from_row` is larger.",
+            snapshot.rows
+        )));
+    }
+    let path = app.snapshots.file(snapshot.id);
+    let file = tokio::task::spawn_blocking(move || open_at(&path, &snapshot, from_row));
+    let file = file.await.map_err(|_| Failure::internal())?;
+    let file = file.map_err(StoreError::from)?;
+    let body = Body::from_stream(futures_util::stream::try_unfold(file, next_chunk));
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body))
+}
+
+/// Desks that come at the same seq share one file.
+async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
+    let now = app.config.clock.now();
+    let (feed, since_date) = app
+        .store
+        .read(move |db| {
+            let (since_date, _) = snapshot::since_date(db, clinic, now)?;
+            Ok((store::feed(db, clinic)?, since_date))
+        })
+        .await?;
+    let same = |built: &Built| {
+        (built.epoch, built.seq, built.since_date) == (feed.epoch, feed.seq, since_date)
+    };
+    if let Some(built) = app.snapshots.find(clinic, same) {
+        return Ok(built);
+    }
+    let permit = app.snapshots.permits.clone().try_acquire_owned();
+    let _permit = permit.map_err(|_| {
+        Failure::unavailable("Two snapshots are being written already: try again in a second.")
+    })?;
+    let id = clock::new_id();
+    let path = app.snapshots.file(id);
+    let built = app
+        .store
+        .read(move |db| snapshot::build(db, clinic, id, now, &path))
+        .await?;
+    app.snapshots.keep(built.clone());
+    Ok(built)
+}
+
+fn open_at(path: &Path, snapshot: &Built, from_row: Option<u64>) -> std::io::Result<BufReader<File>> {
+    let mut file = BufReader::with_capacity(CHUNK, File::open(path)?);
+    let Some(row) = from_row else {
+        return Ok(file);
+    };
+    if row == snapshot.rows {
+        file.seek(SeekFrom::Start(snapshot.trailer))?;
+        return Ok(file);
+    }
+    let stride = usize::try_from(row / STRIDE).unwrap_or(usize::MAX);
+    let offset = snapshot.offsets.get(stride).copied();
+    file.seek(SeekFrom::Start(offset.unwrap_or(snapshot.trailer)))?;
+    let mut line = Vec::new();
+    for _ in 0..row % STRIDE {
+        line.clear();
+        file.read_until(b'\n', &mut line)?;
+    }
+    Ok(file)
+}
+
+async fn next_chunk(
+    mut file: BufReader<File>,
+) -> std::io::Result<Option<(Bytes, BufReader<File>)>> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut chunk = vec![0; CHUNK];
+        let length = file.read(&mut chunk)?;
+        chunk.truncate(length);
+        Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
+    });
+    read.await.map_err(std::io::Error::other)?
+}

@@ -1,0 +1,142 @@
+//! `load(needs)`: the facts for one decision, or for one view.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use frontdesk_domain::{
+    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Interval, Kind,
+    ResourceId, Row, decide,
+};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::{StoreError, rows};
+
+/// From this length on, reading whole days in order is cheaper than looking rows up one by one.
+const WIDE: TimeDelta = TimeDelta::hours(36);
+
+/// Everything of a clinic but patients and visits.
+pub(crate) fn directories(db: &Connection, clinic: ClinicId) -> Result<ClinicFacts, StoreError> {
+    let (zone, grid_minutes): (String, u16) = db
+        .prepare_cached("select time_zone, grid_minutes from clinic where clinic_id = ?1")?
+        .query_row([clinic.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let zone =
+        ClinicZone::named(&zone).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let mut facts = ClinicFacts {
+        zone,
+        grid_minutes,
+        practitioners: BTreeMap::new(),
+        services: BTreeMap::new(),
+        locations: BTreeMap::new(),
+        patients: BTreeMap::new(),
+        schedules: Vec::new(),
+        exceptions: Vec::new(),
+        appointments: BTreeMap::new(),
+        seats: BTreeMap::new(),
+    };
+    for kind in [
+        Kind::Location,
+        Kind::Service,
+        Kind::Practitioner,
+        Kind::Schedule,
+        Kind::Exception,
+    ] {
+        let mut statement = db.prepare_cached(rows::select(kind))?;
+        let mut found = statement.query([clinic.0])?;
+        while let Some(row) = found.next()? {
+            add(&mut facts, rows::read(kind, row)?);
+        }
+    }
+    Ok(facts)
+}
+
+fn add(facts: &mut ClinicFacts, row: Row) {
+    match row {
+        Row::Clinic(_) => {}
+        Row::Location(row) => drop(facts.locations.insert(row.location_id, row)),
+        Row::Practitioner(row) => drop(facts.practitioners.insert(row.practitioner_id, row)),
+        Row::Service(row) => drop(facts.services.insert(row.service_id, row)),
+        Row::Patient(row) => drop(facts.patients.insert(row.patient_id, row)),
+        Row::Schedule(row) => facts.schedules.push(row),
+        Row::Exception(row) => facts.exceptions.push(row),
+        Row::Appointment(row) => drop(facts.appointments.insert(row.appointment_id, row)),
+    }
+}
+
+/// Directories, and the visits that occupy something in this time.
+pub(crate) fn clinic_facts(
+    db: &Connection,
+    clinic: ClinicId,
+    during: Interval,
+) -> Result<ClinicFacts, StoreError> {
+    let mut facts = directories(db, clinic)?;
+    facts.appointments = visits(db, clinic, during)?;
+    Ok(facts)
+}
+
+/// Replaces patients, visits and seats in `facts` by what the decision about this command needs.
+pub(crate) fn load(
+    db: &Connection,
+    clinic: ClinicId,
+    command: &Command,
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    facts.patients.clear();
+    facts.appointments.clear();
+    facts.seats.clear();
+    let named = decide::needs(command);
+    if let Some(id) = named.patient_id
+        && let Some(row) = rows::get(db, clinic, Kind::Patient, id.0)?
+    {
+        add(facts, row);
+    }
+    if let Some(id) = named.appointment_id
+        && let Some(row) = rows::get(db, clinic, Kind::Appointment, id.0)?
+    {
+        add(facts, row);
+    }
+    if let Some(during) = decide::needs_given(command, facts).during {
+        facts.appointments.extend(visits(db, clinic, during)?);
+        facts.seats = seats(db, clinic, during)?;
+    }
+    Ok(())
+}
+
+/// The visits that occupy something in this time, buffers included.
+pub(crate) fn visits(
+    db: &Connection,
+    clinic: ClinicId,
+    during: Interval,
+) -> Result<BTreeMap<AppointmentId, Appointment>, StoreError> {
+    let sql = if during.ends_at - during.starts_at > WIDE {
+        include_str!("sql/visits_of_days.sql")
+    } else {
+        include_str!("sql/visits_at.sql")
+    };
+    let mut statement = db.prepare_cached(sql)?;
+    let found = statement.query_map(bounds(clinic, during), rows::appointment)?;
+    found
+        .map(|row| row.map(|row| (row.appointment_id, row)).map_err(Into::into))
+        .collect()
+}
+
+fn seats(
+    db: &Connection,
+    clinic: ClinicId,
+    during: Interval,
+) -> Result<BTreeMap<(AppointmentId, ResourceId), u16>, StoreError> {
+    let mut statement = db.prepare_cached(include_str!("sql/seats_at.sql"))?;
+    let found = statement.query_map(bounds(clinic, during), |row| {
+        let appointment = AppointmentId(row.get(0)?);
+        Ok(((appointment, ResourceId(row.get(1)?)), row.get(2)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn bounds(clinic: ClinicId, during: Interval) -> (Uuid, i64, i64) {
+    (
+        clinic.0,
+        during.starts_at.timestamp_millis(),
+        during.ends_at.timestamp_millis(),
+    )
+}

@@ -1,0 +1,96 @@
+//! What makes a wish the same wish, and which wishes no rule can compute with.
+
+use chrono::Datelike;
+use frontdesk_domain::{Command, Reason, Refusal, Timestamp};
+use frontdesk_protocol::Envelope;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Digest of everything that makes the wish; the order of members does not matter.
+pub(crate) fn hash(envelope: &Envelope) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    let head = (
+        envelope.id,
+        envelope.user_id,
+        &envelope.kind,
+        envelope.depends_on,
+        envelope.base_version,
+    );
+    digest.update(serde_json::to_vec(&head).unwrap_or_default());
+    feed(&mut digest, &envelope.args);
+    digest.finalize().into()
+}
+
+fn feed(digest: &mut Sha256, value: &Value) {
+    match value {
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_by_key(|(name, _)| *name);
+            digest.update(b"{");
+            digest.update((sorted.len() as u64).to_be_bytes());
+            for (name, value) in sorted {
+                feed(digest, &Value::String(name.clone()));
+                feed(digest, value);
+            }
+        }
+        Value::Array(values) => {
+            digest.update(b"[");
+            digest.update((values.len() as u64).to_be_bytes());
+            for value in values {
+                feed(digest, value);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            let text = value.to_string();
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text.as_bytes());
+        }
+    }
+}
+
+/// Instants so far away that adding a day to them could leave the calendar.
+pub(crate) fn out_of_range(command: &Command) -> Option<Refusal> {
+    let instants = match command {
+        Command::BookAppointment(book) => [Some(("starts_at", book.starts_at)), end(book.ends_at)],
+        Command::RescheduleAppointment(to) => [Some(("starts_at", to.starts_at)), end(to.ends_at)],
+        Command::CancelAppointment(_) | Command::PutPatient(_) | Command::Noop(_) => [None, None],
+    };
+    let far = |at: &Timestamp| !(1970..=2999).contains(&at.year());
+    instants
+        .into_iter()
+        .flatten()
+        .find(|(_, at)| far(at))
+        .map(|(field, _)| Refusal::of_field(Reason::Invalid, field))
+}
+
+fn end(at: Option<Timestamp>) -> Option<(&'static str, Timestamp)> {
+    at.map(|at| ("ends_at", at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope(args: &str) -> Envelope {
+        let text = format!(
+            r#"{{"no":1,"id":"01890000-0000-7000-8000-000000000001","kind":"noop","args":{args}}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn the_order_of_members_does_not_make_another_wish() {
+        assert_eq!(
+            hash(&envelope(r#"{"a":1,"b":[2]}"#)),
+            hash(&envelope(r#"{"b":[2],"a":1}"#))
+        );
+    }
+
+    #[test]
+    fn another_value_makes_another_wish() {
+        let one = hash(&envelope(r#"{"a":["x","y"]}"#));
+        assert_ne!(one, hash(&envelope(r#"{"a":["x,y"]}"#)));
+        assert_ne!(one, hash(&envelope(r#"{"a":["xy"]}"#)));
+        assert_ne!(one, hash(&envelope(r#"{"a":"xy"}"#)));
+    }
+}

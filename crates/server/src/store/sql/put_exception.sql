@@ -1,0 +1,12 @@
+insert into exception (
+    clinic_id, exception_id, practitioner_id, kind, "from", until, reason, version
+) values (
+    :clinic_id, :exception_id, :practitioner_id, :kind, :from, :until, :reason, :version
+)
+on conflict (clinic_id, exception_id) do update set
+    practitioner_id = excluded.practitioner_id,
+    kind = excluded.kind,
+    "from" = excluded."from",
+    until = excluded.until,
+    reason = excluded.reason,
+    version = excluded.version

@@ -1,0 +1,11 @@
+insert into patient (
+    clinic_id, patient_id, name, phone, birth_date, notes, version
+) values (
+    :clinic_id, :patient_id, :name, :phone, :birth_date, :notes, :version
+)
+on conflict (clinic_id, patient_id) do update set
+    name = excluded.name,
+    phone = excluded.phone,
+    birth_date = excluded.birth_date,
+    notes = excluded.notes,
+    version = excluded.version

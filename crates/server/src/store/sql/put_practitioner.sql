@@ -1,0 +1,10 @@
+insert into practitioner (
+    clinic_id, practitioner_id, name, service_ids, active, version
+) values (
+    :clinic_id, :practitioner_id, :name, :service_ids, :active, :version
+)
+on conflict (clinic_id, practitioner_id) do update set
+    name = excluded.name,
+    service_ids = excluded.service_ids,
+    active = excluded.active,
+    version = excluded.version

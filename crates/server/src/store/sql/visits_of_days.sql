@@ -1,0 +1,6 @@
+-- The same for many days at once: in the order of the table, 24 h of visit and 12 h of buffer wide.
+select * from appointment
+where clinic_id = ?1 and starts_at > ?2 - 129600000 and starts_at < ?3 + 43200000
+  and status <> 'cancelled'
+  and starts_at - buffer_before_minutes * 60000 < ?3
+  and ends_at + buffer_after_minutes * 60000 > ?2

@@ -1,0 +1,194 @@
+//! The users of a clinic: who may sign in, and with which rights.
+
+use frontdesk_domain::{
+    Actor, ClinicId, DeviceId, PractitionerId, Role, Timestamp, UserId,
+};
+use rusqlite::{Connection, OptionalExtension, named_params};
+use uuid::Uuid;
+
+use super::audit::{self, Act};
+use super::column::{Millis, Text};
+use super::{StoreError, change, session};
+
+/// Why a user could not be added or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UserError {
+    /// The file has no clinic.
+    #[error("There is no clinic in this data folder yet: fill it with `frontdesk-server demo` first.")]
+    NoClinic,
+    /// The sign-in name exists.
+    #[error("The user '{0}' exists already: choose another sign-in name, or set a new password with `user passwd`.")]
+    Taken(String),
+    /// The sign-in name does not exist.
+    #[error("There is no user '{0}': `user list` shows who can sign in.")]
+    Unknown(String),
+    /// The sign-in name cannot be used.
+    #[error("A sign-in name has 1 to 64 letters, digits, dots, dashes or underscores, in lower case: '{0}' does not fit.")]
+    BadLogin(String),
+    /// The practitioner does not exist.
+    #[error("There is no practitioner with this id in the clinic.")]
+    NoPractitioner,
+}
+
+/// A user to be added.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// Sign-in name.
+    pub login: String,
+    /// Shown name.
+    pub name: String,
+    /// Rights.
+    pub role: Role,
+    /// The practitioner that they are, if any.
+    pub practitioner_id: Option<PractitionerId>,
+}
+
+/// A user as listed.
+#[derive(Debug, Clone)]
+pub struct ListedUser {
+    /// Sign-in name.
+    pub login: String,
+    /// Shown name.
+    pub name: String,
+    /// Rights.
+    pub role: Role,
+    /// False when they can no longer sign in.
+    pub active: bool,
+}
+
+/// This user with their rights, if they may still work here.
+pub(crate) fn active(
+    db: &Connection,
+    clinic: ClinicId,
+    user: UserId,
+) -> Result<Option<Actor>, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "select user_id, name, role, practitioner_id from user
+             where clinic_id = ?1 and user_id = ?2 and active = 1",
+        )?
+        .query_row((clinic.0, user.0), actor)
+        .optional()?)
+}
+
+/// The actor in a row with the user's columns.
+pub(crate) fn actor(row: &rusqlite::Row<'_>) -> rusqlite::Result<Actor> {
+    let practitioner: Option<Uuid> = row.get("practitioner_id")?;
+    Ok(Actor {
+        user_id: UserId(row.get("user_id")?),
+        name: row.get("name")?,
+        role: row.get::<_, Text<Role>>("role")?.0,
+        practitioner_id: practitioner.map(PractitionerId),
+    })
+}
+
+/// True when this user has ever signed in on this device.
+pub(crate) fn has_used(
+    db: &Connection,
+    clinic: ClinicId,
+    device: DeviceId,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "select 1 from session where clinic_id = ?1 and device_id = ?2 and user_id = ?3",
+        )?
+        .exists((clinic.0, device.0, user.0))?)
+}
+
+/// Everybody of this file.
+pub(crate) fn list(db: &Connection) -> Result<Vec<ListedUser>, StoreError> {
+    let mut statement = db.prepare("select login, name, role, active from user order by login")?;
+    let found = statement.query_map((), |row| {
+        Ok(ListedUser {
+            login: row.get(0)?,
+            name: row.get(1)?,
+            role: row.get::<_, Text<Role>>(2)?.0,
+            active: row.get(3)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Adds a user to a clinic.
+pub(crate) fn add(
+    db: &Connection,
+    clinic: ClinicId,
+    id: UserId,
+    user: &NewUser,
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    check_login(&user.login)?;
+    if find(db, &user.login)?.is_some() {
+        return Err(UserError::Taken(user.login.clone()).into());
+    }
+    if let Some(practitioner) = user.practitioner_id
+        && !db
+            .prepare("select 1 from practitioner where clinic_id = ?1 and practitioner_id = ?2")?
+            .exists((clinic.0, practitioner.0))?
+    {
+        return Err(UserError::NoPractitioner.into());
+    }
+    db.prepare_cached(include_str!("sql/add_user.sql"))?
+        .execute(named_params! {
+            ":clinic": clinic.0, ":user": id.0, ":login": user.login, ":name": user.name,
+            ":role": Text(user.role), ":practitioner": user.practitioner_id.map(|id| id.0),
+            ":password_hash": password_hash,
+        })?;
+    write_down(db, clinic, id, "user_add", at)
+}
+
+/// Sets a new password and ends every session of the user.
+pub(crate) fn passwd(
+    db: &Connection,
+    login: &str,
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((clinic, user)) = find(db, login)? else {
+        return Err(UserError::Unknown(login.to_owned()).into());
+    };
+    db.execute(
+        "update user set password_hash = ?3 where clinic_id = ?1 and user_id = ?2",
+        (clinic.0, user.0, password_hash),
+    )?;
+    session::end_all(db, clinic, user, at)?;
+    write_down(db, clinic, user, "user_passwd", at)
+}
+
+fn check_login(login: &str) -> Result<(), UserError> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+    if (1..=64).contains(&login.len()) && login.chars().all(fits) {
+        Ok(())
+    } else {
+        Err(UserError::BadLogin(login.to_owned()))
+    }
+}
+
+fn find(db: &Connection, login: &str) -> Result<Option<(ClinicId, UserId)>, StoreError> {
+    Ok(db
+        .prepare("select clinic_id, user_id from user where login = ?1")?
+        .query_row([login], |row| Ok((ClinicId(row.get(0)?), UserId(row.get(1)?))))
+        .optional()?)
+}
+
+/// Acts outside a desk: the user concerned stands for the actor, and no device.
+fn write_down(
+    db: &Connection,
+    clinic: ClinicId,
+    user: UserId,
+    action: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let act = Act {
+        at: Millis(at).0,
+        actor: user.0,
+        device: Uuid::nil(),
+        action,
+        id: user.0,
+        seq: change::feed(db, clinic)?.seq,
+        payload_hash: [0; 32],
+    };
+    audit::append(db, clinic, &act)
+}
