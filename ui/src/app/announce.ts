@@ -6,18 +6,22 @@ import { done, waiting } from '@/lib/toasts';
 /** Said after the board shows it, with the board's own time. */
 export function announcePlaced(placed: VisitPlaced, verb: 'booked' | 'moved'): void {
   const said = { time: placed.wall_start, name: placed.practitioner_name };
-  if (placed.progress === 'waiting') return waiting(t('toast.waiting', said), t('toast.waitingDetail'));
+  if (placed.progress === 'waiting') {
+    waiting(t('toast.waiting', said), t('toast.waitingDetail'));
+    return;
+  }
   const detail = t('toast.bookedDetail', {
     patient: placed.patient_name,
     service: placed.service_name,
     date: shortDate(placed.date),
   });
-  if (verb === 'moved') return done(t('toast.moved', said), detail);
-  done(placed.status === 'pending' ? t('toast.pending', said) : t('toast.booked', said), detail);
+  const key =
+    verb === 'moved' ? 'toast.moved' : placed.status === 'pending' ? 'toast.pending' : 'toast.booked';
+  done(t(key, said), detail);
 }
 
 export function announceCancelled(cancelled: VisitCancelled): void {
   const said = { time: cancelled.wall_start, name: cancelled.practitioner_name };
-  if (cancelled.progress === 'waiting') return waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-  done(t('toast.cancelled', said), t('toast.cancelledDetail'));
+  if (cancelled.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
+  else done(t('toast.cancelled', said), t('toast.cancelledDetail'));
 }

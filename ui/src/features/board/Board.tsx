@@ -43,7 +43,6 @@ export const Board = memo(function Board(props: BoardProps) {
   const now = clock && clock.date === sheet.date ? clock : undefined;
   return (
     <div ref={sizeRef} className={classes.frame}>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: every click target is a button of its own */}
       <div
         ref={scroller}
         className={classes.scroller}

@@ -1,0 +1,28 @@
+/**
+ * The whole window on a clinic in memory, for development, pictures and the accessibility check.
+ * `?practitioners=50&long&busy=0.8&offline&signedout&unencrypted&text=200`
+ */
+import { start } from './app/start';
+import { clinic } from './test/fake/clinic';
+import { emit } from './test/fake/event';
+
+const wish = new URLSearchParams(window.location.search);
+clinic.reset({
+  practitioners: Number(wish.get('practitioners') ?? 6),
+  busy: Number(wish.get('busy') ?? 0.55),
+  longNames: wish.has('long'),
+});
+if (wish.has('offline')) clinic.connection = { ...clinic.connection, state: 'offline', waiting: 2 };
+if (wish.has('signedout')) clinic.session = { ...clinic.session, user: null };
+if (wish.has('loading')) clinic.connection = { ...clinic.connection, loading: { rows: 81_250, of: 200_000 } };
+if (wish.has('unencrypted')) clinic.session = { ...clinic.session, encrypted: false };
+if (wish.has('text')) document.documentElement.style.fontSize = `${wish.get('text')}%`;
+if (wish.has('notices'))
+  for (const minutes of [630, 660, 840])
+    clinic.notify(clinic.world.practitioners[1]?.practitioner_id ?? '', minutes);
+
+// For a person at the console, and for the scripts that look at this page.
+Object.assign(window, { clinic, emit });
+
+const root = document.getElementById('root');
+if (root) void start(root);

@@ -1,0 +1,232 @@
+/** The reads of the fake clinic: much simpler rules than the desk's, in the desk's own shapes. */
+import type {
+  AppointmentCard,
+  BookingForm,
+  DayColumn,
+  DaySheet,
+  FreeSlots,
+  FreeSlotsQuery,
+  RefusalView,
+  SlotOffer,
+} from '@/bindings/types';
+import { addDays } from '@/lib/civil';
+import { clock, dateOf, instant, minutesOf } from './wall';
+import { NOW_MINUTES, type Practitioner, TODAY, type Visit, type World } from './world';
+
+export const GRID = 30;
+
+export interface Wish {
+  practitioner_id: string;
+  starts_at: string;
+  length: number;
+  ignoring?: string | undefined;
+}
+
+export function daySheet(
+  world: World,
+  date: string,
+  watched: (who: string, at: string) => boolean,
+): DaySheet {
+  const columns = world.practitioners.map((each) => columnOf(world, each, date, watched));
+  const edges = columns.flatMap(({ bands }) => bands.map(({ from, until }) => [from, until] as const));
+  const opens = Math.min(480, ...edges.map(([from]) => from));
+  const closes = Math.max(1080, ...edges.map(([, until]) => until));
+  const hours = Array.from({ length: 24 }, (_, n) => ({ offset: n * 60, label: clock(n * 60) }));
+  return { date, today: TODAY, minutes: 1440, grid_minutes: GRID, hours, opens, closes, columns };
+}
+
+function columnOf(
+  world: World,
+  practitioner: Practitioner,
+  date: string,
+  watched: (who: string, at: string) => boolean,
+): DayColumn {
+  const { practitioner_id, name } = practitioner;
+  const visits = world.visits
+    .filter((visit) => visit.date === date && visit.practitioner_id === practitioner_id && occupies(visit))
+    .sort((a, b) => a.from - b.from)
+    .map((visit) => ({
+      ...nameOf(world, visit),
+      appointment_id: visit.appointment_id,
+      from: visit.from,
+      until: visit.until,
+      buffer_before: 0,
+      buffer_after: 0,
+      lane: 0,
+      lanes: 1,
+      wall_start: clock(visit.from),
+      wall_end: clock(visit.until),
+      status: visit.status,
+      outside_schedule: false,
+      version: visit.version,
+    }));
+  const free = freeStarts(world, practitioner, date, GRID).map((from) => {
+    const starts_at = instant(date, from);
+    const isWatched = watched(practitioner_id, starts_at);
+    return { from, until: from + GRID, starts_at, wall_start: clock(from), watched: isWatched };
+  });
+  const bands = practitioner
+    .bands(date)
+    .map((band) => ({ ...band, wall: `${clock(band.from)}–${clock(band.until)}` }));
+  return { practitioner_id, name, bands, visits, free };
+}
+
+export function freeStarts(
+  world: World,
+  practitioner: Practitioner,
+  date: string,
+  length: number,
+  ignoring?: string,
+): number[] {
+  const starts: number[] = [];
+  for (const band of practitioner.bands(date)) {
+    if (band.kind !== 'working' && band.kind !== 'extra_hours') continue;
+    for (let from = band.from; from + length <= band.until; from += GRID) {
+      if (date < TODAY || (date === TODAY && from < NOW_MINUTES)) continue;
+      if (!taker(world, practitioner.practitioner_id, date, from, from + length, ignoring)) starts.push(from);
+    }
+  }
+  return starts;
+}
+
+export function freeSlots(world: World, asked: FreeSlotsQuery): FreeSlots {
+  const service = world.services.find(({ service_id }) => service_id === asked.service_id);
+  const slots: SlotOffer[] = [];
+  for (let date = asked.from; service && date <= asked.to; date = addDays(date, 1)) {
+    for (const each of world.practitioners) {
+      if (asked.practitioner_id && asked.practitioner_id !== each.practitioner_id) continue;
+      for (const from of freeStarts(world, each, date, service.duration_minutes, asked.moving)) {
+        slots.push(offer(each, service.service_id, date, from, service.duration_minutes));
+      }
+    }
+  }
+  return { slots: slots.sort((a, b) => a.starts_at.localeCompare(b.starts_at)) };
+}
+
+/** Why a wish cannot be had, with what is free instead. */
+export function refusal(world: World, wish: Wish, serviceId: string): RefusalView | null {
+  const date = dateOf(wish.starts_at);
+  const from = minutesOf(wish.starts_at);
+  const visit = taker(world, wish.practitioner_id, date, from, from + wish.length, wish.ignoring);
+  if (!visit) return null;
+  const found = freeSlots(world, { service_id: serviceId, from: date, to: addDays(date, 13) }).slots;
+  const same = found.filter((slot) => slot.practitioner_id === wish.practitioner_id).slice(0, 3);
+  const others = found.filter((slot) => slot.practitioner_id !== wish.practitioner_id).slice(0, 3);
+  return {
+    reason: 'slot_taken',
+    field: null,
+    conflict: {
+      kind: 'appointment',
+      date,
+      wall_start: clock(visit.from),
+      wall_end: clock(visit.until),
+      by_name: visit.by,
+      at: { date: TODAY, time: `${clock(NOW_MINUTES)}:00` },
+      by_me: false,
+    },
+    alternatives: [...same, ...others],
+  };
+}
+
+export function bookingForm(
+  world: World,
+  wish: Omit<Wish, 'length'>,
+  serviceId: string | undefined,
+): BookingForm {
+  const from = minutesOf(wish.starts_at);
+  const shortest = Math.min(...world.services.map(({ duration_minutes }) => duration_minutes));
+  const chosen = world.services.find(({ service_id }) => service_id === serviceId);
+  const length = chosen?.duration_minutes ?? shortest;
+  return {
+    practitioner_name: practitionerOf(world, wish.practitioner_id).name,
+    date: dateOf(wish.starts_at),
+    wall_start: clock(from),
+    services: world.services.map((service) => ({
+      service_id: service.service_id,
+      name: service.name,
+      duration_minutes: service.duration_minutes,
+      wall_end: clock(from + service.duration_minutes),
+      needs_approval: service.name === 'First visit',
+      refused:
+        refusal(world, { ...wish, length: service.duration_minutes }, service.service_id)?.reason ?? null,
+    })),
+    refusal: refusal(world, { ...wish, length }, chosen?.service_id ?? world.services[0]?.service_id ?? ''),
+    in_past: false,
+  };
+}
+
+export function card(world: World, visit: Visit): AppointmentCard {
+  const open = visit.status === 'booked' || visit.status === 'pending' || visit.status === 'arrived';
+  const patient = world.patients.find(({ patient_id }) => patient_id === visit.patient_id);
+  if (!patient) throw new Error('the fake clinic has lost a patient');
+  return {
+    ...nameOf(world, visit),
+    appointment_id: visit.appointment_id,
+    patient,
+    practitioner_id: visit.practitioner_id,
+    practitioner_name: practitionerOf(world, visit.practitioner_id).name,
+    location_name: 'Room 2',
+    starts_at: instant(visit.date, visit.from),
+    date: visit.date,
+    wall_start: clock(visit.from),
+    wall_end: clock(visit.until),
+    status: visit.status,
+    notes: visit.notes,
+    taken_by_name: visit.by,
+    taken_at: { date: '2026-11-20', time: '16:32:05' },
+    cancel_reason: null,
+    can_cancel: open,
+    can_reschedule: open,
+    version: visit.version,
+  };
+}
+
+export function practitionerOf(world: World, practitionerId: string): Practitioner {
+  const found = world.practitioners.find(({ practitioner_id }) => practitioner_id === practitionerId);
+  if (!found) throw new Error('the fake clinic has no such practitioner');
+  return found;
+}
+
+export function nameOf(world: World, visit: Visit) {
+  return {
+    patient_name: world.patients.find(({ patient_id }) => patient_id === visit.patient_id)?.name ?? '',
+    service_name: world.services.find(({ service_id }) => service_id === visit.service_id)?.name ?? '',
+    service_id: visit.service_id,
+  };
+}
+
+export function offer(
+  who: Practitioner,
+  service_id: string,
+  date: string,
+  from: number,
+  length: number,
+): SlotOffer {
+  return {
+    practitioner_id: who.practitioner_id,
+    practitioner_name: who.name,
+    service_id,
+    location_id: null,
+    starts_at: instant(date, from),
+    ends_at: instant(date, from + length),
+    date,
+    wall_start: clock(from),
+    wall_end: clock(from + length),
+  };
+}
+
+function taker(world: World, who: string, date: string, from: number, until: number, ignoring?: string) {
+  return world.visits.find(
+    (visit) =>
+      visit.practitioner_id === who &&
+      visit.date === date &&
+      visit.appointment_id !== ignoring &&
+      occupies(visit) &&
+      visit.from < until &&
+      from < visit.until,
+  );
+}
+
+function occupies({ status }: Visit): boolean {
+  return status !== 'cancelled';
+}

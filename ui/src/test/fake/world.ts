@@ -1,0 +1,190 @@
+/** The seeded facts of the fake clinic. Its wall clock is UTC, so that nothing here needs a zone. */
+import type { AppointmentStatus, BandKind, PatientMatch, ServiceSummary } from '@/bindings/types';
+
+export const TODAY = '2026-11-24';
+export const NOW_MINUTES = 10 * 60 + 10;
+
+export interface Visit {
+  appointment_id: string;
+  practitioner_id: string;
+  patient_id: string;
+  service_id: string;
+  date: string;
+  from: number;
+  until: number;
+  status: AppointmentStatus;
+  notes: string | null;
+  by: string;
+  version: number;
+}
+
+export interface PlannedBand {
+  kind: BandKind;
+  from: number;
+  until: number;
+  label: string | null;
+}
+
+export interface Practitioner {
+  practitioner_id: string;
+  name: string;
+  bands: (date: string) => PlannedBand[];
+}
+
+export interface World {
+  practitioners: Practitioner[];
+  services: ServiceSummary[];
+  patients: PatientMatch[];
+  visits: Visit[];
+}
+
+export interface Plan {
+  practitioners: number;
+  /** Shares of the day's steps that are taken, 0 to 1. */
+  busy: number;
+  longNames: boolean;
+}
+
+const NAMES = [
+  'Anna Weber',
+  'Ben Okafor',
+  'Chiara Rossi',
+  'David Lindqvist',
+  'Elif Yılmaz',
+  'Farid Haddad',
+  'Grace Murphy',
+  'Hana Novák',
+];
+const FIRST = [
+  'Maria',
+  'Jonas',
+  'Aylin',
+  'Peter',
+  'Sofia',
+  'Liam',
+  'Noor',
+  'Emil',
+  'Ines',
+  'Tom',
+  'Vera',
+  'Omar',
+];
+const LAST = [
+  'Schmidt',
+  'Fernández',
+  'Kaya',
+  'Nguyen',
+  'O’Brien',
+  'Kowalski',
+  'Haas',
+  'Lund',
+  'Moreau',
+  'Bauer',
+];
+const SERVICES: [string, number][] = [
+  ['Physiotherapy', 30],
+  ['First visit', 60],
+  ['Manual therapy', 30],
+  ['Lymph drainage', 60],
+  ['Check-up', 30],
+];
+const LONG = 'Dr. med. Maximiliane-Alexandra Freifrau von und zu Hohenstein-Württemberg';
+const STATUSES: AppointmentStatus[] = [
+  'booked',
+  'booked',
+  'booked',
+  'booked',
+  'arrived',
+  'pending',
+  'checked-in',
+];
+
+export function worldOf({ practitioners, busy, longNames }: Plan): World {
+  const random = seeded(7);
+  const people = Array.from({ length: practitioners }, (_, n) => practitioner(n, longNames));
+  const services = SERVICES.map(([name, duration_minutes], n) => ({
+    service_id: id('5e', n),
+    name: longNames && n === 0 ? `${name} with heat, electrotherapy and a long explanation` : name,
+    duration_minutes,
+    practitioner_ids: people.map(({ practitioner_id }) => practitioner_id),
+  }));
+  const patients = Array.from({ length: 120 }, (_, n) => patient(n, longNames));
+  const world: World = { practitioners: people, services, patients, visits: [] };
+  for (const each of people) fill(world, each, busy, random);
+  return world;
+}
+
+export function id(kind: string, n: number): string {
+  return `00000000-0000-7000-8000-${kind.padStart(4, '0')}${String(n).padStart(8, '0')}`;
+}
+
+/** A small generator, so that the same plan is the same clinic on every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
+  };
+}
+
+function fill(world: World, { practitioner_id, bands }: Practitioner, busy: number, random: () => number) {
+  for (const band of bands(TODAY).filter(({ kind }) => kind === 'working' || kind === 'extra_hours')) {
+    for (let from = band.from; from + 30 <= band.until; ) {
+      const service = world.services[Math.floor(random() * world.services.length)];
+      const length = service?.duration_minutes ?? 30;
+      if (service && random() < busy && from + length <= band.until) {
+        const n = world.visits.length;
+        world.visits.push({
+          appointment_id: id('a0', n),
+          practitioner_id,
+          patient_id: id('9a', Math.floor(random() * world.patients.length)),
+          service_id: service.service_id,
+          date: TODAY,
+          from,
+          until: from + length,
+          status:
+            from < NOW_MINUTES - 60 ? (n % 9 === 4 ? 'noshow' : 'fulfilled') : (STATUSES[n % 7] ?? 'booked'),
+          notes: n % 5 === 0 ? 'Prefers the room at the back.' : null,
+          by: 'Rita Reception',
+          version: n + 1,
+        });
+        from += length;
+      } else from += 30;
+    }
+  }
+}
+
+function practitioner(n: number, longNames: boolean): Practitioner {
+  const name = NAMES[n] ?? `${FIRST[n % FIRST.length]} ${LAST[n % LAST.length]}`;
+  return {
+    practitioner_id: id('b0', n),
+    name: longNames && n % 3 === 0 ? LONG : name,
+    bands: (date) => bandsOf(n, date),
+  };
+}
+
+function bandsOf(n: number, date: string): PlannedBand[] {
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+  if (weekday === 0) return [];
+  if (date === '2026-12-24') return [{ kind: 'closure', from: 480, until: 1080, label: 'Christmas Eve' }];
+  if (n % 8 === 5) return [{ kind: 'time_off', from: 480, until: 1020, label: 'Training in Lyon' }];
+  const start = n % 4 === 1 ? 540 : 480;
+  const bands: PlannedBand[] = [
+    { kind: 'working', from: start, until: 720, label: null },
+    { kind: 'break', from: 720, until: 780, label: null },
+    { kind: 'working', from: 780, until: n % 8 === 3 ? 900 : 1020, label: null },
+  ];
+  if (n % 8 === 3) bands.push({ kind: 'time_off', from: 900, until: 1020, label: 'Dentist' });
+  if (n % 8 === 2) bands.push({ kind: 'extra_hours', from: 1020, until: 1080, label: null });
+  return bands;
+}
+
+function patient(n: number, longNames: boolean): PatientMatch {
+  const name = `${FIRST[n % FIRST.length]} ${LAST[Math.floor(n / FIRST.length) % LAST.length]}`;
+  return {
+    patient_id: id('9a', n),
+    name: longNames && n % 4 === 0 ? `${name}-${LONG}` : name,
+    phone: `+49 30 ${String(5_550_000 + n * 37)}`,
+    birth_date: `${1940 + ((n * 7) % 75)}-${String((n % 12) + 1).padStart(2, '0')}-${String((n % 28) + 1).padStart(2, '0')}`,
+  };
+}
