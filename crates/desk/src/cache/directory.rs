@@ -1,0 +1,94 @@
+//! What changes seldom and is read all the time, in memory: the clinic, its people, services and
+//! hours. Dropped by the applier when one of these changes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use frontdesk_domain::{
+    ClinicFacts, ClinicZone, Exception, Kind, Location, Practitioner, Schedule, Service,
+};
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use super::{Cache, row};
+use crate::error::StorageError;
+
+/// The clinic without patients and visits.
+#[derive(Debug, Clone)]
+pub(crate) struct Directory {
+    /// Facts for the domain's functions, without patients and visits.
+    pub(crate) facts: ClinicFacts,
+}
+
+impl Cache {
+    /// The directory as of `tx`; none before the first fill.
+    pub(crate) fn directory(
+        &self,
+        tx: &Transaction<'_>,
+    ) -> Result<Option<Arc<Directory>>, StorageError> {
+        let drops = {
+            let slot = self
+                .directory
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
+            if let Some(directory) = &slot.loaded {
+                return Ok(Some(Arc::clone(directory)));
+            }
+            slot.drops
+        };
+        let Some(loaded) = load(tx)?.map(Arc::new) else {
+            return Ok(None);
+        };
+        let mut slot = self
+            .directory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if slot.drops == drops {
+            slot.loaded = Some(Arc::clone(&loaded));
+        }
+        Ok(Some(loaded))
+    }
+
+    /// The clinic's zone, once it is known.
+    pub(crate) fn zone(&self) -> Result<Option<ClinicZone>, StorageError> {
+        let directory = self.read(|tx| self.directory(tx))?;
+        Ok(directory.map(|directory| directory.facts.zone.clone()))
+    }
+
+    pub(super) fn drop_directory(&self) {
+        let mut slot = self
+            .directory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        slot.drops += 1;
+        slot.loaded = None;
+    }
+}
+
+fn load(tx: &Transaction<'_>) -> Result<Option<Directory>, StorageError> {
+    let clinic = tx
+        .prepare_cached("select time_zone, grid_minutes from clinic")?
+        .query_row([], |sql| Ok((sql.get::<_, String>(0)?, sql.get(1)?)))
+        .optional()?;
+    let Some((time_zone, grid_minutes)) = clinic else {
+        return Ok(None);
+    };
+    let zone = ClinicZone::named(&time_zone)
+        .map_err(|error| StorageError::Meaningless(error.to_string()))?;
+    let schedules = row::all(tx, Kind::Schedule, |row: &Schedule| row.schedule_id)?;
+    let exceptions = row::all(tx, Kind::Exception, |row: &Exception| row.exception_id)?;
+    let facts = ClinicFacts {
+        zone,
+        grid_minutes,
+        practitioners: row::all(tx, Kind::Practitioner, |row: &Practitioner| {
+            row.practitioner_id
+        })?,
+        services: row::all(tx, Kind::Service, |row: &Service| row.service_id)?,
+        locations: row::all(tx, Kind::Location, |row: &Location| row.location_id)?,
+        patients: BTreeMap::new(),
+        schedules: schedules.into_values().collect(),
+        exceptions: exceptions.into_values().collect(),
+        appointments: BTreeMap::new(),
+        seats: BTreeMap::new(),
+    };
+    Ok(Some(Directory { facts }))
+}

@@ -1,0 +1,133 @@
+//! Who is signed in at this desk, and which device it is for the server.
+
+use frontdesk_domain::{Actor, ClinicId, DeviceId, PractitionerId, Role, UserId};
+use frontdesk_protocol::SessionOpened;
+use rusqlite::{OptionalExtension as _, Transaction, params};
+use uuid::Uuid;
+
+use super::Cache;
+use crate::error::StorageError;
+
+/// The last sign-in of this desk. Without a token nobody is signed in, and the rest is only a name.
+#[derive(Clone)]
+pub(crate) struct StoredSession {
+    pub(crate) token: Option<String>,
+    pub(crate) user: Actor,
+    pub(crate) sign_in_name: String,
+    pub(crate) clinic_id: ClinicId,
+    pub(crate) clinic_name: String,
+    pub(crate) time_zone: String,
+}
+
+impl Cache {
+    /// This desk's id for the server; drawn at the first call.
+    pub(crate) fn device_id(&self) -> Result<DeviceId, StorageError> {
+        let known = self.read(|tx| Ok(device(tx)?))?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        let id = self.clock().id();
+        self.write_durably(|tx| {
+            tx.execute("insert into device (one, device_id) values (1, ?1)", [id])?;
+            Ok(DeviceId(id))
+        })
+    }
+
+    /// The last sign-in.
+    pub(crate) fn session(&self) -> Result<Option<StoredSession>, StorageError> {
+        self.read(session)
+    }
+
+    /// Somebody has signed in. The server's next number is taken over when it is higher: this
+    /// folder may be older than what the server has seen of this desk.
+    pub(crate) fn sign_in(&self, name: &str, opened: &SessionOpened) -> Result<(), StorageError> {
+        self.write_durably(|tx| {
+            tx.execute("delete from session", [])?;
+            tx.execute(
+                "insert into session (one, token, user_id, user_name, role, practitioner_id,
+                   sign_in_name, clinic_id, clinic_name, time_zone)
+                 values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    opened.token,
+                    opened.user.id.0,
+                    opened.user.name,
+                    role_code(opened.user.role),
+                    opened.user.practitioner_id.map(|id| id.0),
+                    name,
+                    opened.clinic.id.0,
+                    opened.clinic.name,
+                    opened.clinic.time_zone,
+                ],
+            )?;
+            let expected = opened.device.expected_no;
+            tx.execute(
+                "update device set next_no = ?1 where next_no < ?1",
+                [expected],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Nobody is signed in any more; the name stays for the next sign-in.
+    pub(crate) fn sign_out(&self) -> Result<(), StorageError> {
+        self.write_durably(|tx| {
+            tx.execute("update session set token = null", [])?;
+            Ok(())
+        })
+    }
+}
+
+pub(super) fn device(tx: &Transaction<'_>) -> rusqlite::Result<Option<DeviceId>> {
+    tx.prepare_cached("select device_id from device")?
+        .query_row([], |sql| Ok(DeviceId(sql.get(0)?)))
+        .optional()
+}
+
+/// The user whose own doings are not told as news.
+pub(super) fn user_id(tx: &Transaction<'_>) -> Result<Option<UserId>, StorageError> {
+    let id = tx
+        .prepare_cached("select user_id from session")?
+        .query_row([], |sql| sql.get::<_, Uuid>(0))
+        .optional()?;
+    Ok(id.map(UserId))
+}
+
+pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "select token, user_id, user_name, role, practitioner_id, sign_in_name, clinic_id,
+           clinic_name, time_zone from session",
+    )?;
+    let session = statement.query_row([], |sql| {
+        let role: String = sql.get(3)?;
+        Ok(StoredSession {
+            token: sql.get(0)?,
+            user: Actor {
+                user_id: UserId(sql.get(1)?),
+                name: sql.get(2)?,
+                role: role_of(&role),
+                practitioner_id: sql.get::<_, Option<Uuid>>(4)?.map(PractitionerId),
+            },
+            sign_in_name: sql.get(5)?,
+            clinic_id: ClinicId(sql.get(6)?),
+            clinic_name: sql.get(7)?,
+            time_zone: sql.get(8)?,
+        })
+    });
+    Ok(session.optional()?)
+}
+
+fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::Receptionist => "receptionist",
+        Role::Practitioner => "practitioner",
+        Role::Manager => "manager",
+    }
+}
+
+fn role_of(code: &str) -> Role {
+    match code {
+        "manager" => Role::Manager,
+        "receptionist" => Role::Receptionist,
+        _ => Role::Practitioner,
+    }
+}

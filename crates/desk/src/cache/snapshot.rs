@@ -1,0 +1,118 @@
+//! The first fill, and the fill after a 410: the whole replica is replaced in one transaction, with
+//! its cursor. Outbox, watches and notices stay.
+
+use std::collections::BTreeSet;
+
+use frontdesk_domain::{Appointment, Kind, Row};
+use frontdesk_protocol::{Cursor, SnapshotHeader};
+use rusqlite::Transaction;
+
+use super::apply::{self, Applied};
+use super::replica::state;
+use super::{Cache, row, watch};
+use crate::Topic;
+use crate::error::StorageError;
+
+/// Everything at one seq, complete and with its digest checked.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Its first line.
+    pub header: SnapshotHeader,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+impl Cache {
+    /// Replaces the replica, unless the snapshot is older than what is here (I5).
+    ///
+    /// # Errors
+    /// When the file cannot be written; the old rows and the old cursor are then still there.
+    pub fn replace(&self, snapshot: Snapshot) -> Result<Applied, StorageError> {
+        let now = self.clock().now();
+        let Snapshot { header, rows } = snapshot;
+        let cursor = Cursor {
+            epoch: header.epoch,
+            seq: header.seq,
+        };
+        let (visits, others) = apart(rows);
+        let applied = self.write(|tx| {
+            let here = state(tx)?.cursor;
+            if let Some(here) =
+                here.filter(|here| here.epoch == cursor.epoch && here.seq > cursor.seq)
+            {
+                return Ok(apply::nothing(here));
+            }
+            let before = watch::before(tx, now)?;
+            clear(tx)?;
+            fill(tx, &visits, &others)?;
+            if here.is_none_or(|here| here.epoch != cursor.epoch) {
+                tx.execute("update replica set device_ack = 0", [])?;
+            }
+            apply::move_cursor(tx, cursor)?;
+            let told = watch::edges(tx, &before, &[], now)?;
+            let mut applied = Applied {
+                told,
+                ..apply::nothing(cursor)
+            };
+            applied.topics = all_topics(!applied.told.is_empty());
+            Ok(applied)
+        })?;
+        self.forget_what_is_stale(&applied);
+        Ok(applied)
+    }
+}
+
+fn all_topics(told: bool) -> BTreeSet<Topic> {
+    let kinds = Kind::ALL.into_iter().map(Topic::from);
+    kinds.chain(told.then_some(Topic::Notice)).collect()
+}
+
+/// Visits by start, so that the clustered table is filled from one end.
+fn apart(rows: Vec<Row>) -> (Vec<Appointment>, Vec<Row>) {
+    let (mut visits, mut others) = (Vec::new(), Vec::new());
+    for row in rows {
+        match row {
+            Row::Appointment(visit) => visits.push(visit),
+            row @ (Row::Clinic(_)
+            | Row::Location(_)
+            | Row::Practitioner(_)
+            | Row::Service(_)
+            | Row::Patient(_)
+            | Row::Schedule(_)
+            | Row::Exception(_)) => others.push(row),
+        }
+    }
+    visits.sort_by_key(|visit| (visit.starts_at, visit.appointment_id));
+    (visits, others)
+}
+
+fn fill(tx: &Transaction<'_>, visits: &[Appointment], others: &[Row]) -> Result<(), StorageError> {
+    for row in others {
+        row::upsert(tx, row)?;
+    }
+    let mut longest = 0;
+    for visit in visits {
+        row::appointment_insert(tx, visit)?;
+        let occupied = visit.occupied();
+        longest = longest.max(
+            (occupied.ends_at - occupied.starts_at)
+                .num_microseconds()
+                .unwrap_or(0),
+        );
+    }
+    tx.execute("update replica set longest = ?1", [longest])?;
+    Ok(())
+}
+
+/// Empties the replica's tables; the cursor is the caller's affair.
+pub(super) fn clear(tx: &Transaction<'_>) -> Result<(), StorageError> {
+    for kind in Kind::ALL {
+        tx.execute(&format!("delete from {}", kind.name()), [])?;
+    }
+    tx.execute_batch(
+        "insert into patient_name (patient_name) values ('delete-all');
+         insert into patient_phone (patient_phone) values ('delete-all');
+         delete from inbox;",
+    )?;
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! Watches, evaluated inside the applying transaction: an edge is told exactly once, only when
+//! another user made it, only for a time to come, never for the first fill (I29). No patient's name
+//! gets into a notice (I30).
+
+use frontdesk_domain::{
+    Appointment, AppointmentId, Interval, PractitionerId, Row, Timestamp, UserId,
+};
+use frontdesk_protocol::{ChangePage, Upsert};
+use rusqlite::{Row as SqlRow, Transaction, params};
+use uuid::Uuid;
+
+use super::row::{instant, micros};
+use super::{Cache, facts, session};
+use crate::error::StorageError;
+use crate::view::{NoticeKind, WatchFor};
+
+/// A wish to be told.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredWatch {
+    pub(crate) watch_id: Uuid,
+    pub(crate) practitioner_id: PractitionerId,
+    pub(crate) during: Interval,
+    pub(crate) wants: WatchFor,
+    /// The draft of an open dialog; none for a watch that the user set.
+    pub(crate) draft: Option<AppointmentId>,
+}
+
+/// Something that this desk was told.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredNotice {
+    pub(crate) notice_id: Uuid,
+    pub(crate) dedupe: String,
+    pub(crate) kind: NoticeKind,
+    pub(crate) practitioner_id: PractitionerId,
+    pub(crate) during: Interval,
+    pub(crate) by_name: Option<String>,
+    pub(crate) at: Timestamp,
+    pub(crate) seen: bool,
+}
+
+/// A watch and who had its time before the page.
+pub(super) struct Before {
+    watch: StoredWatch,
+    taker: Option<Appointment>,
+}
+
+const NOTICES_KEPT: u32 = 500;
+
+/// What the future watches see now; nothing on the first fill.
+pub(super) fn before(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Before>, StorageError> {
+    if super::replica::state(tx)?.cursor.is_none() {
+        return Ok(Vec::new());
+    }
+    let future = all(tx)?
+        .into_iter()
+        .filter(|watch| watch.during.starts_at > now);
+    future
+        .map(|watch| {
+            Ok(Before {
+                taker: taker(tx, &watch)?,
+                watch,
+            })
+        })
+        .collect()
+}
+
+/// Writes a notice for each watched edge between `before` and now, and returns them.
+pub(super) fn edges(
+    tx: &Transaction<'_>,
+    before: &[Before],
+    pages: &[&ChangePage],
+    now: Timestamp,
+) -> Result<Vec<StoredNotice>, StorageError> {
+    let me = session::user_id(tx)?;
+    let mut told = Vec::new();
+    for Before { watch, taker: had } in before {
+        let has = taker(tx, watch)?;
+        let notice = match (watch.wants, had, has) {
+            (WatchFor::Taken, None, Some(has)) => taken(watch, &has, me),
+            (WatchFor::Freed, Some(had), None) => freed(tx, watch, had, pages, me, now)?,
+            (WatchFor::Taken | WatchFor::Freed, _, _) => None,
+        };
+        if let Some(notice) = notice
+            && insert_notice(tx, &notice)?
+        {
+            told.push(notice);
+        }
+    }
+    Ok(told)
+}
+
+fn taken(watch: &StoredWatch, by: &Appointment, me: Option<UserId>) -> Option<StoredNotice> {
+    (me != Some(by.taken_by)).then(|| StoredNotice {
+        notice_id: Uuid::nil(),
+        dedupe: dedupe("taken", watch, by.appointment_id, by.version),
+        kind: NoticeKind::Taken,
+        practitioner_id: watch.practitioner_id,
+        during: watch.during,
+        by_name: Some(by.taken_by_name.clone()),
+        at: by.taken_at,
+        seen: false,
+    })
+}
+
+fn freed(
+    tx: &Transaction<'_>,
+    watch: &StoredWatch,
+    had: &Appointment,
+    pages: &[&ChangePage],
+    me: Option<UserId>,
+    now: Timestamp,
+) -> Result<Option<StoredNotice>, StorageError> {
+    let change = change_of(pages, had.appointment_id);
+    if me.is_some() && change.map(|change| change.actor) == me {
+        return Ok(None);
+    }
+    let here = facts::visit(tx, had.appointment_id)?;
+    // A moved visit says who moved it; a cancelled one does not say who cancelled it.
+    let moved = here.as_ref().filter(|visit| visit.status.occupies());
+    Ok(Some(StoredNotice {
+        notice_id: Uuid::nil(),
+        dedupe: dedupe("freed", watch, had.appointment_id, had.version),
+        kind: NoticeKind::Freed,
+        practitioner_id: watch.practitioner_id,
+        during: watch.during,
+        by_name: moved.map(|visit| visit.taken_by_name.clone()),
+        at: change.map_or(now, |change| change.at),
+        seen: false,
+    }))
+}
+
+fn change_of<'a>(pages: &[&'a ChangePage], id: AppointmentId) -> Option<&'a Upsert> {
+    let upserts = pages.iter().flat_map(|page| &page.upserts);
+    upserts
+        .filter(|upsert| matches!(&upsert.row, Row::Appointment(row) if row.appointment_id == id))
+        .last()
+}
+
+/// Names the edge, not the watch: two watches of one slot tell it once.
+fn dedupe(edge: &str, watch: &StoredWatch, by: AppointmentId, version: u64) -> String {
+    let start = micros(watch.during.starts_at);
+    format!("{edge}:{}:{start}:{by}:{version}", watch.practitioner_id)
+}
+
+/// Who has the watched time.
+fn taker(tx: &Transaction<'_>, watch: &StoredWatch) -> Result<Option<Appointment>, StorageError> {
+    let visits = facts::visits_of(tx, watch.practitioner_id, watch.during)?;
+    Ok(visits.into_iter().next())
+}
+
+/// True when nobody has the watched time.
+pub(crate) fn is_free(tx: &Transaction<'_>, watch: &StoredWatch) -> Result<bool, StorageError> {
+    Ok(taker(tx, watch)?.is_none())
+}
+
+/// Every watch, by start.
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<StoredWatch>, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "select watch_id, practitioner_id, starts_at, ends_at, wants, appointment_id from watch
+         order by starts_at, watch_id",
+    )?;
+    let watches = statement.query_map([], |sql| {
+        let wants: String = sql.get(4)?;
+        Ok(StoredWatch {
+            watch_id: sql.get(0)?,
+            practitioner_id: sql.get::<_, Uuid>(1)?.into(),
+            during: Interval::new(instant(sql, 2)?, instant(sql, 3)?),
+            wants: if wants == "freed" {
+                WatchFor::Freed
+            } else {
+                WatchFor::Taken
+            },
+            draft: sql.get::<_, Option<Uuid>>(5)?.map(Into::into),
+        })
+    })?;
+    Ok(watches.collect::<Result<_, _>>()?)
+}
+
+/// Newest first.
+pub(crate) fn notices(
+    tx: &Transaction<'_>,
+    limit: u32,
+) -> Result<(u32, Vec<StoredNotice>), StorageError> {
+    let unseen = tx
+        .prepare_cached("select count(*) from notice where seen = 0")?
+        .query_row([], |sql| sql.get(0))?;
+    let mut statement = tx.prepare_cached(
+        "select notice_id, dedupe, kind, practitioner_id, starts_at, ends_at, by_name, at, seen
+         from notice order by at desc, notice_id desc limit ?1",
+    )?;
+    let notices = statement.query_map([limit], notice)?;
+    Ok((unseen, notices.collect::<Result<_, _>>()?))
+}
+
+fn notice(sql: &SqlRow<'_>) -> rusqlite::Result<StoredNotice> {
+    let kind: String = sql.get(2)?;
+    Ok(StoredNotice {
+        notice_id: sql.get(0)?,
+        dedupe: sql.get(1)?,
+        kind: kind_of(&kind),
+        practitioner_id: sql.get::<_, Uuid>(3)?.into(),
+        during: Interval::new(instant(sql, 4)?, instant(sql, 5)?),
+        by_name: sql.get(6)?,
+        at: instant(sql, 7)?,
+        seen: sql.get(8)?,
+    })
+}
+
+/// Writes a notice under its dedupe key; false when that edge was told before.
+pub(super) fn insert_notice(
+    tx: &Transaction<'_>,
+    notice: &StoredNotice,
+) -> Result<bool, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "insert into notice (notice_id, dedupe, kind, practitioner_id, starts_at, ends_at, by_name, at)
+         values (randomblob(16), ?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (dedupe) do nothing",
+    )?;
+    let written = statement.execute(params![
+        notice.dedupe,
+        kind_code(notice.kind),
+        notice.practitioner_id.0,
+        micros(notice.during.starts_at),
+        micros(notice.during.ends_at),
+        notice.by_name,
+        micros(notice.at),
+    ])?;
+    tx.prepare_cached(
+        "delete from notice where seen = 1 and notice_id not in
+           (select notice_id from notice order by at desc limit ?1)",
+    )?
+    .execute([NOTICES_KEPT])?;
+    Ok(written > 0)
+}
+
+fn kind_code(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Taken => "taken",
+        NoticeKind::Freed => "freed",
+        NoticeKind::Confirmed => "confirmed",
+        NoticeKind::Refused => "refused",
+    }
+}
+
+fn kind_of(code: &str) -> NoticeKind {
+    let kinds = [
+        NoticeKind::Freed,
+        NoticeKind::Confirmed,
+        NoticeKind::Refused,
+    ];
+    kinds
+        .into_iter()
+        .find(|kind| kind_code(*kind) == code)
+        .unwrap_or(NoticeKind::Taken)
+}
+
+impl Cache {
+    /// Adds a watch, or moves the one of the same dialog.
+    pub(crate) fn put_watch(&self, watch: &StoredWatch) -> Result<(), StorageError> {
+        self.write(|tx| {
+            if let Some(draft) = watch.draft {
+                tx.execute("delete from watch where appointment_id = ?1", [draft.0])?;
+            }
+            tx.execute(
+                "insert into watch (watch_id, practitioner_id, starts_at, ends_at, wants, appointment_id)
+                 values (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    watch.watch_id,
+                    watch.practitioner_id.0,
+                    micros(watch.during.starts_at),
+                    micros(watch.during.ends_at),
+                    if watch.wants == WatchFor::Freed { "freed" } else { "taken" },
+                    watch.draft.map(|id| id.0),
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The same wish, if it is already here.
+    pub(crate) fn same_watch(
+        &self,
+        wish: &StoredWatch,
+    ) -> Result<Option<StoredWatch>, StorageError> {
+        let all = self.read(all)?;
+        Ok(all.into_iter().find(|watch| {
+            watch.draft == wish.draft
+                && watch.practitioner_id == wish.practitioner_id
+                && watch.during == wish.during
+                && watch.wants == wish.wants
+        }))
+    }
+
+    /// Takes a watch away; false when there is none.
+    pub(crate) fn end_watch(&self, watch_id: Uuid) -> Result<bool, StorageError> {
+        self.write(|tx| Ok(tx.execute("delete from watch where watch_id = ?1", [watch_id])? > 0))
+    }
+
+    /// A dialog has closed.
+    pub(crate) fn end_dialog(&self, draft: AppointmentId) -> Result<(), StorageError> {
+        self.write(|tx| {
+            tx.execute("delete from watch where appointment_id = ?1", [draft.0])?;
+            Ok(())
+        })
+    }
+
+    /// A dialog does not survive its process, and a watch does not outlive its day.
+    pub(super) fn start_over_dialogs(&self) -> Result<(), StorageError> {
+        let now = micros(self.clock().now());
+        self.write(|tx| {
+            tx.execute(
+                "delete from watch where appointment_id is not null or ends_at < ?1 - 86400000000",
+                [now],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// All notices have been read.
+    pub(crate) fn see_notices(&self) -> Result<bool, StorageError> {
+        self.write(|tx| Ok(tx.execute("update notice set seen = 1 where seen = 0", [])? > 0))
+    }
+}

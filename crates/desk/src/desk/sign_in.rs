@@ -1,0 +1,90 @@
+//! Signing in and out.
+
+use std::sync::Arc;
+
+use frontdesk_protocol::{SessionDevice, SessionOpened, SignIn};
+
+use super::Desk;
+use crate::Topic;
+use crate::error::DeskError;
+use crate::sync::ApiError;
+use crate::sync::machine::Event;
+use crate::view::{NoArguments, SessionStatus, SignInRequest, Written};
+
+impl Desk {
+    /// Sign in at the server. The cache of another clinic is emptied first.
+    ///
+    /// # Errors
+    /// `wrong_password`, `too_many_tries`, `offline`, or the cache cannot be written.
+    pub async fn sign_in(
+        &self,
+        request: SignInRequest,
+    ) -> Result<Written<SessionStatus>, DeskError> {
+        let SignInRequest { user, password } = request;
+        let cache = Arc::clone(&self.core().cache);
+        let id = self.core().blocking(move || cache.device_id()).await?;
+        let device = SessionDevice {
+            id,
+            name: self.0.config.device_name.clone(),
+        };
+        let body = SignIn {
+            user: user.clone(),
+            password,
+            device,
+        };
+        let opened = self
+            .core()
+            .api
+            .sign_in(&body)
+            .await
+            .map_err(ApiError::into_desk_error)?;
+        self.signed_in(user, opened).await?;
+        self.session_written().await
+    }
+
+    async fn signed_in(&self, user: String, opened: SessionOpened) -> Result<(), DeskError> {
+        let core = self.core();
+        // The old session's tasks must not write into another clinic's cache.
+        core.tell(Event::SignedOut);
+        core.api.set_token(Some(opened.token.clone()));
+        let cache = Arc::clone(&core.cache);
+        let state = core
+            .blocking(move || {
+                cache.belong_to(opened.clinic.id)?;
+                cache.sign_in(&user, &opened)?;
+                cache.state()
+            })
+            .await?;
+        core.status
+            .send_modify(|status| status.cursor = state.cursor);
+        core.tell(Event::SignedIn(state.cursor));
+        self.0.outbox.hurry();
+        Ok(())
+    }
+
+    /// Sign out: the server forgets the session, and nobody can read the cache through this desk
+    /// until the next sign-in.
+    ///
+    /// # Errors
+    /// When the cache cannot be written. A server that cannot be reached is no error.
+    pub async fn sign_out(&self, _: NoArguments) -> Result<Written<SessionStatus>, DeskError> {
+        let core = self.core();
+        core.tell(Event::SignedOut);
+        if let Err(error) = core.api.sign_out().await {
+            tracing::info!(%error, "the server was not told of the sign-out; the session expires there");
+        }
+        core.api.set_token(None);
+        let cache = Arc::clone(&core.cache);
+        core.blocking(move || cache.sign_out()).await?;
+        self.session_written().await
+    }
+
+    async fn session_written(&self) -> Result<Written<SessionStatus>, DeskError> {
+        let value = self.session(NoArguments {}).await?;
+        let generation = self
+            .core()
+            .announcer
+            .now([Topic::Session, Topic::Connection]);
+        Ok(Written { value, generation })
+    }
+}

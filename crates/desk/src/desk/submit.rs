@@ -1,0 +1,139 @@
+//! The way of a command: pre-checked here, stored, sent, and told when the calendar shows it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use frontdesk_domain::{Command, Reason, Refusal};
+use frontdesk_protocol::{Outcome, OutcomeKind};
+
+use super::Desk;
+use crate::Topic;
+use crate::cache::OutboxSlot;
+use crate::error::DeskError;
+use crate::sync::Answer;
+use crate::sync::machine::Event;
+use crate::view::{ConnectionState, Progress};
+
+/// How long a person waits for an answer before they are told that it will come later.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What became of a command while the person waited.
+pub(super) struct Submitted {
+    pub(super) progress: Progress,
+    pub(super) generation: u64,
+}
+
+impl Desk {
+    /// Sends a command and waits for its outcome.
+    pub(super) async fn submit(
+        &self,
+        command: Command,
+        base_version: Option<u64>,
+        slot: Option<OutboxSlot>,
+    ) -> Result<Submitted, DeskError> {
+        self.pre_check(&command, base_version).await?;
+        self.reachable().await?;
+        let (outbox, core) = (&self.0.outbox, self.core());
+        let (no, mut answer) = outbox
+            .submit(core, command.clone(), base_version, slot)
+            .await?;
+        core.announcer.soon([Topic::Connection]);
+        let answered = match tokio::time::timeout(PATIENCE, &mut answer).await {
+            Ok(answered) => answered.ok(),
+            Err(_) if outbox.leave(no) => None,
+            // It was on its way at that very moment.
+            Err(_) => answer.await.ok(),
+        };
+        core.announcer.soon([Topic::Connection]);
+        match answered {
+            Some(Answer::Decided(outcome, generation)) => {
+                self.decided(*outcome, command, generation).await
+            }
+            Some(Answer::NotSent(why)) => Err(why),
+            None => Ok(Submitted {
+                progress: Progress::Waiting,
+                generation: core.announcer.now([Topic::Connection]),
+            }),
+        }
+    }
+
+    /// The same rules as the server's, on what this desk knows. Only a live desk refuses on its own:
+    /// another one may know less than the server.
+    async fn pre_check(
+        &self,
+        command: &Command,
+        base_version: Option<u64>,
+    ) -> Result<(), DeskError> {
+        let live = self.core().status.borrow().state == ConnectionState::Live;
+        let command = command.clone();
+        self.look(move |look| {
+            let Err(refusal) = look.preview(&command, base_version)?.outcome else {
+                return Ok(());
+            };
+            match refusal.reason {
+                Reason::Forbidden => Err(DeskError::Forbidden),
+                _ if live => Err(DeskError::Refused(Box::new(
+                    look.refusal_of(&refusal, &command)?,
+                ))),
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// A server that is known to be away is asked once more, shortly, before anything is stored.
+    async fn reachable(&self) -> Result<(), DeskError> {
+        let core = self.core();
+        let state = core.status.borrow().state;
+        match state {
+            ConnectionState::SignedOut if !core.api.has_token() => Err(DeskError::SignedOut),
+            ConnectionState::Offline if !core.api.is_there().await => Err(DeskError::Offline),
+            ConnectionState::Offline => {
+                core.tell(Event::Hurry);
+                Ok(())
+            }
+            ConnectionState::Live | ConnectionState::Connecting | ConnectionState::SignedOut => {
+                Ok(())
+            }
+        }
+    }
+
+    async fn decided(
+        &self,
+        outcome: Outcome,
+        command: Command,
+        generation: u64,
+    ) -> Result<Submitted, DeskError> {
+        match outcome.outcome {
+            OutcomeKind::Applied => Ok(Submitted {
+                progress: Progress::Confirmed,
+                generation,
+            }),
+            OutcomeKind::Rejected => Err(self.refused(outcome, command).await?),
+        }
+    }
+
+    async fn refused(&self, outcome: Outcome, command: Command) -> Result<DeskError, DeskError> {
+        let refusal = Refusal {
+            reason: outcome.reason.unwrap_or(Reason::Invalid),
+            field: outcome.field,
+            conflict: outcome.conflict,
+            alternatives: outcome.alternatives.unwrap_or_default(),
+        };
+        if refusal.reason == Reason::Forbidden {
+            return Ok(DeskError::Forbidden);
+        }
+        let view = self
+            .look(move |look| look.refusal_of(&refusal, &command))
+            .await?;
+        Ok(DeskError::Refused(Box::new(view)))
+    }
+
+    pub(super) async fn slot_of(
+        &self,
+        id: frontdesk_domain::AppointmentId,
+    ) -> Result<Option<OutboxSlot>, DeskError> {
+        let cache = Arc::clone(&self.core().cache);
+        Ok(self.core().blocking(move || cache.slot_of(id)).await?)
+    }
+}

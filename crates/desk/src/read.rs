@@ -1,0 +1,75 @@
+//! Read models, made from one consistent view of the cache. Nothing here writes.
+
+mod card;
+mod clock;
+mod day;
+mod form;
+mod free;
+mod lanes;
+pub(crate) mod notices;
+mod patients;
+pub(crate) mod refusal;
+mod session;
+pub(crate) mod wall;
+
+pub(crate) use patients::patient_match;
+
+use std::sync::Arc;
+
+use frontdesk_domain::{Actor, Appointment, PractitionerId, ServiceId, Timestamp};
+use rusqlite::Transaction;
+
+use crate::cache::{Cache, Directory};
+use crate::error::DeskError;
+
+/// One look at the cache by the signed-in user.
+pub(crate) struct Look<'a> {
+    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) me: Actor,
+    pub(crate) now: Timestamp,
+}
+
+impl Cache {
+    /// A consistent look; refused while nobody is signed in.
+    pub(crate) fn look<T>(
+        &self,
+        work: impl FnOnce(&Look<'_>) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        let now = self.clock().now();
+        self.read(|tx| {
+            let Some(session) = self.signed_in(tx)? else {
+                return Ok(Err(DeskError::SignedOut));
+            };
+            let directory = match self.directory(tx)? {
+                Some(directory) => directory,
+                // Before the first fill the clinic's name and zone are known, and nothing else.
+                None => Arc::new(Directory::empty(&session)?),
+            };
+            Ok(work(&Look {
+                tx,
+                directory,
+                me: session.user,
+                now,
+            }))
+        })?
+    }
+}
+
+impl Look<'_> {
+    pub(crate) fn practitioner_name(&self, id: PractitionerId) -> String {
+        let row = self.directory.facts.practitioners.get(&id);
+        row.map(|row| row.name.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn service_name(&self, id: ServiceId) -> String {
+        let row = self.directory.facts.services.get(&id);
+        row.map(|row| row.name.clone()).unwrap_or_default()
+    }
+
+    /// What a patient of this visit is called; empty when the cache does not know them.
+    pub(crate) fn patient_name(&self, visit: &Appointment) -> Result<String, DeskError> {
+        let patient = crate::cache::patient_of(self.tx, visit.patient_id)?;
+        Ok(patient.map(|row| row.name).unwrap_or_default())
+    }
+}

@@ -1,0 +1,82 @@
+//! One visit with everything that is said about it.
+
+use frontdesk_domain::command::{CancelAppointment, RescheduleAppointment};
+use frontdesk_domain::{Appointment, CancelReason, Command, Reason};
+
+use super::Look;
+use super::wall::{hh_mm, hh_mm_end, wall_instant};
+use crate::cache;
+use crate::error::DeskError;
+use crate::read::patients::patient_match;
+use crate::view::{AppointmentCard, AppointmentCardQuery, PatientMatch};
+
+impl Look<'_> {
+    /// The card of a visit.
+    pub(crate) fn appointment_card(
+        &self,
+        query: AppointmentCardQuery,
+    ) -> Result<AppointmentCard, DeskError> {
+        let visit = cache::visit(self.tx, query.appointment_id)?;
+        let visit = visit.ok_or(DeskError::NotFound("appointment"))?;
+        let patient = cache::patient_of(self.tx, visit.patient_id)?;
+        let patient = patient.map_or_else(|| nameless(&visit), patient_match);
+        let facts = &self.directory.facts;
+        let location = visit.location_id.and_then(|id| facts.locations.get(&id));
+        let zone = &facts.zone;
+        Ok(AppointmentCard {
+            appointment_id: visit.appointment_id,
+            patient,
+            practitioner_id: visit.practitioner_id,
+            practitioner_name: self.practitioner_name(visit.practitioner_id),
+            service_id: visit.service_id,
+            service_name: self.service_name(visit.service_id),
+            location_name: location.map(|location| location.name.clone()),
+            starts_at: visit.starts_at,
+            date: zone.date(visit.starts_at),
+            wall_start: hh_mm(zone, visit.starts_at),
+            wall_end: hh_mm_end(zone, visit.during()),
+            status: visit.status,
+            notes: visit.notes.clone(),
+            taken_by_name: visit.taken_by_name.clone(),
+            taken_at: wall_instant(zone, visit.taken_at),
+            cancel_reason: visit.cancel_reason,
+            can_cancel: self.can_cancel(&visit)?,
+            can_reschedule: self.can_reschedule(&visit)?,
+            version: visit.version,
+        })
+    }
+
+    fn can_cancel(&self, visit: &Appointment) -> Result<bool, DeskError> {
+        let command = Command::CancelAppointment(CancelAppointment {
+            appointment_id: visit.appointment_id,
+            reason: CancelReason::Clinic,
+            note: None,
+        });
+        // A second cancel is allowed and changes nothing: not worth a button.
+        Ok(visit.status.occupies() && self.preview(&command, None)?.outcome.is_ok())
+    }
+
+    /// Rights and status only: whether a new place fits is decided there.
+    fn can_reschedule(&self, visit: &Appointment) -> Result<bool, DeskError> {
+        let command = Command::RescheduleAppointment(RescheduleAppointment {
+            appointment_id: visit.appointment_id,
+            starts_at: visit.starts_at,
+            ends_at: None,
+            practitioner_id: None,
+            location_id: None,
+        });
+        let refused = self.preview(&command, None)?.outcome.err();
+        Ok(!refused.is_some_and(|refusal| {
+            matches!(refusal.reason, Reason::Forbidden | Reason::IllegalStatus)
+        }))
+    }
+}
+
+fn nameless(visit: &Appointment) -> PatientMatch {
+    PatientMatch {
+        patient_id: visit.patient_id,
+        name: String::new(),
+        phone: None,
+        birth_date: None,
+    }
+}

@@ -1,0 +1,252 @@
+//! The day board: a column per practitioner, everything in elapsed minutes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use frontdesk_domain::availability::{self, Calendar, PlanBand};
+use frontdesk_domain::interval::union;
+use frontdesk_domain::{
+    Appointment, AppointmentId, ClinicFacts, Interval, Practitioner, PractitionerId,
+};
+
+use super::Look;
+use super::lanes::lanes;
+use super::wall::DayScale;
+use crate::cache::{self, StoredWatch};
+use crate::error::DeskError;
+use crate::view::{
+    Band, BandKind, DayColumn, DaySheet, DaySheetQuery, FreeCell, HourLine, VisitTile, WatchFor,
+};
+
+/// What is shown of a day on which nobody works.
+const USUAL_HOURS: (u16, u16) = (8 * 60, 18 * 60);
+const HOUR: u16 = 60;
+
+impl Look<'_> {
+    /// One civil date, a column per active practitioner.
+    pub(crate) fn day_sheet(&self, query: DaySheetQuery) -> Result<DaySheet, DeskError> {
+        let zone = &self.directory.facts.zone;
+        let today = zone.date(self.now);
+        let date = query.date.unwrap_or(today);
+        let scale = DayScale::of(zone, date);
+        let mut facts = self.directory.facts.clone();
+        let mut names = HashMap::new();
+        for (visit, name) in cache::named_visits(self.tx, scale.during)? {
+            names.insert(visit.appointment_id, name.unwrap_or_default());
+            facts.appointments.insert(visit.appointment_id, visit);
+        }
+        let watches = cache::watches(self.tx)?;
+        let day = Day {
+            look: self,
+            date,
+            scale,
+            facts: &facts,
+            names,
+            watches: &watches,
+        };
+        Ok(day.sheet(today))
+    }
+}
+
+struct Day<'a> {
+    look: &'a Look<'a>,
+    date: NaiveDate,
+    scale: DayScale<'a>,
+    facts: &'a ClinicFacts,
+    names: HashMap<AppointmentId, String>,
+    watches: &'a [StoredWatch],
+}
+
+impl Day<'_> {
+    fn sheet(&self, today: NaiveDate) -> DaySheet {
+        let calendar = Calendar::of(self.facts);
+        let mut visits = self.visits_by_practitioner();
+        let mut practitioners: Vec<&Practitioner> = self.facts.practitioners.values().collect();
+        practitioners.retain(|row| row.active || visits.contains_key(&row.practitioner_id));
+        practitioners
+            .sort_by(|a, b| (&a.name, a.practitioner_id).cmp(&(&b.name, b.practitioner_id)));
+        let columns: Vec<DayColumn> = practitioners
+            .into_iter()
+            .map(|row| {
+                let visits = visits.remove(&row.practitioner_id).unwrap_or_default();
+                self.column(row, &visits, &calendar)
+            })
+            .collect();
+        let (opens, closes) = self.opening(&columns);
+        DaySheet {
+            date: self.date,
+            today,
+            minutes: self.scale.minutes,
+            grid_minutes: self.facts.grid_minutes,
+            hours: self.hours(),
+            opens,
+            closes,
+            columns,
+        }
+    }
+
+    fn visits_by_practitioner(&self) -> BTreeMap<PractitionerId, Vec<&Appointment>> {
+        let mut visits: BTreeMap<PractitionerId, Vec<&Appointment>> = BTreeMap::new();
+        for visit in self.facts.appointments.values() {
+            if visit.during().overlaps(&self.scale.during) {
+                visits.entry(visit.practitioner_id).or_default().push(visit);
+            }
+        }
+        for column in visits.values_mut() {
+            column.sort_by_key(|visit| (visit.starts_at, visit.appointment_id));
+        }
+        visits
+    }
+
+    fn column(
+        &self,
+        row: &Practitioner,
+        visits: &[&Appointment],
+        calendar: &Calendar<'_>,
+    ) -> DayColumn {
+        let plan = calendar.day_plan(row.practitioner_id, self.date);
+        let work = union(
+            plan.bands
+                .iter()
+                .filter(|band| is_work(band))
+                .map(|band| band.during)
+                .collect(),
+        );
+        DayColumn {
+            practitioner_id: row.practitioner_id,
+            name: row.name.clone(),
+            bands: plan.bands.iter().map(|band| self.band(band)).collect(),
+            visits: self.tiles(visits, &work),
+            free: self.free(row, calendar),
+        }
+    }
+
+    fn band(&self, band: &PlanBand) -> Band {
+        let (from, until) = self.offsets(band.during);
+        Band {
+            kind: band_kind(band.kind),
+            from,
+            until,
+            wall: format!("{}–{}", self.scale.label(from), self.scale.label(until)),
+            label: band.label.clone(),
+        }
+    }
+
+    fn offsets(&self, during: Interval) -> (u16, u16) {
+        (
+            self.scale.offset(during.starts_at),
+            self.scale.offset(during.ends_at),
+        )
+    }
+
+    fn tiles(&self, visits: &[&Appointment], work: &[Interval]) -> Vec<VisitTile> {
+        let offsets: Vec<_> = visits
+            .iter()
+            .map(|visit| self.offsets(visit.during()))
+            .collect();
+        let lanes = lanes(&offsets);
+        let placed = visits.iter().zip(offsets).zip(lanes);
+        placed
+            .map(|((visit, (from, until)), (lane, lanes))| VisitTile {
+                appointment_id: visit.appointment_id,
+                from,
+                until,
+                buffer_before: visit.buffer_before_minutes,
+                buffer_after: visit.buffer_after_minutes,
+                lane,
+                lanes,
+                wall_start: self.scale.label(from),
+                wall_end: self.scale.label(until),
+                patient_name: self
+                    .names
+                    .get(&visit.appointment_id)
+                    .cloned()
+                    .unwrap_or_default(),
+                service_name: self.look.service_name(visit.service_id),
+                service_id: visit.service_id,
+                status: visit.status,
+                outside_schedule: !work.iter().any(|block| block.contains(&visit.during())),
+                version: visit.version,
+            })
+            .collect()
+    }
+
+    fn free(&self, row: &Practitioner, calendar: &Calendar<'_>) -> Vec<FreeCell> {
+        if !row.active {
+            return Vec::new();
+        }
+        let grid = self.facts.grid_minutes;
+        let starts = calendar.free_starts(row.practitioner_id, self.date, grid, self.look.now);
+        let watches: Vec<&StoredWatch> = self
+            .watches
+            .iter()
+            .filter(|watch| is_shown(watch, row.practitioner_id))
+            .collect();
+        let cell = |starts_at| {
+            let from = self.scale.offset(starts_at);
+            FreeCell {
+                from,
+                until: (from + grid).min(self.scale.minutes),
+                starts_at,
+                wall_start: self.scale.label(from),
+                watched: watches.iter().any(|watch| watch.during.has(starts_at)),
+            }
+        };
+        starts.into_iter().map(cell).collect()
+    }
+
+    /// A line wherever the wall clock shows a full hour; also right where it shows one twice.
+    fn hours(&self) -> Vec<HourLine> {
+        let quarters = (0..self.scale.minutes).step_by(15);
+        quarters
+            .map(|offset| HourLine {
+                offset,
+                label: self.scale.label(offset),
+            })
+            .filter(|line| line.label.ends_with(":00"))
+            .collect()
+    }
+
+    /// From the earliest work or visit to the latest, widened to full hours.
+    fn opening(&self, columns: &[DayColumn]) -> (u16, u16) {
+        let work = |band: &&Band| matches!(band.kind, BandKind::Working | BandKind::ExtraHours);
+        let bands = columns
+            .iter()
+            .flat_map(|column| column.bands.iter().filter(work));
+        let visits = columns.iter().flat_map(|column| &column.visits);
+        let spans = bands.map(|band| (band.from, band.until));
+        let spans = spans.chain(visits.map(|visit| (visit.from, visit.until)));
+        let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
+        let (opens, closes) = span.unwrap_or(USUAL_HOURS);
+        (
+            opens / HOUR * HOUR,
+            closes
+                .div_ceil(HOUR)
+                .saturating_mul(HOUR)
+                .min(self.scale.minutes),
+        )
+    }
+}
+
+fn is_shown(watch: &StoredWatch, practitioner_id: PractitionerId) -> bool {
+    watch.practitioner_id == practitioner_id
+        && watch.draft.is_none()
+        && watch.wants == WatchFor::Taken
+}
+
+fn is_work(band: &PlanBand) -> bool {
+    matches!(
+        band_kind(band.kind),
+        BandKind::Working | BandKind::ExtraHours
+    )
+}
+
+fn band_kind(kind: availability::BandKind) -> BandKind {
+    match kind {
+        availability::BandKind::Working => BandKind::Working,
+        availability::BandKind::ExtraHours => BandKind::ExtraHours,
+        availability::BandKind::Break => BandKind::Break,
+        availability::BandKind::TimeOff => BandKind::TimeOff,
+        availability::BandKind::Closure => BandKind::Closure,
+    }
+}

@@ -1,0 +1,77 @@
+//! Free slots and services.
+
+use frontdesk_domain::availability::{self, SlotQuery};
+use frontdesk_domain::{Interval, Service};
+use frontdesk_protocol::availability::MAX_DAYS;
+
+use super::Look;
+use crate::cache;
+use crate::error::DeskError;
+use crate::view::{FreeSlots, FreeSlotsQuery, ServiceList, ServiceSummary};
+
+impl Look<'_> {
+    /// Free slots of a service between two civil dates.
+    pub(crate) fn free_slots(&self, query: &FreeSlotsQuery) -> Result<FreeSlots, DeskError> {
+        let days = (query.to - query.from).num_days() + 1;
+        if days < 1 {
+            return Err(DeskError::invalid("to", "is before 'from'"));
+        }
+        if days > i64::from(MAX_DAYS) {
+            return Err(DeskError::invalid(
+                "to",
+                format!("is more than {MAX_DAYS} days away"),
+            ));
+        }
+        let directory = &self.directory.facts;
+        if !directory.services.contains_key(&query.service_id) {
+            return Err(DeskError::NotFound("service"));
+        }
+        if query
+            .practitioner_id
+            .is_some_and(|id| !directory.practitioners.contains_key(&id))
+        {
+            return Err(DeskError::NotFound("practitioner"));
+        }
+        let zone = &directory.zone;
+        let span = Interval::new(zone.day(query.from).starts_at, zone.day(query.to).ends_at);
+        let mut facts = cache::facts(self.tx, &self.directory, span)?;
+        if let Some(id) = query.moving {
+            let visit = cache::visit(self.tx, id)?.ok_or(DeskError::NotFound("appointment"))?;
+            facts.appointments.insert(id, visit);
+        }
+        let query = SlotQuery {
+            service_id: query.service_id,
+            practitioner_id: query.practitioner_id,
+            from: query.from,
+            to: query.to,
+            ignoring: query.moving,
+        };
+        let slots = availability::free_slots(&query, &facts, self.now);
+        Ok(FreeSlots {
+            slots: slots.iter().map(|slot| self.offer(slot)).collect(),
+        })
+    }
+
+    /// Services that can be booked, by name.
+    pub(crate) fn services(&self) -> ServiceList {
+        let facts = &self.directory.facts;
+        let mut services: Vec<&Service> = facts.services.values().collect();
+        services.retain(|service| service.active);
+        services.sort_by(|a, b| a.name.cmp(&b.name));
+        let offering = |service: &Service| {
+            let all = facts.practitioners.values();
+            let offer =
+                all.filter(|row| row.active && row.service_ids.contains(&service.service_id));
+            offer.map(|row| row.practitioner_id).collect()
+        };
+        let summary = |service: &Service| ServiceSummary {
+            service_id: service.service_id,
+            name: service.name.clone(),
+            duration_minutes: service.duration_minutes,
+            practitioner_ids: offering(service),
+        };
+        ServiceList {
+            services: services.into_iter().map(summary).collect(),
+        }
+    }
+}

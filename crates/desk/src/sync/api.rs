@@ -1,0 +1,303 @@
+//! The server's HTTP API as a desk uses it. A token never gets into a log or an URL.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use frontdesk_protocol::{
+    ChangePage, CommandBatch, Cursor, GoneReason, OutcomePage, Problem, SessionOpened, SignIn, path,
+};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header};
+use serde::de::DeserializeOwned;
+
+use super::machine::Failure;
+use crate::error::DeskError;
+
+/// A handle on one server; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Api {
+    client: Client,
+    base: Url,
+    token: Arc<Mutex<Option<String>>>,
+}
+
+/// Why a request has no answer that could be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// No connection: nothing was sent.
+    #[error("no connection to the server")]
+    NotSent,
+    /// The connection broke or the time was up: the server may have acted.
+    #[error("no answer from the server")]
+    NoAnswer,
+    /// The session has ended, or there is none.
+    #[error("signed out")]
+    SignedOut,
+    /// 410.
+    #[error("the cursor cannot be continued")]
+    Gone,
+    /// Any other problem.
+    #[error("{}", .problem.detail)]
+    Problem {
+        problem: Box<Problem>,
+        retry_after: Option<Duration>,
+    },
+    /// Not the answer of a server that this desk knows.
+    #[error("an answer that makes no sense: {0}")]
+    Nonsense(String),
+}
+
+const CONNECT: Duration = Duration::from_secs(2);
+const ANSWER: Duration = Duration::from_secs(15);
+/// For answers that may be long: no byte for so long, not the whole.
+const STALLED: Duration = Duration::from_secs(60);
+
+/// The address, if patients' data may be sent there.
+pub(crate) fn check_address(server: &str) -> Result<Url, DeskError> {
+    let wrong = || DeskError::Address(server.to_owned());
+    let mut url = Url::parse(server).map_err(|_| wrong())?;
+    let loopback = match url.host_str() {
+        Some(host) => is_loopback(host),
+        None => return Err(wrong()),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => return Err(DeskError::Insecure(server.to_owned())),
+        _ => return Err(wrong()),
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+impl Api {
+    pub(crate) fn new(base: Url) -> Result<Self, DeskError> {
+        // An error only says that another part of the process has installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .connect_timeout(CONNECT)
+            .read_timeout(STALLED)
+            .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")));
+        // A proxy of the environment is for the world outside, not for this machine.
+        let on_this_machine = base.host_str().is_some_and(is_loopback);
+        let client = if on_this_machine {
+            client.no_proxy()
+        } else {
+            client
+        };
+        let client = client
+            .build()
+            .map_err(|error| DeskError::Address(error.to_string()))?;
+        Ok(Self {
+            client,
+            base,
+            token: Arc::default(),
+        })
+    }
+
+    pub(crate) fn set_token(&self, token: Option<String>) {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    }
+
+    pub(crate) fn has_token(&self) -> bool {
+        self.token
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
+    }
+
+    pub(crate) async fn sign_in(&self, body: &SignIn) -> Result<SessionOpened, ApiError> {
+        let request = self
+            .client
+            .post(self.url(path::SESSION))
+            .timeout(ANSWER)
+            .json(body);
+        json(send(request).await?).await
+    }
+
+    pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
+        let request = self.client.delete(self.url(path::SESSION)).timeout(ANSWER);
+        send(self.signed(request)).await.map(drop)
+    }
+
+    pub(crate) async fn changes(&self, since: Cursor, limit: u32) -> Result<ChangePage, ApiError> {
+        let query = [
+            ("epoch", since.epoch.to_string()),
+            ("since", since.seq.to_string()),
+            ("limit", limit.to_string()),
+            ("wait", "0".to_owned()),
+        ];
+        json(send(self.signed(self.client.get(self.url_with(path::CHANGES, &query)))).await?).await
+    }
+
+    pub(crate) async fn commands(&self, batch: &CommandBatch) -> Result<OutcomePage, ApiError> {
+        let request = self
+            .client
+            .post(self.url(path::COMMANDS))
+            .timeout(ANSWER)
+            .json(batch);
+        json(send(self.signed(request)).await?).await
+    }
+
+    /// True when the server answers at all, soon.
+    pub(crate) async fn is_there(&self) -> bool {
+        let request = self.client.get(self.url(path::HEALTHZ)).timeout(CONNECT);
+        request
+            .send()
+            .await
+            .is_ok_and(|response| response.status().is_success())
+    }
+
+    pub(crate) async fn snapshot(&self) -> Result<Response, ApiError> {
+        send(self.signed(self.client.get(self.url(path::SNAPSHOT)))).await
+    }
+
+    pub(crate) async fn events(&self) -> Result<Response, ApiError> {
+        let request = self.client.get(self.url(path::EVENTS));
+        let request = request.header(header::ACCEPT, "text/event-stream");
+        send(self.signed(request)).await
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        let token = self
+            .token
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!(
+            "{}{}",
+            self.base.path().trim_end_matches('/'),
+            path
+        ));
+        url
+    }
+
+    fn url_with(&self, path: &str, query: &[(&str, String)]) -> Url {
+        let mut url = self.url(path);
+        url.query_pairs_mut().extend_pairs(query);
+        url
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, ApiError> {
+    let response = request.send().await.map_err(|error| ApiError::of(&error))?;
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    Err(refused(response).await)
+}
+
+async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let bytes = response
+        .bytes()
+        .await
+        .map_err(|error| ApiError::of(&error))?;
+    serde_json::from_slice(&bytes).map_err(|error| ApiError::Nonsense(error.to_string()))
+}
+
+async fn refused(response: Response) -> ApiError {
+    let status = response.status();
+    let retry_after = retry_after(&response);
+    let body = response.bytes().await.unwrap_or_default();
+    let problem: Option<Problem> = serde_json::from_slice(&body).ok();
+    match (status, problem) {
+        (StatusCode::GONE, _) => ApiError::Gone,
+        (StatusCode::UNAUTHORIZED, Some(problem))
+            if problem.code == frontdesk_protocol::Code::WrongPassword =>
+        {
+            ApiError::Problem {
+                problem: Box::new(problem),
+                retry_after,
+            }
+        }
+        (StatusCode::UNAUTHORIZED, _) => ApiError::SignedOut,
+        (_, Some(problem)) => ApiError::Problem {
+            problem: Box::new(problem),
+            retry_after,
+        },
+        (status, None) => ApiError::Nonsense(format!("HTTP status {status}")),
+    }
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    Some(Duration::from_secs(seconds.parse().ok()?))
+}
+
+impl ApiError {
+    pub(crate) fn of(error: &reqwest::Error) -> Self {
+        if error.is_connect() {
+            Self::NotSent
+        } else {
+            Self::NoAnswer
+        }
+    }
+
+    /// How the machine should take it; none when the session or the cursor is gone.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::NotSent | Self::NoAnswer => Some(Failure::Unreachable),
+            Self::SignedOut | Self::Gone => None,
+            Self::Problem {
+                retry_after: Some(after),
+                ..
+            } => Some(Failure::Later(*after)),
+            Self::Problem { .. } | Self::Nonsense(_) => Some(Failure::Server),
+        }
+    }
+
+    /// How a person is told.
+    pub(crate) fn into_desk_error(self) -> DeskError {
+        use frontdesk_protocol::Code;
+        match self {
+            Self::NotSent | Self::NoAnswer => DeskError::Offline,
+            Self::SignedOut => DeskError::SignedOut,
+            Self::Gone => DeskError::Outdated(format!("{:?}", GoneReason::Schema)),
+            Self::Nonsense(what) => DeskError::Outdated(what),
+            Self::Problem {
+                problem,
+                retry_after,
+            } => match problem.code {
+                Code::WrongPassword => DeskError::WrongPassword,
+                Code::TooManyRequests => DeskError::TooManyTries {
+                    seconds: retry_after.map_or(1, |after| {
+                        u32::try_from(after.as_secs()).unwrap_or(u32::MAX)
+                    }),
+                },
+                Code::Unauthorized => DeskError::SignedOut,
+                Code::Forbidden => DeskError::Forbidden,
+                Code::BadRequest
+                | Code::DeviceMismatch
+                | Code::NotFound
+                | Code::MethodNotAllowed
+                | Code::CommandGap
+                | Code::CommandReused
+                | Code::Gone
+                | Code::TooLarge
+                | Code::InvalidEnvelope
+                | Code::Internal
+                | Code::Unavailable => DeskError::Server {
+                    detail: problem.detail,
+                    request_id: problem.request_id,
+                },
+            },
+        }
+    }
+}

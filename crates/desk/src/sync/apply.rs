@@ -1,0 +1,96 @@
+//! From a page to the views: commit, then announce, then raise; never in another order (I31).
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use frontdesk_domain::ClinicZone;
+use frontdesk_protocol::ChangePage;
+
+use super::driver::Core;
+use super::machine::{Event, Moment};
+use crate::cache::{Applied, Snapshot, StoredNotice};
+use crate::desk::RaisedNotice;
+use crate::error::StorageError;
+use crate::read::notices::{digest, toast};
+
+/// More toasts than this within [`BURST`] become one.
+const FEW: usize = 3;
+const BURST: Duration = Duration::from_secs(10);
+
+/// When the last toasts were raised.
+#[derive(Default)]
+pub(crate) struct Recent(Mutex<VecDeque<Moment>>);
+
+impl Recent {
+    /// How many came within the burst, including `more` that come now.
+    fn count(&self, now: Moment, more: usize) -> usize {
+        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while times.front().is_some_and(|at| *at + BURST < now) {
+            times.pop_front();
+        }
+        times.extend(std::iter::repeat_n(now, more));
+        times.len()
+    }
+}
+
+impl Core {
+    /// Applies a page off the async threads. What was committed is announced even if the caller
+    /// goes away in the meantime.
+    pub(crate) async fn apply(self: &Arc<Self>, page: ChangePage) -> Result<(), StorageError> {
+        let core = Arc::clone(self);
+        self.blocking(move || {
+            let applied = core.cache.apply(&page)?;
+            let head = page.head.max(applied.cursor.seq);
+            core.committed(&applied);
+            core.tell(Event::Moved {
+                cursor: applied.cursor,
+                head,
+            });
+            Ok(())
+        })
+        .await
+    }
+
+    /// Puts a snapshot in place of the replica.
+    pub(crate) async fn replace(self: &Arc<Self>, snapshot: Snapshot) -> Result<(), StorageError> {
+        let core = Arc::clone(self);
+        self.blocking(move || {
+            let applied = core.cache.replace(snapshot)?;
+            core.committed(&applied);
+            core.tell(Event::Filled(applied.cursor));
+            Ok(())
+        })
+        .await
+    }
+
+    fn committed(&self, applied: &Applied) {
+        self.status
+            .send_modify(|status| status.cursor = Some(applied.cursor));
+        self.announcer.applied(&applied.changes);
+        self.announcer.soon(applied.topics.iter().copied());
+        self.raise(&applied.told);
+    }
+
+    /// Raises notices on the desktop; many at once as one.
+    pub(crate) fn raise(&self, told: &[StoredNotice]) {
+        let Some(last) = told.last() else { return };
+        let Ok(Some(directory)) = self.cache.read(|tx| self.cache.directory(tx)) else {
+            return;
+        };
+        let zone: &ClinicZone = &directory.facts.zone;
+        let recent = self.recent.count(self.clock.elapsed(), told.len());
+        if recent > FEW {
+            self.announcer.raise(digest(last, recent, zone));
+            return;
+        }
+        let name = |notice: &StoredNotice| {
+            let practitioner = directory.facts.practitioners.get(&notice.practitioner_id);
+            practitioner.map(|row| row.name.clone()).unwrap_or_default()
+        };
+        for notice in told {
+            let raised: RaisedNotice = toast(notice, &name(notice), zone);
+            self.announcer.raise(raised);
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! Sends what the outbox holds, in number order, until everything is decided and told. The retry
+//! timer is armed whenever an undecided row exists (I15).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use frontdesk_domain::{Command, Epoch};
+use frontdesk_protocol::{Code, CommandBatch, Cursor, MAX_BATCH, Outcome, OutcomePage, Problem};
+use tokio::sync::{Notify, oneshot};
+
+use super::ApiError;
+use super::driver::Core;
+use super::machine::Event;
+use crate::Topic;
+use crate::cache::{OutboxRow, OutboxSlot, OutboxState};
+use crate::error::{DeskError, StorageError};
+
+/// What became of a command.
+pub(crate) enum Answer {
+    /// Decided, and the cache shows it as of this generation.
+    Decided(Box<Outcome>, u64),
+    /// It never left: nothing was asked for.
+    NotSent(DeskError),
+}
+
+/// The senders' shared state.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    wake: Notify,
+    desk: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    answers: HashMap<u64, oneshot::Sender<Answer>>,
+    /// Numbers that surely have not left this process.
+    fresh: HashSet<u64>,
+}
+
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+const LAST_RETRY: Duration = Duration::from_secs(30);
+/// How long an outcome waits for the cursor before the feed is asked again.
+const CATCH_UP: Duration = Duration::from_millis(500);
+
+impl Outbox {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores a command and returns its number and where its answer will arrive.
+    pub(crate) async fn submit(
+        self: &Arc<Self>,
+        core: &Core,
+        command: Command,
+        base_version: Option<u64>,
+        slot: Option<OutboxSlot>,
+    ) -> Result<(u64, oneshot::Receiver<Answer>), StorageError> {
+        let (outbox, cache) = (Arc::clone(self), Arc::clone(&core.cache));
+        let submitted = core.blocking(move || {
+            // Held while storing: the sender must not find the row before its waiter is known.
+            let mut waiting = outbox.waiting();
+            let no = cache.store_command(&command, base_version, slot)?;
+            let (answer, wait) = oneshot::channel();
+            waiting.answers.insert(no, answer);
+            waiting.fresh.insert(no);
+            Ok((no, wait))
+        });
+        let submitted = submitted.await?;
+        self.wake.notify_one();
+        Ok(submitted)
+    }
+
+    /// The person who asked waits no longer; true unless the answer is already on its way.
+    pub(crate) fn leave(&self, no: u64) -> bool {
+        self.waiting().answers.remove(&no).is_some()
+    }
+
+    /// Somebody has signed in, or the server is back.
+    pub(crate) fn hurry(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Sends for ever.
+    pub(crate) async fn run(self: Arc<Self>, core: Arc<Core>) {
+        let mut status = core.status.subscribe();
+        let mut failures = 0_u32;
+        loop {
+            let next = match self.round(&core).await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read or written");
+                    Next::Retry(None)
+                }
+            };
+            let wait = match next {
+                Next::Idle => None,
+                Next::Again => {
+                    failures = 0;
+                    continue;
+                }
+                Next::CatchUp => Some(CATCH_UP),
+                Next::Retry(after) => {
+                    failures = failures.saturating_add(1);
+                    Some(after.unwrap_or_else(|| backoff(failures)))
+                }
+            };
+            tokio::select! {
+                () = self.wake.notified() => {}
+                // A cursor that moved or a server that came back.
+                Ok(()) = status.changed() => {}
+                () = sleep(wait) => {}
+            }
+        }
+    }
+
+    /// One round: tell what can be told, send what must be sent.
+    async fn round(&self, core: &Arc<Core>) -> Result<Next, StorageError> {
+        let behind = self.tell_decided(core).await?;
+        let cache = Arc::clone(&core.cache);
+        let mut rows = core.blocking(move || cache.unsent()).await?;
+        rows.truncate(MAX_BATCH);
+        if rows.is_empty() || !core.api.has_token() {
+            return Ok(if behind { Next::CatchUp } else { Next::Idle });
+        }
+        self.send(core, &rows).await
+    }
+
+    async fn send(&self, core: &Arc<Core>, rows: &[OutboxRow]) -> Result<Next, StorageError> {
+        let cache = Arc::clone(&core.cache);
+        let (device, since) = core
+            .blocking(move || Ok((cache.device_id()?, cache.state()?.cursor)))
+            .await?;
+        let commands = rows.iter().map(|row| row.envelope.clone()).collect();
+        let answer = core
+            .api
+            .commands(&CommandBatch {
+                device,
+                since,
+                commands,
+            })
+            .await;
+        match answer {
+            Ok(page) => self.answered(core, page).await,
+            Err(ApiError::NotSent) => self.give_back(core, rows, || DeskError::Offline).await,
+            Err(ApiError::SignedOut) => {
+                self.give_back(core, rows, || DeskError::SignedOut).await?;
+                core.session_ended().await;
+                Ok(Next::Idle)
+            }
+            Err(ApiError::Problem {
+                problem,
+                retry_after,
+            }) => self.problem(core, rows, &problem, retry_after).await,
+            Err(ApiError::NoAnswer | ApiError::Nonsense(_) | ApiError::Gone) => {
+                self.maybe_sent(rows);
+                Ok(Next::Retry(None))
+            }
+        }
+    }
+
+    async fn answered(&self, core: &Arc<Core>, page: OutcomePage) -> Result<Next, StorageError> {
+        let OutcomePage {
+            epoch,
+            outcomes,
+            changes,
+            ..
+        } = page;
+        if let Some(changes) = changes {
+            match core.apply(changes).await {
+                // The pull will bring what does not fit.
+                Ok(()) | Err(StorageError::Gap { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let decided = outcomes.len();
+        let cache = Arc::clone(&core.cache);
+        core.blocking(move || cache.decide(epoch, &outcomes))
+            .await?;
+        core.tell(Event::Hurry);
+        Ok(if decided > 0 {
+            Next::Again
+        } else {
+            Next::Retry(None)
+        })
+    }
+
+    /// The whole batch was answered by a problem: nothing of it was decided now.
+    async fn problem(
+        &self,
+        core: &Arc<Core>,
+        rows: &[OutboxRow],
+        problem: &Problem,
+        retry_after: Option<Duration>,
+    ) -> Result<Next, StorageError> {
+        tracing::warn!(code = ?problem.code, "commands were not taken");
+        let cache = Arc::clone(&core.cache);
+        match problem.code {
+            Code::CommandGap => {
+                let expected = problem.expected_no.unwrap_or(1);
+                core.blocking(move || cache.close_gap(expected)).await?;
+                Ok(Next::Again)
+            }
+            Code::CommandReused => {
+                core.blocking(move || cache.become_another_device()).await?;
+                self.everybody_leaves();
+                core.session_ended().await;
+                Ok(Next::Idle)
+            }
+            Code::Unauthorized | Code::DeviceMismatch | Code::Forbidden | Code::WrongPassword => {
+                self.give_back(core, rows, || DeskError::SignedOut).await?;
+                core.session_ended().await;
+                Ok(Next::Idle)
+            }
+            Code::BadRequest
+            | Code::InvalidEnvelope
+            | Code::TooLarge
+            | Code::NotFound
+            | Code::MethodNotAllowed
+            | Code::Gone => {
+                let detail = problem.detail.clone();
+                let refused = || DeskError::Outdated(detail.clone());
+                self.give_back(core, rows, refused).await
+            }
+            Code::TooManyRequests | Code::Internal | Code::Unavailable => {
+                self.maybe_sent(rows);
+                Ok(Next::Retry(retry_after))
+            }
+        }
+    }
+
+    /// Nothing of this batch was acted upon: rows that never left before are withdrawn and their
+    /// askers told. Rows that may have arrived earlier stay.
+    async fn give_back(
+        &self,
+        core: &Arc<Core>,
+        rows: &[OutboxRow],
+        why: impl Fn() -> DeskError,
+    ) -> Result<Next, StorageError> {
+        for row in rows.iter().filter(|row| row.state == OutboxState::Sending) {
+            let no = row.envelope.no;
+            if !self.waiting().fresh.contains(&no) {
+                continue;
+            }
+            let cache = Arc::clone(&core.cache);
+            core.blocking(move || cache.withdraw(no)).await?;
+            let asker = {
+                let mut waiting = self.waiting();
+                waiting.fresh.remove(&no);
+                waiting.answers.remove(&no)
+            };
+            if let Some(asker) = asker {
+                // The asker may have gone; the row is withdrawn all the same.
+                let _ = asker.send(Answer::NotSent(why()));
+            }
+        }
+        Ok(Next::Retry(None))
+    }
+
+    fn maybe_sent(&self, rows: &[OutboxRow]) {
+        let mut waiting = self.waiting();
+        for row in rows {
+            waiting.fresh.remove(&row.envelope.no);
+        }
+    }
+
+    /// The numbers have changed: every outcome will come as a notice.
+    fn everybody_leaves(&self) {
+        let mut waiting = self.waiting();
+        waiting.fresh.clear();
+        waiting.answers.clear();
+    }
+
+    /// Tells each outcome whose seq the cursor has reached (I19); true when some are still ahead.
+    async fn tell_decided(&self, core: &Arc<Core>) -> Result<bool, StorageError> {
+        let cache = Arc::clone(&core.cache);
+        let (cursor, rows) = core
+            .blocking(move || Ok((cache.state()?.cursor, cache.decided()?)))
+            .await?;
+        let mut behind = false;
+        for row in rows {
+            let Some((epoch, outcome)) = row.decided.clone() else {
+                continue;
+            };
+            if !reached(cursor, epoch, outcome.seq) {
+                core.tell(Event::Hint(Cursor {
+                    epoch,
+                    seq: outcome.seq,
+                }));
+                behind = true;
+                continue;
+            }
+            self.tell(core, &row, outcome).await?;
+        }
+        Ok(behind)
+    }
+
+    async fn tell(
+        &self,
+        core: &Arc<Core>,
+        row: &OutboxRow,
+        outcome: Outcome,
+    ) -> Result<(), StorageError> {
+        let no = row.envelope.no;
+        let asker = {
+            let mut waiting = self.waiting();
+            waiting.fresh.remove(&no);
+            waiting.answers.remove(&no)
+        };
+        let cache = Arc::clone(&core.cache);
+        let Some(asker) = asker else {
+            return self.tell_by_notice(core, row, outcome).await;
+        };
+        let generation = core.announcer.now([]);
+        let unheard = asker
+            .send(Answer::Decided(Box::new(outcome), generation))
+            .err();
+        match unheard {
+            None => core.blocking(move || cache.finish(no)).await,
+            Some(Answer::Decided(outcome, _)) => self.tell_by_notice(core, row, *outcome).await,
+            Some(Answer::NotSent(_)) => Ok(()),
+        }
+    }
+
+    async fn tell_by_notice(
+        &self,
+        core: &Arc<Core>,
+        row: &OutboxRow,
+        outcome: Outcome,
+    ) -> Result<(), StorageError> {
+        let (cache, row) = (Arc::clone(&core.cache), row.clone());
+        let notice = core
+            .blocking(move || cache.finish_by_notice(&row, &outcome))
+            .await?;
+        core.announcer.now([Topic::Notice, Topic::Connection]);
+        if let Some(notice) = notice {
+            core.raise(&[notice]);
+        }
+        Ok(())
+    }
+}
+
+enum Next {
+    /// Nothing to do until something happens.
+    Idle,
+    /// Something was done: look again at once.
+    Again,
+    /// Outcomes wait for the cursor.
+    CatchUp,
+    /// Try again later.
+    Retry(Option<Duration>),
+}
+
+/// The cursor shows everything that was decided with this outcome. A snapshot of another epoch is
+/// newer than the outcome.
+fn reached(cursor: Option<Cursor>, epoch: Epoch, seq: u64) -> bool {
+    cursor.is_some_and(|cursor| cursor.epoch != epoch || cursor.seq >= seq)
+}
+
+/// Full jitter.
+fn backoff(failures: u32) -> Duration {
+    let limit = FIRST_RETRY
+        .saturating_mul(1 << failures.saturating_sub(1).min(6))
+        .min(LAST_RETRY);
+    limit
+        .mul_f64(rand::random::<f64>())
+        .max(Duration::from_millis(50))
+}
+
+async fn sleep(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
