@@ -66,3 +66,10 @@ pub(crate) fn new_token() -> String {
 pub(crate) fn jitter_ms(limit: u64) -> u64 {
     rand::rng().random_range(0..limit.max(1))
 }
+
+/// The id that a seeded generator draws for this millisecond: the same seed gives the same clinic.
+pub(crate) fn seeded_id(millis: u64, random: &mut impl rand::Rng) -> Uuid {
+    let mut bytes = [0; 10];
+    random.fill_bytes(&mut bytes);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+}

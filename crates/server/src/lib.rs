@@ -14,9 +14,12 @@ mod problem;
 mod server;
 mod store;
 mod throttle;
+pub mod users;
 
 pub use clock::Clock;
 pub use config::ServerConfig;
 pub use error::{ServeError, StartError};
+pub use http::openapi;
 pub use server::Server;
 pub use store::user::{ListedUser, NewUser, UserError};
+pub use users::{Users, UsersError};

@@ -23,7 +23,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::problem::{Failure, of_status};
 use crate::server::Shared;
 
-pub(crate) use openapi::openapi;
+pub use openapi::openapi;
 
 /// What every handler is given.
 type App = Arc<Shared>;

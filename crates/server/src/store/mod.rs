@@ -15,7 +15,7 @@ mod request;
 pub(crate) mod rows;
 pub(crate) mod session;
 pub(crate) mod snapshot;
-mod sqlite;
+pub(crate) mod sqlite;
 pub(crate) mod user;
 mod write;
 mod writer;

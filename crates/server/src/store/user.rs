@@ -25,6 +25,9 @@ pub enum UserError {
     /// The sign-in name cannot be used.
     #[error("A sign-in name has 1 to 64 letters, digits, dots, dashes or underscores, in lower case: '{0}' does not fit.")]
     BadLogin(String),
+    /// The password is too short.
+    #[error("A password has at least 8 characters: choose a longer one.")]
+    ShortPassword,
     /// The practitioner does not exist.
     #[error("There is no practitioner with this id in the clinic.")]
     NoPractitioner,

@@ -1,0 +1,51 @@
+//! `frontdesk-server demo`.
+
+use chrono::NaiveDate;
+use frontdesk_domain::ClinicZone;
+use frontdesk_server::demo::{self, DemoPlan};
+use frontdesk_server::{Clock, Server, ServerConfig};
+
+use super::{Data, Failure};
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: Data,
+    /// How many practitioners.
+    #[arg(long, env = "FRONTDESK_PRACTITIONERS", default_value_t = 50,
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    practitioners: u16,
+    /// How many visits; fewer when the clinic is full before.
+    #[arg(long, env = "FRONTDESK_APPOINTMENTS", default_value_t = 200_000,
+          value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
+    appointments: u32,
+    /// The same seed and day give the same clinic.
+    #[arg(long, env = "FRONTDESK_SEED", default_value_t = 1)]
+    seed: u64,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    super::runtime()?.block_on(async {
+        let server = Server::open(ServerConfig::in_folder(&args.data.data))?;
+        let plan = DemoPlan {
+            practitioners: args.practitioners,
+            appointments: args.appointments,
+            seed: args.seed,
+            today: today(),
+        };
+        let filled = demo::fill(&server, &plan).await;
+        server.close();
+        let filled = filled?;
+        println!(
+            "{} practitioners, {} patients, {} appointments",
+            filled.practitioners, filled.patients, filled.appointments
+        );
+        Ok(())
+    })
+}
+
+/// Today on the wall of the demo clinics.
+fn today() -> NaiveDate {
+    let now = Clock::system().now();
+    ClinicZone::named(demo::ZONE).map_or(now.date_naive(), |zone| zone.date(now))
+}

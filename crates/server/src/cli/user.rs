@@ -1,0 +1,111 @@
+//! `frontdesk-server user …`.
+
+use std::io::BufRead as _;
+use std::path::Path;
+
+use clap::{Subcommand, ValueEnum};
+use frontdesk_domain::{PractitionerId, Role};
+use frontdesk_server::{NewUser, Users};
+
+use super::{Data, Failure};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Add a user; the password comes from FRONTDESK_PASSWORD or the first line of stdin.
+    Add(AddArgs),
+    /// Set a new password and end the user's sessions.
+    Passwd(PasswdArgs),
+    /// List sign-in names, roles and names.
+    List(Data),
+}
+
+#[derive(clap::Args)]
+pub(super) struct AddArgs {
+    #[command(flatten)]
+    data: Data,
+    /// Sign-in name: lower-case letters, digits, dots, dashes, underscores.
+    login: String,
+    /// Shown name; the sign-in name unless given.
+    #[arg(long, env = "FRONTDESK_USER_NAME")]
+    name: Option<String>,
+    /// Rights.
+    #[arg(long, env = "FRONTDESK_ROLE", value_enum)]
+    role: RoleArg,
+    /// The id of the practitioner that this user is.
+    #[arg(long, value_name = "ID", env = "FRONTDESK_PRACTITIONER")]
+    practitioner: Option<PractitionerId>,
+}
+
+#[derive(clap::Args)]
+pub(super) struct PasswdArgs {
+    #[command(flatten)]
+    data: Data,
+    /// Sign-in name.
+    login: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleArg {
+    Receptionist,
+    Practitioner,
+    Manager,
+}
+
+pub(super) fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Add(args) => add(args),
+        Command::Passwd(args) => {
+            let password = read_password()?;
+            open(&args.data)?.passwd(&args.login, &password)?;
+            Ok(())
+        }
+        Command::List(data) => list(&data),
+    }
+}
+
+fn add(args: AddArgs) -> Result<(), Failure> {
+    let password = read_password()?;
+    let new = NewUser {
+        name: args.name.unwrap_or_else(|| args.login.clone()),
+        login: args.login,
+        role: match args.role {
+            RoleArg::Receptionist => Role::Receptionist,
+            RoleArg::Practitioner => Role::Practitioner,
+            RoleArg::Manager => Role::Manager,
+        },
+        practitioner_id: args.practitioner,
+    };
+    open(&args.data)?.add(&new, &password)?;
+    Ok(())
+}
+
+fn list(data: &Data) -> Result<(), Failure> {
+    for user in open(data)?.list()? {
+        let role = match user.role {
+            Role::Receptionist => "receptionist",
+            Role::Practitioner => "practitioner",
+            Role::Manager => "manager",
+        };
+        let ended = if user.active { "" } else { " (inactive)" };
+        println!("{:<20} {role:<13} {}{ended}", user.login, user.name);
+    }
+    Ok(())
+}
+
+fn open(data: &Data) -> Result<Users, Failure> {
+    Ok(Users::of_folder(Path::new(&data.data))?)
+}
+
+/// From the environment or stdin, never an argument: others could see it in the list of processes.
+fn read_password() -> Result<String, Failure> {
+    if let Ok(password) = std::env::var("FRONTDESK_PASSWORD") {
+        return Ok(password);
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Err(Failure::NoPassword);
+    }
+    Ok(password.to_owned())
+}

@@ -1,0 +1,260 @@
+//! A small clinic for a first look, alive around today: it is open every day, everybody has two
+//! days off a week but never today's weekday, and today one of them leaves early.
+
+use chrono::{Days, NaiveDate};
+use frontdesk_domain::{
+    ClinicId, ClinicZone, Exception, ExceptionKind, PatientId, Practitioner, PractitionerId, Row,
+    Service, Timestamp, UserId,
+};
+use rand::RngExt as _;
+
+use super::draw::{self, Booker, Draw, Visit};
+use super::{Plan, names};
+
+const PATIENTS: usize = 240;
+const DAYS_BEFORE: u64 = 21;
+const DAYS_AHEAD: u64 = 42;
+
+/// Morning and afternoon in wall minutes; between them is the break. By turns, so that the board
+/// shows different days.
+const HOURS: [[(u16, u16); 2]; 4] = [
+    [(8 * 60, 12 * 60), (13 * 60, 17 * 60)],
+    [(9 * 60, 12 * 60 + 30), (13 * 60 + 30, 18 * 60)],
+    [(7 * 60 + 30, 11 * 60 + 30), (12 * 60, 15 * 60 + 30)],
+    [(10 * 60, 14 * 60), (15 * 60, 19 * 60)],
+];
+
+/// The last hour of the one who leaves early today.
+const LEAVES: u16 = 15 * 60;
+
+pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
+    let zone = ClinicZone::named(super::ZONE);
+    let today = zone.as_ref().map_or(now.date_naive(), |zone| zone.date(now));
+    let mut draw = Draw::of(seed, today);
+    let clinic: ClinicId = draw.id();
+    let users: Vec<UserId> = super::SIGN_INS.iter().map(|_| draw.id()).collect();
+    let services = services(&mut draw);
+    let mut rows = vec![draw::clinic_row(clinic, "Praxis am Lindenplatz")];
+    rows.extend(services.iter().cloned().map(Row::Service));
+    let people = people(&mut draw, &services, today, &mut rows);
+    let exceptions = exceptions(&mut draw, &people, today);
+    rows.extend(exceptions.iter().cloned().map(Row::Exception));
+    let patients = patients(&mut draw, today, &mut rows);
+    if let Ok(zone) = zone {
+        let mut booking = Booking {
+            draw: &mut draw,
+            services: &services,
+            people: &people,
+            exceptions: &exceptions,
+            patients: &patients,
+            next_patient: 0,
+            zone: &zone,
+            now,
+            by: (0..2)
+                .map(|index| Booker {
+                    user: users[index],
+                    name: super::SIGN_INS[index].1.to_owned(),
+                })
+                .collect(),
+        };
+        booking.book_all(today, &mut rows);
+    }
+    let therapist = people.first().map(|person| &person.row);
+    Plan {
+        clinic,
+        epoch: draw.id(),
+        users,
+        therapist: therapist.map(|row| (row.practitioner_id, row.name.clone())),
+        rows,
+    }
+}
+
+fn services(draw: &mut Draw) -> Vec<Service> {
+    vec![
+        draw::service(draw.id(), "Physiotherapy", 30, 0),
+        draw::service(draw.id(), "Manual therapy", 60, 0),
+        draw::service(draw.id(), "Massage", 30, 0),
+        draw::service(draw.id(), "First assessment", 60, 30),
+        draw::service(draw.id(), "Lymph drainage", 90, 0),
+    ]
+}
+
+struct Person {
+    row: Practitioner,
+    hours: [(u16, u16); 2],
+    days_off: [u8; 2],
+}
+
+fn people(
+    draw: &mut Draw,
+    services: &[Service],
+    today: NaiveDate,
+    rows: &mut Vec<Row>,
+) -> Vec<Person> {
+    let mut people = Vec::new();
+    for (index, name) in (0_u8..).zip(names::PRACTITIONERS) {
+        // Everybody offers the first service, and all but one of the others.
+        let offered = services.iter().enumerate().filter(|(at, _)| {
+            *at == 0 || *at != usize::from(index) % (services.len() - 1) + 1
+        });
+        let offered = offered.map(|(_, service)| service.service_id).collect();
+        let row = draw::practitioner(draw.id(), name, offered);
+        let person = Person {
+            hours: HOURS[usize::from(index) % HOURS.len()],
+            days_off: days_off(index, today),
+            row,
+        };
+        let worked = (1..=7_u8).filter(|weekday| !person.days_off.contains(weekday));
+        let blocks =
+            worked.flat_map(|weekday| person.hours.map(|(from, until)| (weekday, from, until)));
+        let id = person.row.practitioner_id;
+        let valid_from = today - Days::new(400);
+        rows.push(Row::Practitioner(person.row.clone()));
+        rows.push(Row::Schedule(draw::schedule(draw, id, valid_from, blocks)));
+        people.push(person);
+    }
+    people
+}
+
+/// Two days in a row, one to six days after today's weekday.
+fn days_off(index: u8, today: NaiveDate) -> [u8; 2] {
+    let after = |days: u8| (draw::weekday(today) - 1 + days) % 7 + 1;
+    let first = 1 + index % 5;
+    [after(first), after(first + 1)]
+}
+
+fn exceptions(draw: &mut Draw, people: &[Person], today: NaiveDate) -> Vec<Exception> {
+    let id = |index: usize| people.get(index).map(|person| person.row.practitioner_id);
+    let mut exception = |whose, kind, date: NaiveDate, from: u16, until: u16, reason: &str| {
+        Exception {
+            exception_id: draw.id(),
+            practitioner_id: whose,
+            kind,
+            from: draw::wall(date, from),
+            until: draw::wall(date, until),
+            reason: reason.to_owned(),
+            version: 0,
+        }
+    };
+    let day_off = people.get(1).map_or(today, |person| {
+        let mut coming = today.iter_days().skip(1);
+        coming
+            .find(|date| person.days_off.contains(&draw::weekday(*date)))
+            .unwrap_or(today)
+    });
+    vec![
+        exception(id(4), ExceptionKind::TimeOff, today, LEAVES, 24 * 60, "Training course"),
+        exception(id(2), ExceptionKind::TimeOff, today + Days::new(1), 0, 24 * 60, "Holiday"),
+        exception(None, ExceptionKind::Closure, today + Days::new(9), 0, 24 * 60, "Team day"),
+        exception(id(1), ExceptionKind::ExtraHours, day_off, 9 * 60, 12 * 60, "Extra morning"),
+        exception(id(5), ExceptionKind::ExtraHours, today, 19 * 60, 20 * 60, "Late visits"),
+    ]
+}
+
+fn patients(draw: &mut Draw, today: NaiveDate, rows: &mut Vec<Row>) -> Vec<PatientId> {
+    let ids = (0..PATIENTS).map(|_| {
+        let patient = draw.patient(today);
+        let id = patient.patient_id;
+        rows.push(Row::Patient(patient));
+        id
+    });
+    ids.collect()
+}
+
+struct Booking<'a> {
+    draw: &'a mut Draw,
+    services: &'a [Service],
+    people: &'a [Person],
+    exceptions: &'a [Exception],
+    patients: &'a [PatientId],
+    next_patient: usize,
+    zone: &'a ClinicZone,
+    now: Timestamp,
+    by: Vec<Booker>,
+}
+
+impl<'a> Booking<'a> {
+    /// Full days in the past and soon, emptier ones later.
+    fn book_all(&mut self, today: NaiveDate, rows: &mut Vec<Row>) {
+        let first = today - Days::new(DAYS_BEFORE);
+        let days = usize::try_from(DAYS_BEFORE + DAYS_AHEAD).unwrap_or(0);
+        for date in first.iter_days().take(days) {
+            let ahead = u32::try_from((date - today).num_days().max(0)).unwrap_or(0);
+            let percent = 72_u32.saturating_sub(ahead * 3 / 2).max(15);
+            for person in self.people {
+                if person.days_off.contains(&draw::weekday(date)) {
+                    continue;
+                }
+                for (from, until) in person.hours {
+                    self.book_block(person, date, from, until, percent, rows);
+                }
+            }
+        }
+    }
+
+    fn book_block(
+        &mut self,
+        person: &Person,
+        date: NaiveDate,
+        from: u16,
+        until: u16,
+        percent: u32,
+        rows: &mut Vec<Row>,
+    ) {
+        let mut at = from;
+        while at < until {
+            let service = self.draw_service(person, until - at);
+            let (Some(service), true) = (service, self.draw.chance(percent)) else {
+                at += 30;
+                continue;
+            };
+            let ends = at + service.duration_minutes;
+            if !self.is_off(person.row.practitioner_id, date, at, ends) {
+                rows.push(Row::Appointment(self.visit(person, service, date, at)));
+            }
+            at = ends + service.buffer_after_minutes;
+        }
+    }
+
+    fn visit(
+        &mut self,
+        person: &Person,
+        service: &Service,
+        date: NaiveDate,
+        at: u16,
+    ) -> frontdesk_domain::Appointment {
+        // In a row, so that nobody is in two places at once.
+        self.next_patient = (self.next_patient + 1) % self.patients.len();
+        let visit = Visit {
+            practitioner: person.row.practitioner_id,
+            patient: self.patients[self.next_patient],
+            service,
+            at: draw::wall(date, at),
+        };
+        let by = &self.by[self.draw.random.random_range(0..self.by.len())];
+        draw::appointment(self.draw, &visit, by, self.zone, self.now)
+    }
+
+    /// One that the person offers and that still fits.
+    fn draw_service(&mut self, person: &Person, minutes_left: u16) -> Option<&'a Service> {
+        let services = self.services;
+        let fits: Vec<&Service> = services
+            .iter()
+            .filter(|service| person.row.service_ids.contains(&service.service_id))
+            .filter(|service| service.duration_minutes <= minutes_left)
+            .collect();
+        // The first service twice as often as the others.
+        let drawn = self.draw.random.random_range(0..=fits.len());
+        fits.get(drawn.saturating_sub(1)).copied()
+    }
+
+    fn is_off(&self, who: PractitionerId, date: NaiveDate, from: u16, until: u16) -> bool {
+        let (from, until) = (draw::wall(date, from), draw::wall(date, until));
+        self.exceptions.iter().any(|exception| {
+            exception.kind != ExceptionKind::ExtraHours
+                && exception.practitioner_id.is_none_or(|id| id == who)
+                && exception.from < until
+                && from < exception.until
+        })
+    }
+}

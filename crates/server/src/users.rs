@@ -1,0 +1,109 @@
+//! The users of a data folder, for `frontdesk-server user …`. Works beside a running server: it
+//! notices within a second.
+
+use std::path::Path;
+
+use frontdesk_domain::UserId;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::clock::{self, Clock};
+use crate::store::{self, StoreError, sqlite, user};
+use crate::{ListedUser, NewUser, StartError, UserError, password};
+
+/// The users of one data folder.
+pub struct Users {
+    db: Connection,
+    clock: Clock,
+}
+
+/// Why a user could not be added, changed or listed.
+#[derive(Debug, thiserror::Error)]
+pub enum UsersError {
+    /// The wish cannot be fulfilled.
+    #[error("{0}")]
+    Refused(#[from] UserError),
+    /// The database does not answer.
+    #[error("The database could not be used ({0}): try again, or look for free space.")]
+    Store(String),
+}
+
+impl Users {
+    /// Opens the clinic file of the folder.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn of_folder(data_dir: &Path) -> Result<Self, StartError> {
+        std::fs::create_dir_all(data_dir)
+            .map_err(|error| StartError::Unusable(data_dir.to_owned(), error.to_string()))?;
+        Ok(Self {
+            db: sqlite::open_writer(&data_dir.join("clinic.sqlite"))?,
+            clock: Clock::system(),
+        })
+    }
+
+    /// Adds a user to the clinic.
+    ///
+    /// # Errors
+    /// [`UsersError::Refused`] when there is no clinic, the name is taken or cannot be used.
+    pub fn add(&mut self, new: &NewUser, password: &str) -> Result<(), UsersError> {
+        let hash = hash(password)?;
+        let at = self.clock.now();
+        self.write(|db| {
+            let clinics = store::clinics(db)?;
+            let clinic = *clinics.first().ok_or(UserError::NoClinic)?;
+            user::add(db, clinic, UserId(clock::new_id()), new, &hash, at)
+        })
+    }
+
+    /// Sets a new password and ends the user's sessions.
+    ///
+    /// # Errors
+    /// [`UsersError::Refused`] when the user is unknown.
+    pub fn passwd(&mut self, login: &str, password: &str) -> Result<(), UsersError> {
+        let hash = hash(password)?;
+        let at = self.clock.now();
+        self.write(|db| user::passwd(db, login, &hash, at))
+    }
+
+    /// Everybody, by sign-in name.
+    ///
+    /// # Errors
+    /// [`UsersError::Store`].
+    pub fn list(&self) -> Result<Vec<ListedUser>, UsersError> {
+        user::list(&self.db).map_err(plain)
+    }
+
+    fn write(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), UsersError> {
+        let begun = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = begun.map_err(|error| plain(error.into()))?;
+        work(&transaction).map_err(plain)?;
+        transaction.commit().map_err(|error| plain(error.into()))
+    }
+}
+
+fn hash(password: &str) -> Result<String, UsersError> {
+    if password.chars().count() < MIN_PASSWORD {
+        return Err(UserError::ShortPassword.into());
+    }
+    password::hash(password).map_err(|error| UsersError::Store(error.to_string()))
+}
+
+/// The shortest password that is accepted, in characters.
+const MIN_PASSWORD: usize = 8;
+
+fn plain(error: StoreError) -> UsersError {
+    match error {
+        StoreError::User(error) => UsersError::Refused(error),
+        other @ (StoreError::Sqlite(_)
+        | StoreError::Busy
+        | StoreError::Closed
+        | StoreError::AuditBroken(_)
+        | StoreError::Corrupt(_)
+        | StoreError::Io(_)) => UsersError::Store(other.to_string()),
+    }
+}
