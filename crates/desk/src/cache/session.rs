@@ -1,6 +1,6 @@
 //! Who is signed in at this desk, and which device it is for the server.
 
-use frontdesk_domain::{Actor, ClinicId, DeviceId, PractitionerId, Role, UserId};
+use frontdesk_domain::{Actor, DeviceId, PractitionerId, Role, UserId};
 use frontdesk_protocol::SessionOpened;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
@@ -14,7 +14,6 @@ pub(crate) struct StoredSession {
     pub(crate) token: Option<String>,
     pub(crate) user: Actor,
     pub(crate) sign_in_name: String,
-    pub(crate) clinic_id: ClinicId,
     pub(crate) clinic_name: String,
     pub(crate) time_zone: String,
 }
@@ -94,8 +93,8 @@ pub(super) fn user_id(tx: &Transaction<'_>) -> Result<Option<UserId>, StorageErr
 
 pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, StorageError> {
     let mut statement = tx.prepare_cached(
-        "select token, user_id, user_name, role, practitioner_id, sign_in_name, clinic_id,
-           clinic_name, time_zone from session",
+        "select token, user_id, user_name, role, practitioner_id, sign_in_name, clinic_name,
+           time_zone from session",
     )?;
     let session = statement.query_row([], |sql| {
         let role: String = sql.get(3)?;
@@ -108,9 +107,8 @@ pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, Sto
                 practitioner_id: sql.get::<_, Option<Uuid>>(4)?.map(PractitionerId),
             },
             sign_in_name: sql.get(5)?,
-            clinic_id: ClinicId(sql.get(6)?),
-            clinic_name: sql.get(7)?,
-            time_zone: sql.get(8)?,
+            clinic_name: sql.get(6)?,
+            time_zone: sql.get(7)?,
         })
     });
     Ok(session.optional()?)

@@ -1,0 +1,163 @@
+//! What is printed. A closed pipe ends the program without a word.
+
+use std::io::Write as _;
+
+use frontdesk_desk::AppliedChange;
+use frontdesk_desk::view::{
+    BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice, NoticeKind, PatientMatch,
+    Progress, VisitPlaced,
+};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// One line to stdout.
+pub(crate) fn line(text: impl std::fmt::Display) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// One line of JSON.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    line(serde_json::to_string(value)?)
+}
+
+/// Says on stderr how old the view is, unless it is live.
+pub(crate) fn freshness(connection: &Connection) {
+    let as_of = connection.as_of.as_ref();
+    match (connection.state, as_of) {
+        (ConnectionState::Live, _) => {}
+        (_, Some(at)) => eprintln!("not live: as of {} {}", at.date, at.time),
+        (_, None) => eprintln!("not live: this desk has not yet read the clinic"),
+    }
+}
+
+/// A day as text, a block per practitioner.
+pub(crate) fn day(sheet: &DaySheet) -> Result<(), Failure> {
+    line(format!("{} ({})", sheet.date, sheet.date.format("%A")))?;
+    for column in &sheet.columns {
+        column_lines(column)?;
+    }
+    Ok(())
+}
+
+fn column_lines(column: &DayColumn) -> Result<(), Failure> {
+    let bands: Vec<String> = column
+        .bands
+        .iter()
+        .map(|band| format!("{} {}", band_name(band.kind), band.wall))
+        .collect();
+    line(format!("\n{}  [{}]", column.name, bands.join(", ")))?;
+    for visit in &column.visits {
+        let id = visit.appointment_id;
+        let (from, until) = (&visit.wall_start, &visit.wall_end);
+        let (patient, service, status) = (
+            &visit.patient_name,
+            &visit.service_name,
+            visit.status.code(),
+        );
+        line(format!(
+            "  {from}–{until}  {patient}  {service}  {status}  {id}"
+        ))?;
+    }
+    let free: Vec<&str> = column
+        .free
+        .iter()
+        .map(|cell| cell.wall_start.as_str())
+        .collect();
+    if !free.is_empty() {
+        line(format!("  free: {}", free.join(" ")))?;
+    }
+    Ok(())
+}
+
+fn band_name(kind: BandKind) -> &'static str {
+    match kind {
+        BandKind::Working => "works",
+        BandKind::ExtraHours => "extra",
+        BandKind::Break => "break",
+        BandKind::TimeOff => "off",
+        BandKind::Closure => "closed",
+    }
+}
+
+/// A visit that was placed.
+pub(crate) fn placed(verb: &str, visit: &VisitPlaced) -> Result<(), Failure> {
+    let word = match visit.progress {
+        Progress::Confirmed => verb,
+        Progress::Waiting => "saved, waiting for the server:",
+    };
+    line(format!(
+        "{word} {} {}–{} {} with {} for {} ({}) {}",
+        visit.date,
+        visit.wall_start,
+        visit.wall_end,
+        visit.service_name,
+        visit.practitioner_name,
+        visit.patient_name,
+        visit.status.code(),
+        visit.appointment_id,
+    ))
+}
+
+/// A patient in one line.
+pub(crate) fn patient(patient: &PatientMatch) -> String {
+    let born = patient
+        .birth_date
+        .map(|date| date.to_string())
+        .unwrap_or_default();
+    let phone = patient.phone.as_deref().unwrap_or_default();
+    format!("{}  {}  {born}  {phone}", patient.patient_id, patient.name)
+}
+
+/// A notice in one line.
+pub(crate) fn notice(notice: &Notice) -> Result<(), Failure> {
+    let what = match notice.kind {
+        NoticeKind::Taken => "taken",
+        NoticeKind::Freed => "freed",
+        NoticeKind::Confirmed => "confirmed",
+        NoticeKind::Refused => "refused",
+    };
+    let by = notice
+        .by_name
+        .as_deref()
+        .map(|name| format!(" by {name}"))
+        .unwrap_or_default();
+    let Notice {
+        date,
+        wall_start,
+        wall_end,
+        practitioner_name,
+        at,
+        ..
+    } = notice;
+    line(format!(
+        "{what} {date} {wall_start}–{wall_end} {practitioner_name}{by} at {}",
+        at.time
+    ))
+}
+
+/// A change in one line.
+pub(crate) fn change(change: &AppliedChange, as_json: bool) -> Result<(), Failure> {
+    let op = if change.removed {
+        "removed"
+    } else {
+        "upserted"
+    };
+    let AppliedChange {
+        seq,
+        kind,
+        id,
+        actor,
+        at,
+        ..
+    } = change;
+    if as_json {
+        return json(&serde_json::json!({
+            "seq": seq, "kind": kind, "id": id, "op": op, "actor": actor, "at": at,
+        }));
+    }
+    line(format!("{seq} {} {id} {op}", kind.name()))
+}
