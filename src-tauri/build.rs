@@ -15,8 +15,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err(format!("{TABLE} has no rows that this build script can read").into());
     }
     write_permission_set(&table)?;
-    let commands: Vec<&'static str> =
-        table.into_iter().chain(["board_painted".to_owned()]).map(|name| &*name.leak()).collect();
+    let commands: Vec<&'static str> = table
+        .into_iter()
+        .chain(["board_painted".to_owned()])
+        .map(|name| &*name.leak())
+        .collect();
     let manifest = tauri_build::AppManifest::new().commands(commands.leak());
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))?;
     Ok(())
@@ -28,7 +31,9 @@ fn names(source: &str) -> Vec<String> {
         .lines()
         .filter_map(|line| {
             let row = line.trim_start();
-            let row = row.strip_prefix("read ").or_else(|| row.strip_prefix("write "))?;
+            let row = row
+                .strip_prefix("read ")
+                .or_else(|| row.strip_prefix("write "))?;
             let (name, rest) = row.split_once('(')?;
             rest.contains(") -> ").then(|| name.to_owned())
         })
@@ -37,8 +42,10 @@ fn names(source: &str) -> Vec<String> {
 
 /// One set for the capability file, so that a new row of the table is allowed without a second list.
 fn write_permission_set(names: &[String]) -> io::Result<()> {
-    let allowed: String =
-        names.iter().map(|name| format!("    \"allow-{}\",\n", name.replace('_', "-"))).collect();
+    let allowed: String = names
+        .iter()
+        .map(|name| format!("    \"allow-{}\",\n", name.replace('_', "-")))
+        .collect();
     let set = format!(
         "# Made by build.rs from crates/desk/src/commands.rs.\n[[set]]\nidentifier = \"command-table\"\n\
          description = \"Every command of the desk's table.\"\npermissions = [\n{allowed}]\n"
