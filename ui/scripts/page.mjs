@@ -36,5 +36,6 @@ async function visit(
   await page.goto(`${base}fake.html${query}`);
   await page.waitForSelector('main');
   if (act) await act(page);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   return page;
 }

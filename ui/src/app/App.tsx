@@ -3,11 +3,11 @@ import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Gate } from './Gate';
-import { theme } from './theme';
+import { theme, variables } from './theme';
 
 export function App({ client }: { client: QueryClient }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <Notifications position="bottom-right" limit={4} autoClose={8000} />
         <ErrorBoundary>

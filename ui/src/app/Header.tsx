@@ -25,34 +25,36 @@ interface Props {
 export function Header({ session, user, clinic, clock, day, opening }: Props) {
   const { opened, open } = opening;
   return (
-    <header className={classes.header}>
-      <div className={classes.clinic}>
-        <h1 title={clinic.name}>{clinic.name}</h1>
-        <p title={t('menu.zone', { zone: clinic.time_zone })}>
-          {clock?.time} · {clinic.time_zone}
-        </p>
-      </div>
-      {day.date && (
-        <DateNav
-          date={day.date}
-          today={day.today}
-          onShow={day.show}
-          picking={opened?.kind === 'date'}
-          onPicking={(picking) => open(picking ? { kind: 'date' } : null)}
-        />
-      )}
-      <div className={classes.end}>
-        {!session.encrypted && <UnencryptedBadge />}
-        <ConnectionPill today={day.today} />
-        <WatchesButton onOpen={() => open({ kind: 'watches' })} />
-        <NoticesButton onOpen={() => open({ kind: 'notices' })} />
-        <UserMenu
-          user={user}
-          clinic={clinic}
-          profile={session.profile}
-          onShortcuts={() => open({ kind: 'shortcuts' })}
-          onSignOut={dropKept}
-        />
+    <header className={classes.top}>
+      <div className={classes.header}>
+        <div className={classes.clinic}>
+          <h1 title={clinic.name}>{clinic.name}</h1>
+          <p title={t('menu.zone', { zone: clinic.time_zone })}>
+            {clock?.time} · {clinic.time_zone}
+          </p>
+        </div>
+        {day.date && (
+          <DateNav
+            date={day.date}
+            today={day.today}
+            onShow={day.show}
+            picking={opened?.kind === 'date'}
+            onPicking={(picking) => open(picking ? { kind: 'date' } : null)}
+          />
+        )}
+        <div className={classes.end}>
+          {!session.encrypted && <UnencryptedBadge />}
+          <ConnectionPill today={day.today} />
+          <WatchesButton onOpen={() => open({ kind: 'watches' })} />
+          <NoticesButton onOpen={() => open({ kind: 'notices' })} />
+          <UserMenu
+            user={user}
+            clinic={clinic}
+            profile={session.profile}
+            onShortcuts={() => open({ kind: 'shortcuts' })}
+            onSignOut={dropKept}
+          />
+        </div>
       </div>
     </header>
   );

@@ -43,15 +43,17 @@ export function Workbench({ session, user, clinic }: Props) {
         {sheet.isError && <Failure error={sheet.error} onRetry={() => void sheet.refetch()} />}
         {sheet.data && !sheet.isError && (
           <>
-            <Board
-              sheet={sheet.data}
-              clock={clock.data}
-              hues={hues}
-              target={day.target}
-              onFree={flows.onFree}
-              onVisit={flows.onVisit}
-              onWatch={flows.onWatch}
-            />
+            {sheet.data.columns.length > 0 && (
+              <Board
+                sheet={sheet.data}
+                clock={clock.data}
+                hues={hues}
+                target={day.target}
+                onFree={flows.onFree}
+                onVisit={flows.onVisit}
+                onWatch={flows.onWatch}
+              />
+            )}
             <EmptyDay sheet={sheet.data} />
           </>
         )}

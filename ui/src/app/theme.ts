@@ -1,4 +1,11 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  type MantineColorsTuple,
+  Modal,
+} from '@mantine/core';
+import { t } from '@/lib/t';
 
 const petrol: MantineColorsTuple = [
   '#e6f5f6',
@@ -13,11 +20,33 @@ const petrol: MantineColorsTuple = [
   '#004f57',
 ];
 
+/** The dark surfaces of the board, so that dialogs stand in the same room. */
+const dark: MantineColorsTuple = [
+  '#e9eef3',
+  '#c9d2da',
+  '#a9b5c0',
+  '#84919d',
+  '#3d4853',
+  '#2b343d',
+  '#222a32',
+  '#1a2027',
+  '#161b21',
+  '#12171c',
+];
+
+/** Opens at once, has a name for its close button, and its header is not a second banner of the page. */
+const OVERLAY = {
+  transitionProps: { duration: 0 },
+  closeButtonProps: { 'aria-label': t('app.close') },
+  attributes: { header: { role: 'presentation' } },
+  styles: { title: { fontWeight: 650, fontSize: '1.125rem' } },
+};
+
 /** System fonts and a primary colour that reads well: the default blue fails WCAG contrast with white. */
 export const theme = createTheme({
-  colors: { petrol },
+  colors: { petrol, dark },
   primaryColor: 'petrol',
-  primaryShade: { light: 8, dark: 3 },
+  primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
   luminanceThreshold: 0.35,
   respectReducedMotion: true,
@@ -26,4 +55,19 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   spacing: { xs: '0.5rem', sm: '0.75rem', md: '1rem', lg: '1.5rem', xl: '2rem' },
+  components: {
+    Modal: Modal.extend({ defaultProps: OVERLAY }),
+    Drawer: Drawer.extend({ defaultProps: OVERLAY }),
+  },
 });
+
+const READABLE = {
+  '--mantine-color-text': 'var(--fd-text)',
+  '--mantine-color-dimmed': 'var(--fd-muted)',
+  '--mantine-color-placeholder': 'var(--fd-muted)',
+  '--mantine-color-error': 'var(--fd-bad)',
+  '--mantine-color-body': 'var(--fd-raised)',
+};
+
+/** Quiet text that can still be read: the defaults are below 4.5:1. */
+export const variables: CSSVariablesResolver = () => ({ variables: {}, light: READABLE, dark: READABLE });

@@ -30,19 +30,11 @@ export function Alternatives({ offers, onPick, disabled = false }: Props) {
               onClick={() => onPick(offer)}
               data-alternative={index + 1}
               title={offer.practitioner_name}
-              aria-label={t('alternatives.move', {
-                key: index + 1,
-                date: shortDate(offer.date),
-                time: offer.wall_start,
-                name: offer.practitioner_name,
-              })}
             >
-              <Kbd size="xs" aria-hidden>
-                {index + 1}
-              </Kbd>
+              <Kbd size="xs">{index + 1}</Kbd>{' '}
               <span className={classes.when}>
                 <b>{offer.wall_start}</b> {shortDate(offer.date)}
-              </span>
+              </span>{' '}
               <span className={classes.who}>{offer.practitioner_name}</span>
             </UnstyledButton>
           </li>

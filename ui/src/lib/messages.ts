@@ -49,13 +49,13 @@ export const messages = {
 
   'connection.asOf': 'As of {time}',
   'connection.asOfDate': 'As of {date}, {time}',
-  'connection.waiting.one': '1 waiting for an answer',
-  'connection.waiting.other': '{count} waiting for an answer',
+  'connection.waiting.one': '1 waiting',
+  'connection.waiting.other': '{count} waiting',
   'connection.offline.banner':
     'No connection to the server. You see the clinic as of {time}; bookings and changes need the connection. It is tried again by itself.',
   'connection.offline.bannerNever': 'No connection to the server. It is tried again by itself.',
 
-  'menu.label': 'Menu of {name}',
+  'menu.label': '{initials}, menu of {name}',
   'menu.date': 'Date',
   'menu.zone': 'Clinic time, {zone}',
   'menu.shortcuts': 'Keyboard shortcuts',
@@ -71,7 +71,9 @@ export const messages = {
   'day.nextDay': 'Day after',
   'day.previousWeek': 'Week before',
   'day.nextWeek': 'Week after',
-  'day.pick': 'Pick a date, now {date}',
+  'day.pick': '{date}, pick another date',
+  'day.previousMonth': 'Month before',
+  'day.nextMonth': 'Month after',
   'day.empty.title': 'No therapists yet',
   'day.empty.text':
     'As soon as the clinic has therapists with weekly hours, their columns appear here by themselves.',
@@ -81,8 +83,7 @@ export const messages = {
   'day.free': '{time} free, {name}',
   'day.freeWatched': '{time} free, watched, {name}',
   'day.book': 'Book {time}',
-  'day.visit': '{start} to {end}, {patient}, {service}, {status}, {name}',
-  'day.outside': 'outside the working hours',
+  'day.visit': '{shown}, until {end}, {status}, with {name}',
   'day.outsideBadge': 'Outside hours',
   'day.band': '{kind} {wall}',
   'day.bandLabel': '{kind} {wall}, {label}',
@@ -135,7 +136,6 @@ export const messages = {
   'alternatives.title': 'Free instead',
   'alternatives.hint': 'Press the number, or Alt and the number while you type.',
   'alternatives.none': 'No free time within 14 days. Try another service or therapist.',
-  'alternatives.move': '{key}: {date}, {time}, {name}',
 
   'toast.booked': 'Booked · {time} · {name}',
   'toast.pending': 'Pending approval · {time} · {name}',

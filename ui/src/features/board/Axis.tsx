@@ -9,10 +9,15 @@ interface Props {
   now: Clock | undefined;
 }
 
+/** Minutes around now in which an hour's label would stand under the time of now. */
+const NEAR_NOW = 12;
+
 /** The hours at the left edge. Each cell says its own time, so that this is for the eyes only. */
 export const Axis = memo(function Axis({ sheet, layout, now }: Props) {
   const top = (offset: number) => `${HEADER_REM + (offset - sheet.opens) * layout.minuteRem}rem`;
-  const shown = sheet.hours.filter(({ offset }) => offset >= sheet.opens && offset < sheet.closes);
+  const shown = sheet.hours.filter(
+    ({ offset }) => offset >= sheet.opens && offset < sheet.closes && !hides(now, offset),
+  );
   return (
     <div className={classes.axis} aria-hidden style={{ width: layout.axisPx }}>
       <div className={classes.corner} />
@@ -29,3 +34,7 @@ export const Axis = memo(function Axis({ sheet, layout, now }: Props) {
     </div>
   );
 });
+
+function hides(now: Clock | undefined, offset: number): boolean {
+  return now !== undefined && Math.abs(now.offset - offset) < NEAR_NOW;
+}

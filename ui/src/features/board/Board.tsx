@@ -51,6 +51,7 @@ export const Board = memo(function Board(props: BoardProps) {
         aria-rowcount={sheet.columns.length}
         id="board"
         data-date={sheet.date}
+        data-narrow={layout.narrow || undefined}
         onKeyDown={onKeyDown}
         onFocus={onFocus}
         onBlur={onBlur}
@@ -77,7 +78,9 @@ export const Board = memo(function Board(props: BoardProps) {
               />
             );
           })}
-          {now && <NowLine clock={now} sheet={sheet} minuteRem={layout.minuteRem} />}
+          {now && sheet.columns.length > 0 && (
+            <NowLine clock={now} sheet={sheet} minuteRem={layout.minuteRem} />
+          )}
         </div>
       </div>
     </div>

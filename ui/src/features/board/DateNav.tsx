@@ -8,7 +8,7 @@ import {
   IconChevronsRight,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { addDays, longDate } from '@/lib/civil';
+import { addDays, boardDate } from '@/lib/civil';
 import { KEYMAP } from '@/lib/keymap';
 import { type MessageKey, t } from '@/lib/t';
 import classes from './DateNav.module.css';
@@ -33,7 +33,7 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
         <IconChevronLeft size="1.125rem" aria-hidden />
       </Step>
       <Button
-        variant="default"
+        variant={date === today ? 'light' : 'default'}
         size="compact-md"
         h="2.125rem"
         px="sm"
@@ -51,6 +51,7 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
         <IconChevronsRight size="1.125rem" aria-hidden />
       </Step>
       <Popover
+        id="day-pick"
         opened={picking}
         onChange={onPicking}
         trapFocus
@@ -66,10 +67,9 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
             className={classes.date}
             leftSection={<IconCalendar size="1.125rem" aria-hidden />}
             onClick={() => onPicking(!picking)}
-            aria-label={t('day.pick', { date: longDate(date) })}
-            id="day-pick"
+            aria-label={t('day.pick', { date: boardDate(date) })}
           >
-            {longDate(date)}
+            {boardDate(date)}
           </Button>
         </Popover.Target>
         <Popover.Dropdown>
@@ -77,6 +77,7 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
             value={date}
             defaultDate={date}
             highlightToday={false}
+            weekendDays={[]}
             firstDayOfWeek={1}
             onChange={(picked) => {
               if (picked) onShow(picked);
@@ -85,7 +86,11 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
             getDayProps={(day) =>
               day === today ? { 'data-clinic-today': true, 'aria-current': 'date' } : {}
             }
-            classNames={{ day: classes.day ?? '' }}
+            classNames={{ day: classes.day ?? '', weekday: classes.weekday ?? '' }}
+            ariaLabels={{
+              previousMonth: t('day.previousMonth'),
+              nextMonth: t('day.nextMonth'),
+            }}
           />
         </Popover.Dropdown>
       </Popover>

@@ -66,9 +66,9 @@ const Tile = memo(function Tile(props: TileProps) {
       >
         <span className={classes.visitTop}>
           <StatusIcon status={visit.status} />
-          <span className={classes.visitTime}>{visit.wall_start}</span>
+          <span className={classes.visitTime}>{visit.wall_start}</span>{' '}
           <span className={classes.patient}>{visit.patient_name}</span>
-        </span>
+        </span>{' '}
         <span className={classes.service}>
           {visit.status !== 'booked' && <b>{statuses[visit.status]} · </b>}
           {visit.outside_schedule && <b className={classes.outside}>{t('day.outsideBadge')} · </b>}
@@ -79,14 +79,10 @@ const Tile = memo(function Tile(props: TileProps) {
   );
 });
 
+/** Starts with what is shown, so that somebody who speaks to the computer can say what they read. */
 function labelOf(visit: VisitTile, name: string): string {
-  const label = t('day.visit', {
-    start: visit.wall_start,
-    end: visit.wall_end,
-    patient: visit.patient_name,
-    service: visit.service_name,
-    status: statuses[visit.status].toLowerCase(),
-    name,
-  });
-  return visit.outside_schedule ? `${label}, ${t('day.outside')}` : label;
+  const status = statuses[visit.status];
+  const outside = visit.outside_schedule ? `${t('day.outsideBadge')} · ` : '';
+  const shown = `${visit.wall_start} ${visit.patient_name} ${visit.status === 'booked' ? '' : `${status} · `}${outside}${visit.service_name}`;
+  return t('day.visit', { shown, end: visit.wall_end, status: status.toLowerCase(), name });
 }

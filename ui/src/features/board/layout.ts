@@ -6,11 +6,14 @@ export interface Layout {
   heightRem: number;
   axisPx: number;
   columnPx: number;
+  /** Too narrow for a time beside a name: the time is on the axis, too. */
+  narrow: boolean;
 }
 
 export const HEADER_REM = 3.25;
 const AXIS_REM = 4;
 const COLUMN_REM = 9.5;
+const NARROW_REM = 11;
 const HOUR_REM = 5;
 /** The smallest target that a finger or a shaking hand hits: 24 px. */
 const TARGET_REM = 1.5;
@@ -23,11 +26,13 @@ export function layoutOf(sheet: DaySheet, widthPx: number, heightPx: number): La
   const minuteRem = Math.min(0.2, Math.max(least, fitting));
   const axisPx = AXIS_REM * rem;
   const share = Math.floor((widthPx - axisPx) / Math.max(1, sheet.columns.length));
+  const columnPx = Math.max(COLUMN_REM * rem, share);
   return {
     minuteRem,
     heightRem: HEADER_REM + minutes * minuteRem,
     axisPx,
-    columnPx: Math.max(COLUMN_REM * rem, share),
+    columnPx,
+    narrow: columnPx < NARROW_REM * rem,
   };
 }
 

@@ -37,11 +37,8 @@ export function BookingDialog(props: Props) {
       onClose={() => !busy && onClose()}
       size="40rem"
       title={step === 'fill' ? t('booking.title') : t('booking.review.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
       returnFocus={false}
-      transitionProps={{ duration: 0 }}
       id="booking"
-      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
     >
       <Stack gap="md">
         {data && (

@@ -1,4 +1,4 @@
-import { Select, Stack, Textarea } from '@mantine/core';
+import { Select, Stack, Text, Textarea } from '@mantine/core';
 import type { ServiceChoice } from '@/bindings/types';
 import { reasons } from '@/lib/messages';
 import { t } from '@/lib/t';
@@ -37,6 +37,9 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           allowDeselect={false}
           data-autofocus={typed.serviceId ? undefined : true}
+          renderOption={({ option }) => (
+            <ServiceLine service={services.find((s) => s.service_id === option.value)} />
+          )}
           maxDropdownHeight={320}
         />
         {typed.newPatient ? (
@@ -72,16 +75,26 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
   );
 }
 
+function serviceOption({ service_id, name, duration_minutes, wall_end }: ServiceChoice) {
+  return {
+    value: service_id,
+    label: t('booking.service.option', { name, minutes: duration_minutes, end: wall_end }),
+  };
+}
+
 /** What does not fit here stays in the list and says why. */
-function serviceOption({
-  service_id,
-  name,
-  duration_minutes,
-  wall_end,
-  needs_approval,
-  refused,
-}: ServiceChoice) {
-  const label = t('booking.service.option', { name, minutes: duration_minutes, end: wall_end });
-  const approval = needs_approval ? ` · ${t('booking.service.approval')}` : '';
-  return { value: service_id, label: refused ? `${label} · ${reasons[refused]}` : `${label}${approval}` };
+function ServiceLine({ service }: { service: ServiceChoice | undefined }) {
+  if (!service) return null;
+  const { refused, needs_approval } = service;
+  const hint = refused ? reasons[refused] : needs_approval ? t('booking.service.approval') : null;
+  return (
+    <div>
+      <Text size="sm">{serviceOption(service).label}</Text>
+      {hint && (
+        <Text size="xs" c={refused ? 'var(--fd-bad)' : 'var(--fd-muted)'}>
+          {hint}
+        </Text>
+      )}
+    </div>
+  );
 }

@@ -15,6 +15,8 @@ interface Props {
 }
 
 const NEW = 'new';
+/** As many as fit without scrolling; another letter finds the rest. */
+const SHOWN = 6;
 
 /** Finds a patient by name, phone or date of birth, all in one box, by keyboard. */
 export function PatientSearch({ patient, problem, onPick, onNew }: Props) {
@@ -33,7 +35,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
     // What was typed is not kept around.
     gcTime: 0,
   });
-  const found = typed ? (data?.patients ?? []) : [];
+  const found = typed ? (data?.patients.slice(0, SHOWN) ?? []) : [];
   const submit = (value: string) => {
     combobox.closeDropdown();
     if (value === NEW) return onNew(/\d/.test(typed) ? '' : typed);
@@ -63,7 +65,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!typed}>
-        <Combobox.Options mah="16rem" style={{ overflowY: 'auto' }}>
+        <Combobox.Options aria-label={t('booking.patient')}>
           {found.map((match) => (
             <Combobox.Option key={match.patient_id} value={match.patient_id}>
               <PatientLine patient={match} />
@@ -79,7 +81,9 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
             </Group>
           </Combobox.Option>
         </Combobox.Options>
-        {data?.more && <Combobox.Footer>{t('booking.patient.more')}</Combobox.Footer>}
+        {(data?.more || (data?.patients.length ?? 0) > SHOWN) && (
+          <Combobox.Footer>{t('booking.patient.more')}</Combobox.Footer>
+        )}
       </Combobox.Dropdown>
     </Combobox>
   );

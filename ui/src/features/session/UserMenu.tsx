@@ -18,12 +18,11 @@ interface Props {
 
 export function UserMenu({ user, clinic, profile, onShortcuts, onSignOut }: Props) {
   return (
-    <Menu position="bottom-end" width={288} shadow="md">
+    <Menu id="user-menu" position="bottom-end" width={288} shadow="md">
       <Menu.Target>
         <UnstyledButton
           className={classes.target}
-          id="user-menu"
-          aria-label={t('menu.label', { name: user.name })}
+          aria-label={t('menu.label', { initials: initials(user.name), name: user.name })}
         >
           <span className={classes.initials} aria-hidden>
             {initials(user.name)}

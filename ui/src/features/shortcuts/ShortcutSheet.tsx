@@ -10,15 +10,7 @@ const SHORTCUTS = Object.entries(KEYMAP);
 /** Drawn from the table that the handlers use, so that it cannot be wrong. */
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="46rem"
-      title={t('keys.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-      transitionProps={{ duration: 0 }}
-      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
-    >
+    <Modal opened onClose={onClose} size="46rem" title={t('keys.title')}>
       <div className={classes.groups}>
         {GROUPS.map((group) => (
           <section key={group}>

@@ -31,17 +31,7 @@ export function VisitDrawer({ appointmentId, today, onMoved, onCancelled, onClos
     refetch,
   } = useQuery(query('appointment_card', { appointment_id: appointmentId }));
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="28rem"
-      title={t('visit.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-      transitionProps={{ duration: 0 }}
-      id="visit"
-      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
-    >
+    <Drawer opened onClose={onClose} position="right" size="28rem" title={t('visit.title')} id="visit">
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
       {card && !isError && (
         <Stack gap="lg">

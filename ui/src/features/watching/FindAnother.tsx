@@ -28,11 +28,8 @@ export function FindAnother({ near, onPick, onClose }: Props) {
       onClose={onClose}
       size="40rem"
       title={t('find.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-      transitionProps={{ duration: 0 }}
       returnFocus={false}
       id="find-another"
-      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
     >
       <Stack>
         <Text>{t('find.text', { date: shortDate(near.date), time: near.wall_start, name })}</Text>

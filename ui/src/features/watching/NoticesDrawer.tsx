@@ -30,16 +30,7 @@ export function NoticesDrawer({ today, onShow, onClose }: Props) {
   const { data } = useQuery(query('notices', {}));
   useSeenOnLeaving(data?.unseen ?? 0);
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="26rem"
-      title={t('notices.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-      transitionProps={{ duration: 0 }}
-      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
-    >
+    <Drawer opened onClose={onClose} position="right" size="26rem" title={t('notices.title')}>
       {data?.notices.length === 0 && <Empty title={t('notices.empty')} text={t('notices.empty.hint')} />}
       <ul className={classes.list}>
         {data?.notices.map((notice) => (

@@ -18,16 +18,7 @@ interface Props {
 export function WatchesDrawer({ onShow, onClose }: Props) {
   const { data } = useQuery(query('watches', {}));
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="26rem"
-      title={t('watch.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-      transitionProps={{ duration: 0 }}
-      styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}
-    >
+    <Drawer opened onClose={onClose} position="right" size="26rem" title={t('watch.title')}>
       {data?.watches.length === 0 && <Empty title={t('watch.empty')} text={t('watch.empty.hint')} />}
       <ul className={classes.list}>
         {data?.watches.map((watch) => (
