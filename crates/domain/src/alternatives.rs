@@ -15,6 +15,8 @@ pub const MOST: usize = 3;
 pub const WITHIN_DAYS: i64 = 14;
 
 const DAY_MINUTES: i64 = 24 * 60;
+/// The days that are looked at first.
+const CLOSE_MINUTES: i64 = 2 * DAY_MINUTES;
 /// Longer than any visit with its buffers, and than the odd hours of a clock change.
 const MARGIN_MINUTES: i64 = 3 * DAY_MINUTES;
 
@@ -67,22 +69,30 @@ impl SlotWish {
 /// Which visits must be loaded before alternatives are asked for.
 #[must_use]
 pub fn span(starts_at: Timestamp, now: Timestamp) -> Interval {
-    let reach = reach(starts_at, now);
-    Interval::new(
-        shifted(reach.starts_at, -MARGIN_MINUTES),
-        shifted(reach.ends_at, MARGIN_MINUTES),
-    )
+    with_margin(&reach(starts_at, now))
 }
 
 /// Free slots near the wish: at most 3 with the same practitioner, then at most 3 with others who
 /// offer the service, each nearest first (the earlier of two equally near); within 14 days, never in
-/// the past, never while the patient is busy.
+/// the past, never while the patient is busy, never the wish itself or where the visit is now.
 #[must_use]
 pub fn near(wish: &SlotWish, facts: &ClinicFacts, now: Timestamp) -> Vec<Slot> {
     let Some(service) = facts.services.get(&wish.service_id).filter(|s| s.active) else {
         return Vec::new();
     };
-    let ledger = Ledger::of(facts, &span(wish.starts_at, now), wish.ignoring);
+    // Nearly always the days around the wish have enough; only else two weeks are indexed.
+    let reach = reach(wish.starts_at, now);
+    let close = shifted(wish.starts_at.max(now), CLOSE_MINUTES).min(reach.ends_at);
+    let far = shifted(wish.starts_at, -CLOSE_MINUTES).max(reach.starts_at);
+    let mut slots = within(&Interval::new(far, close), wish, service, facts);
+    if slots.len() < 2 * MOST {
+        slots = within(&reach, wish, service, facts);
+    }
+    slots
+}
+
+fn within(reach: &Interval, wish: &SlotWish, service: &Service, facts: &ClinicFacts) -> Vec<Slot> {
+    let ledger = Ledger::of(facts, &with_margin(reach), wish.ignoring);
     let mut search = Search {
         wish,
         service,
@@ -92,7 +102,11 @@ pub fn near(wish: &SlotWish, facts: &ClinicFacts, now: Timestamp) -> Vec<Slot> {
         patient: wish
             .patient_id
             .map_or_else(Vec::new, |id| patient_busy(facts, id, wish.ignoring)),
-        reach: reach(wish.starts_at, now),
+        from: wish
+            .ignoring
+            .and_then(|id| facts.appointments.get(&id))
+            .map(|visit| (visit.practitioner_id, visit.starts_at)),
+        reach: *reach,
     };
     let (same, others): (Vec<_>, Vec<_>) =
         offering(service, facts).partition(|id| *id == wish.practitioner_id);
@@ -110,6 +124,13 @@ fn reach(starts_at: Timestamp, now: Timestamp) -> Interval {
     )
 }
 
+fn with_margin(reach: &Interval) -> Interval {
+    Interval::new(
+        shifted(reach.starts_at, -MARGIN_MINUTES),
+        shifted(reach.ends_at, MARGIN_MINUTES),
+    )
+}
+
 struct Search<'a, 'l> {
     wish: &'a SlotWish,
     service: &'a Service,
@@ -117,6 +138,8 @@ struct Search<'a, 'l> {
     ledger: &'l Ledger<'a>,
     places: Places<'a, 'l>,
     patient: Vec<Interval>,
+    /// Where the visit that is being moved is now.
+    from: Option<(PractitionerId, Timestamp)>,
     reach: Interval,
 }
 
@@ -178,9 +201,10 @@ impl<'a> Search<'a, '_> {
 
     fn suits(&self, slot: &Slot) -> bool {
         let visit = Interval::new(slot.starts_at, slot.ends_at);
+        let place = (slot.practitioner_id, slot.starts_at);
         slot.starts_at < self.reach.ends_at
-            && !(slot.starts_at == self.wish.starts_at
-                && slot.practitioner_id == self.wish.practitioner_id)
+            && place != (self.wish.practitioner_id, self.wish.starts_at)
+            && Some(place) != self.from
             && !touches(&self.patient, &visit)
     }
 

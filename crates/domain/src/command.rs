@@ -94,7 +94,8 @@ pub struct RescheduleAppointment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub practitioner_id: Option<PractitionerId>,
-    /// New location; unchanged when absent.
+    /// New location. When absent the visit stays where it is, unless that was its block's location:
+    /// then it goes with the new block's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub location_id: Option<LocationId>,

@@ -79,6 +79,9 @@ impl Interval {
 /// instant, and none may panic.
 #[must_use]
 pub fn shifted(at: Timestamp, minutes: i64) -> Timestamp {
+    if minutes == 0 {
+        return at;
+    }
     TimeDelta::try_minutes(minutes)
         .and_then(|by| at.checked_add_signed(by))
         .unwrap_or(if minutes < 0 {

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
 use crate::interval::shifted;
-use crate::{Interval, Timestamp, WallDateTime};
+use crate::{Interval, Reason, Timestamp, WallDateTime};
 
 /// A clinic's IANA zone with its rules.
 #[derive(Debug, Clone)]
@@ -38,7 +38,62 @@ pub enum Resolved {
     },
 }
 
+/// Which of two equal wall times is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occurrence {
+    /// Before the clocks were set back.
+    First,
+    /// After.
+    Second,
+}
+
+/// A wall time that is not one instant: a person has to say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WallDoubt {
+    /// The clocks jump over it.
+    #[error("the clocks jump over this time; the nearest are {} and {}", before.0, after.0)]
+    Gap {
+        /// The last minute before the jump.
+        before: (WallDateTime, Timestamp),
+        /// The first minute after it.
+        after: (WallDateTime, Timestamp),
+    },
+    /// The clocks show it twice.
+    #[error("the clocks show this time twice: first as {first}, then as {second}")]
+    Fold {
+        /// With the offset before the change.
+        first: Timestamp,
+        /// With the offset after the change.
+        second: Timestamp,
+    },
+}
+
+impl WallDoubt {
+    /// The code of the refusal.
+    #[must_use]
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::Gap { .. } => Reason::DstGap,
+            Self::Fold { .. } => Reason::DstFold,
+        }
+    }
+}
+
 impl Resolved {
+    /// The instant that a person means, who may have said which of two.
+    ///
+    /// # Errors
+    /// [`WallDoubt`] with the two instants to choose from.
+    pub fn chosen(self, which: Option<Occurrence>) -> Result<Timestamp, WallDoubt> {
+        match (self, which) {
+            (Self::Exact(at), _) => Ok(at),
+            (Self::Fold { first, .. }, Some(Occurrence::First)) => Ok(first),
+            (Self::Fold { second, .. }, Some(Occurrence::Second)) => Ok(second),
+            (Self::Fold { first, second }, None) => Err(WallDoubt::Fold { first, second }),
+            (Self::Gap { before, after }, _) => Err(WallDoubt::Gap { before, after }),
+        }
+    }
+
     /// The only instant, or the first of a fold, or the first after a gap: for schedules and days,
     /// where a boundary is needed; a person's choice is never made here.
     #[must_use]
@@ -104,8 +159,7 @@ impl ClinicZone {
     }
 
     pub(crate) fn offset_seconds(&self, at: Timestamp) -> i32 {
-        let at = jiff::Timestamp::from_second(at.timestamp()).unwrap_or_default();
-        self.0.to_offset(at).seconds()
+        self.0.to_offset(moment(at)).seconds()
     }
 }
 
@@ -132,7 +186,7 @@ pub fn resolve(local: WallDateTime, zone: &ClinicZone) -> Resolved {
 /// `early` and `late` are the missing wall time read with the offset after and before the jump;
 /// the jump lies between them.
 fn gap(zone: &ClinicZone, early: Timestamp, late: Timestamp) -> Resolved {
-    let from = jiff::Timestamp::from_second(early.timestamp()).unwrap_or_default();
+    let from = moment(early);
     let jump = zone
         .0
         .following(from)
@@ -144,6 +198,15 @@ fn gap(zone: &ClinicZone, early: Timestamp, late: Timestamp) -> Resolved {
         before: (zone.wall(minute_before), minute_before),
         after: (zone.wall(jump), jump),
     }
+}
+
+/// Jiff's years end at 9999, chrono's do not.
+fn moment(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(at.timestamp()).unwrap_or(if at.timestamp() < 0 {
+        jiff::Timestamp::MIN
+    } else {
+        jiff::Timestamp::MAX
+    })
 }
 
 fn civil(local: NaiveDateTime) -> jiff::civil::DateTime {

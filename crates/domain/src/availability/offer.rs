@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::hours::{bookable_location, grid_step};
 use super::{Day, Hours, Ledger, WorkBlock};
@@ -21,7 +21,7 @@ pub struct SlotQuery {
     pub practitioner_id: Option<PractitionerId>,
     /// First civil date of the clinic.
     pub from: NaiveDate,
-    /// Last civil date, included.
+    /// Last civil date, included; a year after `from` at most.
     pub to: NaiveDate,
     /// A visit that is not in its own way (it is being moved); its length counts instead of the
     /// service's.
@@ -130,9 +130,11 @@ pub(super) fn free_slots(query: &SlotQuery, facts: &ClinicFacts, now: Timestamp)
     };
     let minutes = visit_minutes(service, query.ignoring, facts);
     let from = query.from.max(facts.zone.date(now));
+    let last = from.checked_add_days(MOST_DAYS).unwrap_or(NaiveDate::MAX);
+    let to = query.to.min(last);
     let during = Interval::new(
         shifted(facts.zone.day(from).starts_at, -MARGIN_MINUTES),
-        shifted(facts.zone.day(query.to).ends_at, MARGIN_MINUTES),
+        shifted(facts.zone.day(to).ends_at, MARGIN_MINUTES),
     );
     let ledger = Ledger::of(facts, &during, query.ignoring);
     let offers: Vec<_> = offering(service, facts)
@@ -141,7 +143,7 @@ pub(super) fn free_slots(query: &SlotQuery, facts: &ClinicFacts, now: Timestamp)
         .collect();
     let mut places = Places::of(facts, &ledger);
     let mut slots = Vec::new();
-    for day in Day::each(from, query.to, &facts.zone) {
+    for day in Day::each(from, to, &facts.zone) {
         let begun = slots.len();
         for offer in &offers {
             offer.slots_of(&day, now, &mut places, &mut slots);
@@ -151,6 +153,8 @@ pub(super) fn free_slots(query: &SlotQuery, facts: &ClinicFacts, now: Timestamp)
     slots
 }
 
+/// The most days of one question: a mistaken date must not keep a server busy.
+const MOST_DAYS: Days = Days::new(366);
 /// Longer than any visit with its buffers.
 const MARGIN_MINUTES: i64 = 3 * 24 * 60;
 

@@ -1,0 +1,459 @@
+//! Whatever the clinic and whatever is asked of it.
+
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, TimeDelta};
+use frontdesk_domain::alternatives::{SlotWish, near};
+use frontdesk_domain::availability::{SlotQuery, day_plan, free_slots, free_starts};
+use frontdesk_domain::command::{BookAppointment, CancelAppointment, RescheduleAppointment};
+use frontdesk_domain::decide::{Wanted, decide, needs_given};
+use frontdesk_domain::*;
+use proptest::prelude::*;
+
+use crate::brute;
+use crate::world::{MONDAY, World, day, id, receptionist, service};
+
+const PRACTITIONERS: [&str; 2] = ["P1", "P2"];
+const SERVICES: [&str; 4] = ["S", "B", "C", "U"];
+/// Random times are multiples of this many minutes; the grid is another.
+const STEP: u16 = 15;
+
+fn few() -> ProptestConfig {
+    ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// A wish, by numbers: what to do, with whom, what, when (steps from Monday's midnight), for whom,
+/// where, and whether to give an end.
+type Step = (u8, usize, usize, u16, u8, u8, Option<u16>);
+/// A block: practitioner, weekday, from and length in steps, week of two, room, only which service.
+type Block = (usize, u8, u16, u16, u16, u8, u8);
+/// An exception: kind, whose, from and length in steps.
+type Deviation = (u8, usize, u16, u16);
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = (
+        0..6u8,
+        0..2usize,
+        0..4usize,
+        20..80u16,
+        0..6u8,
+        0..4u8,
+        prop::option::of(1..8u16),
+    );
+    prop::collection::vec(step, 1..40)
+}
+
+fn clinic() -> impl Strategy<Value = World> {
+    let block = (
+        0..2usize,
+        1..4u8,
+        24..72u16,
+        4..40u16,
+        0..2u16,
+        0..4u8,
+        0..8u8,
+    );
+    let deviation = (0..3u8, 0..3usize, 0..190u16, 1..60u16);
+    (
+        prop::collection::vec(block, 1..8),
+        prop::collection::vec(deviation, 0..4),
+        prop::sample::select(vec![15u16, 20, 30]),
+    )
+        .prop_map(|(blocks, deviations, grid)| build(&blocks, &deviations, grid))
+}
+
+fn build(blocks: &[Block], deviations: &[Deviation], grid_minutes: u16) -> World {
+    let mut world = World::new();
+    world.facts.grid_minutes = grid_minutes;
+    world.add_service(Service {
+        buffer_before_minutes: 10,
+        buffer_after_minutes: 15,
+        ..service("B", 45)
+    });
+    world.add_service(Service {
+        capacity: 3,
+        buffer_after_minutes: 5,
+        ..service("C", 60)
+    });
+    world.add_service(Service {
+        overlap_policy: OverlapPolicy::UpTo(2),
+        ..service("U", 20)
+    });
+    world.room("R1", 1);
+    world.room("R2", 2);
+    for who in PRACTITIONERS {
+        let practitioner_id = world.practitioner(who);
+        let mut schedule = world.schedule(practitioner_id);
+        schedule.cycle_weeks = 2;
+        let own = blocks.iter().filter(|block| PRACTITIONERS[block.0] == who);
+        schedule.blocks = own.map(weekly).collect();
+        world.facts.schedules.push(schedule);
+    }
+    for (index, deviation) in deviations.iter().enumerate() {
+        let exception = exception(index, deviation);
+        world.facts.exceptions.push(exception);
+    }
+    world
+}
+
+fn weekly(&(_, weekday, from, length, week, room, only): &Block) -> ScheduleBlock {
+    let time = |steps: u16| WallTime::from_minutes((steps * STEP).min(24 * 60)).unwrap();
+    ScheduleBlock {
+        week,
+        weekday,
+        from: time(from),
+        until: time(from + length),
+        location_id: room_of(room),
+        service_ids: (only == 0).then(|| vec![id(b's', "S"), id(b's', "C")]),
+    }
+}
+
+fn exception(index: usize, &(kind, whose, from, length): &Deviation) -> Exception {
+    let at = |steps: u16| {
+        let midnight = day(MONDAY).and_time(chrono::NaiveTime::MIN);
+        WallDateTime(midnight + TimeDelta::minutes(i64::from(steps * STEP)))
+    };
+    Exception {
+        exception_id: id(b'x', &format!("x{index}")),
+        practitioner_id: PRACTITIONERS.get(whose).map(|name| id(b'P', name)),
+        kind: [
+            ExceptionKind::TimeOff,
+            ExceptionKind::Closure,
+            ExceptionKind::ExtraHours,
+        ][usize::from(kind)],
+        from: at(from),
+        until: at(from + length),
+        reason: String::new(),
+        version: 0,
+    }
+}
+
+fn room_of(number: u8) -> Option<LocationId> {
+    match number {
+        1 => Some(id(b'R', "R1")),
+        2 => Some(id(b'R', "R2")),
+        _ => None,
+    }
+}
+
+fn command(world: &mut World, index: usize, step: &Step) -> Command {
+    let &(verb, who, what, when, patient, room, length) = step;
+    let at = |steps: u16| world.at(day(MONDAY), u32::from(steps * STEP));
+    let (starts_at, ends_at) = (at(when), length.map(|steps| at(when + steps)));
+    let appointment_id = id(
+        b'v',
+        &format!("v{}", usize::from(patient) * 3 % (index + 1)),
+    );
+    match verb {
+        0 => Command::CancelAppointment(CancelAppointment {
+            appointment_id,
+            reason: CancelReason::Clinic,
+            note: None,
+        }),
+        1 => Command::RescheduleAppointment(RescheduleAppointment {
+            appointment_id,
+            starts_at,
+            ends_at,
+            practitioner_id: (room > 0).then(|| id(b'P', PRACTITIONERS[who])),
+            location_id: room_of(room),
+        }),
+        _ => Command::BookAppointment(BookAppointment {
+            appointment_id: id(b'v', &format!("v{index}")),
+            patient_id: world.patient(&format!("p{patient}")),
+            practitioner_id: id(b'P', PRACTITIONERS[who]),
+            service_id: id(b's', SERVICES[what]),
+            location_id: room_of(room),
+            starts_at,
+            ends_at,
+            notes: None,
+        }),
+    }
+}
+
+/// Runs the steps; [`World::run`] asserts the engine's constraints after each.
+fn live(world: &mut World, steps: &[Step]) {
+    for (index, step) in steps.iter().enumerate() {
+        let command = command(world, index, step);
+        let before = world.facts.appointments.clone();
+        if let Err(refusal) = world.run(&command, &receptionist("rita"), None) {
+            assert_eq!(before, world.facts.appointments);
+            assert_fair(world, &command, &refusal);
+        }
+    }
+}
+
+/// I22: who is refused for lack of room would have been one too many.
+fn assert_fair(world: &World, command: &Command, refusal: &Refusal) {
+    let Command::BookAppointment(book) = command else {
+        return;
+    };
+    let service = &world.facts.services[&book.service_id];
+    let minutes = TimeDelta::minutes(service.duration_minutes.into());
+    let visit = Interval::new(
+        book.starts_at,
+        book.ends_at.unwrap_or(book.starts_at + minutes),
+    );
+    let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
+    let minutes_of = |during: Interval| {
+        (0..during.minutes()).map(move |m| during.starts_at + TimeDelta::minutes(m))
+    };
+    let with = |visit: &Appointment| visit.practitioner_id == book.practitioner_id;
+    let one_too_many = match refusal.reason {
+        Reason::SlotTaken => minutes_of(occupied).any(|at| brute::count(world, at, with) > 0),
+        Reason::CapacityFull => {
+            let capacity = usize::from(service.class_capacity().unwrap());
+            minutes_of(occupied).any(|at| brute::count(world, at, with) >= capacity)
+        }
+        Reason::PatientBusy => minutes_of(visit).any(|at| {
+            brute::count(world, at, |v| {
+                v.patient_id == book.patient_id && v.during().has(at)
+            }) > 0
+        }),
+        Reason::LocationBusy => world.facts.locations.values().any(|room| {
+            let here = |visit: &Appointment| visit.location_id == Some(room.location_id);
+            minutes_of(occupied)
+                .any(|at| brute::count(world, at, here) >= usize::from(room.capacity))
+        }),
+        Reason::OutsideSchedule
+        | Reason::InPast
+        | Reason::DstGap
+        | Reason::DstFold
+        | Reason::OffGrid
+        | Reason::IllegalStatus
+        | Reason::StaleVersion
+        | Reason::Dependency
+        | Reason::UnknownId
+        | Reason::Invalid
+        | Reason::Forbidden => true,
+    };
+    assert!(
+        one_too_many,
+        "{command:?} was refused without need: {refusal:?}"
+    );
+}
+
+fn week() -> impl Iterator<Item = NaiveDate> {
+    day(MONDAY).iter_days().take(3)
+}
+
+fn accepts(world: &World, book: &BookAppointment) -> bool {
+    let command = Command::BookAppointment(book.clone());
+    let wanted = Wanted {
+        command: &command,
+        by: &receptionist("rita"),
+        base_version: None,
+    };
+    decide(&wanted, &world.facts, world.now).is_ok()
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn no_sequence_of_commands_breaks_a_constraint(mut world in clinic(), steps in steps()) {
+        live(&mut world, &steps);
+    }
+
+    #[test]
+    fn free_busy_and_closed_are_the_day(mut world in clinic(), steps in steps()) {
+        live(&mut world, &steps);
+        for (who, date) in PRACTITIONERS.iter().flat_map(|who| week().map(move |date| (who, date))) {
+            let practitioner_id = id(b'P', who);
+            let plan = day_plan(practitioner_id, date, &world.facts);
+            let has = |pieces: &[Interval], at| pieces.iter().filter(|piece| piece.has(at)).count();
+            for minute in 0..plan.during.minutes() {
+                let at = plan.during.starts_at + TimeDelta::minutes(minute);
+                let busy = brute::count(&world, at, |v| v.practitioner_id == practitioner_id) > 0;
+                let works = brute::works(&world, practitioner_id, at);
+                prop_assert_eq!(has(&plan.busy, at), usize::from(busy));
+                prop_assert_eq!(has(&plan.free, at), usize::from(works && !busy));
+            }
+            for pair in plan.bands.windows(2) {
+                prop_assert!(pair[0].during.ends_at <= pair[1].during.starts_at);
+            }
+        }
+    }
+
+    #[test]
+    fn a_start_is_free_exactly_when_book_accepts_it(mut world in clinic(), steps in steps(), what in 0..4usize) {
+        live(&mut world, &steps);
+        let service_id = id(b's', SERVICES[what]);
+        let patient_id = world.patient("new");
+        let query = SlotQuery {
+            service_id,
+            practitioner_id: None,
+            from: day(MONDAY),
+            to: day(MONDAY) + TimeDelta::days(2),
+            ignoring: None,
+        };
+        let slots = free_slots(&query, &world.facts, world.now);
+        prop_assert!(slots.is_sorted_by_key(|slot| (slot.starts_at, slot.practitioner_id)));
+        let free: BTreeSet<_> = slots.iter().map(|slot| (slot.practitioner_id, slot.starts_at)).collect();
+        prop_assert_eq!(free.len(), slots.len());
+        let rooms: Vec<_> = slots.iter().map(|slot| (slot.practitioner_id, slot.starts_at, slot.location_id)).collect();
+        for who in PRACTITIONERS {
+            for minute in (0..3 * 24 * 60).step_by(5) {
+                let book = BookAppointment {
+                    appointment_id: id(b'v', "new"),
+                    patient_id,
+                    practitioner_id: id(b'P', who),
+                    service_id,
+                    location_id: None,
+                    starts_at: world.at(day(MONDAY), minute),
+                    ends_at: None,
+                    notes: None,
+                };
+                let is_free = free.contains(&(book.practitioner_id, book.starts_at));
+                prop_assert_eq!(accepts(&world, &book), is_free, "{:?}", book);
+            }
+        }
+        for (practitioner_id, starts_at, location_id) in rooms {
+            let book = BookAppointment {
+                appointment_id: id(b'v', "new"),
+                patient_id,
+                practitioner_id,
+                service_id,
+                location_id,
+                starts_at,
+                ends_at: None,
+                notes: None,
+            };
+            prop_assert!(accepts(&world, &book), "with the slot's room: {:?}", book);
+        }
+    }
+
+    #[test]
+    fn the_boards_free_cells_are_the_slots_of_a_plain_service(blocks in clinic(), steps in steps()) {
+        let mut world = blocks;
+        for schedule in &mut world.facts.schedules {
+            schedule.blocks.iter_mut().for_each(|block| block.service_ids = None);
+        }
+        live(&mut world, &steps);
+        for date in week() {
+            let query = SlotQuery {
+                service_id: id(b's', "S"),
+                practitioner_id: Some(id(b'P', "P1")),
+                from: date,
+                to: date,
+                ignoring: None,
+            };
+            let slots = free_slots(&query, &world.facts, world.now);
+            let starts: Vec<_> = slots.iter().map(|slot| slot.starts_at).collect();
+            // A room that one of two overlapping blocks has is enough for both.
+            prop_assert_eq!(free_starts(id(b'P', "P1"), date, 30, &world.facts, world.now), starts);
+        }
+    }
+
+    #[test]
+    fn each_alternative_is_accepted(mut world in clinic(), steps in steps(), what in 0..4usize, when in 20..90u16) {
+        live(&mut world, &steps);
+        let patient_id = world.patient("p1");
+        let wish = SlotWish {
+            practitioner_id: id(b'P', "P1"),
+            service_id: id(b's', SERVICES[what]),
+            starts_at: world.at(day(MONDAY), u32::from(when * STEP)),
+            ends_at: None,
+            patient_id: Some(patient_id),
+            ignoring: None,
+        };
+        let slots = near(&wish, &world.facts, world.now);
+        let away = |slot: &Slot| (slot.starts_at - wish.starts_at).abs();
+        let (same, others): (Vec<_>, Vec<_>) = slots.iter().partition(|slot| slot.practitioner_id == wish.practitioner_id);
+        prop_assert!(same.len() <= 3 && others.len() <= 3);
+        prop_assert!(same.is_sorted_by_key(|slot| away(slot)) && others.is_sorted_by_key(|slot| away(slot)));
+        for slot in &slots {
+            prop_assert!(away(slot) <= TimeDelta::days(14));
+            let book = BookAppointment {
+                appointment_id: id(b'v', "new"),
+                patient_id,
+                practitioner_id: slot.practitioner_id,
+                service_id: slot.service_id,
+                location_id: slot.location_id,
+                starts_at: slot.starts_at,
+                ends_at: Some(slot.ends_at),
+                notes: None,
+            };
+            prop_assert!(accepts(&world, &book), "{:?}", slot);
+        }
+        // No free slot of the same practitioner is nearer than the farthest that is offered.
+        let query = SlotQuery {
+            service_id: wish.service_id,
+            practitioner_id: Some(wish.practitioner_id),
+            from: day(MONDAY) - TimeDelta::days(1),
+            to: day(MONDAY) + TimeDelta::days(13),
+            ignoring: None,
+        };
+        let busy: Vec<_> = world.facts.appointments.values().filter(|v| v.patient_id == patient_id && v.status.occupies()).map(Appointment::during).collect();
+        let mut all: Vec<_> = free_slots(&query, &world.facts, world.now);
+        all.retain(|slot| slot.starts_at != wish.starts_at && !busy.iter().any(|b| b.overlaps(&Interval::new(slot.starts_at, slot.ends_at))));
+        all.sort_by_key(|slot| (away(slot), slot.starts_at));
+        all.truncate(3);
+        prop_assert_eq!(same.into_iter().cloned().collect::<Vec<_>>(), all);
+    }
+
+    #[test]
+    fn what_needs_names_is_enough_to_decide(mut world in clinic(), steps in steps(), last in steps()) {
+        live(&mut world, &steps);
+        let command = command(&mut world, steps.len(), &last[0]);
+        let needs = needs_given(&command, &world.facts);
+        let mut lean = world.facts.clone();
+        lean.appointments.retain(|id, visit| {
+            Some(*id) == needs.appointment_id
+                || needs.during.is_some_and(|during| visit.occupied().overlaps(&during))
+        });
+        lean.seats.retain(|(id, _), _| lean.appointments.contains_key(id));
+        let by = receptionist("rita");
+        let wanted = Wanted { command: &command, by: &by, base_version: None };
+        prop_assert_eq!(decide(&wanted, &lean, world.now), decide(&wanted, &world.facts, world.now));
+    }
+
+    #[test]
+    fn every_instant_comes_back_from_the_wall(seconds in -62_000_000_000i64..250_000_000_000, index in 0..6usize) {
+        let zones = ["Europe/Berlin", "Australia/Lord_Howe", "America/New_York", "Africa/Casablanca", "Pacific/Apia", "Asia/Kolkata"];
+        let zone = ClinicZone::named(zones[index]).unwrap();
+        let at = Timestamp::from_timestamp(seconds, 0).unwrap();
+        let shown = zone.wall(at);
+        let since = |then: Timestamp| (at - then).num_seconds();
+        let back = match resolve(shown, &zone) {
+            Resolved::Exact(then) => since(then),
+            Resolved::Fold { first, second } => since(first).min(since(second).abs()),
+            Resolved::Gap { .. } => -1,
+        };
+        prop_assert!((0..60).contains(&back), "{at} shows {shown}");
+        prop_assert!(zone.day(zone.date(at)).has(at));
+    }
+
+    #[test]
+    fn slots_around_a_clock_change_show_their_own_time(index in 0..4usize, from in 0..24u16, length in 1..96u16) {
+        let (zone, date) = [
+            ("Europe/Berlin", "2027-03-28"),
+            ("Europe/Berlin", "2027-10-31"),
+            ("Australia/Lord_Howe", "2027-04-04"),
+            ("Australia/Lord_Howe", "2027-10-03"),
+        ][index];
+        let mut world = build(&[], &[], 15);
+        world.facts.zone = ClinicZone::named(zone).unwrap();
+        let blocks = [(0, 7, from, length, 0, 0, 1), (0, 7, from, length, 1, 0, 1)];
+        world.facts.schedules[0].blocks = blocks.iter().map(weekly).collect();
+        let query = SlotQuery {
+            service_id: id(b's', "S"),
+            practitioner_id: None,
+            from: day(date),
+            to: day(date),
+            ignoring: None,
+        };
+        let facts = &world.facts;
+        let whole = facts.zone.day(day(date));
+        for slot in free_slots(&query, facts, world.now) {
+            prop_assert_eq!(slot.wall_start, facts.zone.wall(slot.starts_at));
+            prop_assert!(whole.contains(&Interval::new(slot.starts_at, slot.ends_at)));
+            prop_assert_eq!(slot.ends_at - slot.starts_at, TimeDelta::minutes(30));
+        }
+        let plan = day_plan(id(b'P', "P1"), day(date), facts);
+        prop_assert!(plan.free.iter().all(|free| whole.contains(free)));
+    }
+}
