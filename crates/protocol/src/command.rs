@@ -70,16 +70,32 @@ pub fn parse_command(kind: &str, args: &serde_json::Value) -> Result<Command, St
     if !Command::KINDS.contains(&kind) {
         return Err("kind".to_owned());
     }
-    let tagged = serde_json::json!({ "kind": kind, "args": args });
-    serde_json::from_value(tagged).map_err(|error| field_of(&error.to_string()))
+    read(kind, args).map_err(|message| wrong_field(kind, args, &message))
 }
 
-/// serde names the field of a missing or unknown field between backticks.
-fn field_of(message: &str) -> String {
-    message
-        .split('`')
-        .nth(1)
-        .map_or_else(|| "args".to_owned(), str::to_owned)
+fn read(kind: &str, args: &serde_json::Value) -> Result<Command, String> {
+    let tagged = serde_json::json!({ "kind": kind, "args": args });
+    serde_json::from_value(tagged).map_err(|error| error.to_string())
+}
+
+/// serde names a missing or an unknown field; a wrong value is the one without which the complaint
+/// is another.
+fn wrong_field(kind: &str, args: &serde_json::Value, message: &str) -> String {
+    let named = ["missing field `", "unknown field `"]
+        .iter()
+        .find_map(|lead| message.strip_prefix(lead)?.split('`').next());
+    if let Some(name) = named {
+        return name.to_owned();
+    }
+    let names = args.as_object().into_iter().flat_map(|fields| fields.keys());
+    let wrong = names.into_iter().find(|name| {
+        let mut others = args.clone();
+        if let Some(fields) = others.as_object_mut() {
+            fields.remove(*name);
+        }
+        read(kind, &others).err().is_none_or(|other| other != message)
+    });
+    wrong.map_or_else(|| "args".to_owned(), Clone::clone)
 }
 
 /// What the server decided.
@@ -129,4 +145,39 @@ pub struct OutcomePage {
     /// What changed since the cursor that was sent along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<ChangePage>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_wrong_argument_is_named_and_its_value_is_not() {
+        let id = "01890000-0000-7000-8000-000000000001";
+        for (kind, args, field) in [
+            ("paint_wall", json!({}), "kind"),
+            ("noop", json!(7), "args"),
+            ("cancel_appointment", json!({ "reason": "patient" }), "appointment_id"),
+            (
+                "cancel_appointment",
+                json!({ "appointment_id": id, "reason": "bored" }),
+                "reason",
+            ),
+            (
+                "cancel_appointment",
+                json!({ "appointment_id": id, "reason": "patient", "note": 7 }),
+                "note",
+            ),
+            (
+                "cancel_appointment",
+                json!({ "appointment_id": id, "reason": "patient", "colour": 7 }),
+                "colour",
+            ),
+            ("put_patient", json!({ "patient_id": id, "name": ["Ada"] }), "name"),
+        ] {
+            assert_eq!(parse_command(kind, &args), Err(field.to_owned()));
+        }
+    }
 }

@@ -46,3 +46,14 @@ pub enum ServeError {
     #[error("The server can no longer accept connections ({0}): start it again.")]
     Accept(#[from] std::io::Error),
 }
+
+/// Why the audit chain could not be vouched for.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// This act, or one before it, is not what was written.
+    #[error("The audit chain is broken at act {0}: somebody changed the file, keep it and compare it with a backup.")]
+    Broken(u64),
+    /// The file cannot be read.
+    #[error("The audit chain could not be read ({0}): try again.")]
+    Unreadable(String),
+}

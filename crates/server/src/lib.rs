@@ -18,7 +18,7 @@ pub mod users;
 
 pub use clock::Clock;
 pub use config::ServerConfig;
-pub use error::{ServeError, StartError};
+pub use error::{AuditError, ServeError, StartError};
 pub use http::openapi;
 pub use server::Server;
 pub use store::user::{ListedUser, NewUser, UserError};

@@ -13,11 +13,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::ServerConfig;
-use crate::error::{ServeError, StartError};
+use crate::error::{AuditError, ServeError, StartError};
 use crate::fanout::Fanout;
 use crate::http::{self, snapshot::Snapshots};
 use crate::password::Gate;
-use crate::store::{Store, session};
+use crate::store::{self, Store, StoreError, audit, session};
 use crate::throttle::Throttle;
 
 /// After this long without an end, what is still open is closed.
@@ -120,6 +120,22 @@ impl Server {
         closing.send_replace(true);
         let _ = tokio::task::spawn_blocking(move || self.close()).await;
         result
+    }
+
+    /// Walks the audit chain of every clinic and returns how many acts it holds.
+    ///
+    /// # Errors
+    /// [`AuditError`] with the first act that was tampered with, or when the file cannot be read.
+    pub async fn verify_audit(&self) -> Result<u64, AuditError> {
+        let acts = self.shared.store.read(|db| {
+            let clinics = store::clinics(db)?;
+            let lengths = clinics.into_iter().map(|clinic| audit::verify(db, clinic));
+            lengths.sum::<Result<u64, StoreError>>()
+        });
+        acts.await.map_err(|error| match error {
+            StoreError::AuditBroken(act) => AuditError::Broken(act),
+            other => AuditError::Unreadable(other.to_string()),
+        })
     }
 
     /// Finishes what waits, closes the file and lets another server have the folder.

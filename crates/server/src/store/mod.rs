@@ -17,6 +17,8 @@ pub(crate) mod session;
 pub(crate) mod snapshot;
 pub(crate) mod sqlite;
 pub(crate) mod user;
+#[cfg(test)]
+mod tests;
 mod write;
 mod writer;
 

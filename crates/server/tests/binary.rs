@@ -1,0 +1,177 @@
+//! The program as an operator meets it: one line when it is ready, one sentence when it is not.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk-server"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FRONTDESK_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn with_stdin(arguments: &[&str], input: &str) -> Output {
+    let mut child = program().args(arguments).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// One sentence on stderr that says what to do, nothing on stdout, and the code.
+fn assert_refused(output: &Output, code: i32, says: &str) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    assert!(error.contains(says) && error.trim_end().ends_with('.'), "{error}");
+}
+
+struct Serving {
+    child: Child,
+    stdout: BufReader<std::process::ChildStdout>,
+    url: String,
+}
+
+fn serve(data: &Path, more: &[&str]) -> Serving {
+    let mut child = program()
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .args(more)
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    let url = line.strip_prefix("listening on ").unwrap().trim().to_owned();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    Serving { child, stdout, url }
+}
+
+impl Serving {
+    /// Ctrl-C, and what else was printed.
+    #[cfg(unix)]
+    fn stop(mut self) -> (Option<i32>, String, String) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
+        let status = self.child.wait().unwrap();
+        let (mut out, mut err) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut out).unwrap();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut err).unwrap();
+        (status.code(), out, err)
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_demo_server_says_where_it_listens_and_who_can_sign_in_and_keeps_its_clinic() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("new").join("folder");
+    let (code, out, err) = serve(&data, &["--demo"]).stop();
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert!(err.contains("reception1, reception2, therapist, manager"), "{err}");
+
+    let path = data.to_str().unwrap();
+    let added = with_stdin(
+        &["user", "add", "--data", path, "anna", "--role", "manager"],
+        "a long password\n",
+    );
+    assert!(added.status.success(), "{added:?}");
+    let (code, ..) = serve(&data, &["--demo"]).stop();
+    assert_eq!(code, Some(0));
+    let listed = run(&["user", "list", "--data", path]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert_eq!(listed.lines().count(), 5, "{listed}");
+    assert!(listed.lines().any(|line| line.starts_with("anna") && line.contains("manager")));
+}
+
+#[test]
+fn a_folder_that_another_server_uses_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = serve(dir.path(), &[]);
+    let path = dir.path().to_str().unwrap();
+    let second = run(&["serve", "--data", path, "--listen", "127.0.0.1:0"]);
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    assert!(!first.url.is_empty());
+    assert_refused(&second, 5, "Another frontdesk-server");
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let path = dir.path().to_str().unwrap();
+    let output = run(&["serve", "--data", path, "--listen", &address]);
+    assert_refused(&output, 6, &address);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("a-file");
+    std::fs::write(&file, "not a folder").unwrap();
+    let inside = file.join("data");
+    let output = run(&["serve", "--data", inside.to_str().unwrap()]);
+    assert_refused(&output, 3, "cannot be used");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "not a folder");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("clinic.sqlite");
+    let text = "a letter, not a database, and longer than one hundred bytes so that it is looked at \
+                more closely than an empty file";
+    std::fs::write(&file, text).unwrap();
+    let output = run(&["serve", "--data", dir.path().to_str().unwrap()]);
+    assert_refused(&output, 3, "clinic.sqlite");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_user_needs_a_clinic_and_a_password() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let add = ["user", "add", "--data", path, "anna", "--role", "manager"];
+    assert_refused(&with_stdin(&add, "a long password\n"), 1, "no clinic");
+    assert_refused(&with_stdin(&add, ""), 2, "No password");
+    let passwd = ["user", "passwd", "--data", path, "anna"];
+    assert_refused(&with_stdin(&passwd, "a long password\n"), 1, "no user 'anna'");
+}
+
+#[test]
+fn the_reference_clinic_is_made_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let demo = ["demo", "--data", path, "--practitioners", "3", "--appointments", "40"];
+    let made = run(&demo);
+    let text = String::from_utf8(made.stdout).unwrap();
+    assert_eq!(text, "3 practitioners, 6 patients, 40 appointments\n");
+    assert_refused(&run(&demo), 1, "has a clinic already");
+}
+
+#[test]
+fn help_has_examples_and_every_flag_has_a_variable() {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["demo", "--help"],
+        &["user", "add", "--help"],
+    ] {
+        let help = String::from_utf8(run(arguments).stdout).unwrap();
+        let flags = help.matches("--").count();
+        assert!(flags > 0 && help.contains("FRONTDESK_"), "{help}");
+    }
+    let help = String::from_utf8(run(&["--help"]).stdout).unwrap();
+    assert!(help.contains("frontdesk-server serve --data") && help.contains("Exit codes"));
+}
