@@ -4,6 +4,7 @@ import {
   Drawer,
   type MantineColorsTuple,
   Modal,
+  Notification,
 } from '@mantine/core';
 import { t } from '@/lib/t';
 
@@ -56,6 +57,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
   spacing: { xs: '0.5rem', sm: '0.75rem', md: '1rem', lg: '1.5rem', xl: '2rem' },
   components: {
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': t('app.close') } },
+    }),
     Modal: Modal.extend({ defaultProps: OVERLAY }),
     Drawer: Drawer.extend({ defaultProps: OVERLAY }),
   },
