@@ -87,13 +87,18 @@ fn wrong_field(kind: &str, args: &serde_json::Value, message: &str) -> String {
     if let Some(name) = named {
         return name.to_owned();
     }
-    let names = args.as_object().into_iter().flat_map(|fields| fields.keys());
+    let names = args
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.keys());
     let wrong = names.into_iter().find(|name| {
         let mut others = args.clone();
         if let Some(fields) = others.as_object_mut() {
             fields.remove(*name);
         }
-        read(kind, &others).err().is_none_or(|other| other != message)
+        read(kind, &others)
+            .err()
+            .is_none_or(|other| other != message)
     });
     wrong.map_or_else(|| "args".to_owned(), Clone::clone)
 }
@@ -159,7 +164,11 @@ mod tests {
         for (kind, args, field) in [
             ("paint_wall", json!({}), "kind"),
             ("noop", json!(7), "args"),
-            ("cancel_appointment", json!({ "reason": "patient" }), "appointment_id"),
+            (
+                "cancel_appointment",
+                json!({ "reason": "patient" }),
+                "appointment_id",
+            ),
             (
                 "cancel_appointment",
                 json!({ "appointment_id": id, "reason": "bored" }),
@@ -175,7 +184,11 @@ mod tests {
                 json!({ "appointment_id": id, "reason": "patient", "colour": 7 }),
                 "colour",
             ),
-            ("put_patient", json!({ "patient_id": id, "name": ["Ada"] }), "name"),
+            (
+                "put_patient",
+                json!({ "patient_id": id, "name": ["Ada"] }),
+                "name",
+            ),
         ] {
             assert_eq!(parse_command(kind, &args), Err(field.to_owned()));
         }

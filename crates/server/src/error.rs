@@ -18,7 +18,9 @@ pub enum StartError {
     #[error("The schema of {path} could not be brought up to date ({1}): restore a backup, or ask for help with this sentence.", path = .0.display())]
     Migration(PathBuf, String),
     /// A SQLite with a known bug.
-    #[error("This program was built with SQLite {0}, which can damage a database: use a build with 3.51.3 or newer.")]
+    #[error(
+        "This program was built with SQLite {0}, which can damage a database: use a build with 3.51.3 or newer."
+    )]
     SqliteTooOld(String),
     /// No randomness.
     #[error("The operating system gives no random numbers ({0}): passwords cannot be checked.")]
@@ -51,7 +53,9 @@ pub enum ServeError {
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// This act, or one before it, is not what was written.
-    #[error("The audit chain is broken at act {0}: somebody changed the file, keep it and compare it with a backup.")]
+    #[error(
+        "The audit chain is broken at act {0}: somebody changed the file, keep it and compare it with a backup."
+    )]
     Broken(u64),
     /// The file cannot be read.
     #[error("The audit chain could not be read ({0}): try again.")]

@@ -70,7 +70,9 @@ impl Failure {
         let detail = match reason {
             GoneReason::Epoch => "The feed was restored since: take a new snapshot.",
             GoneReason::Floor => "The changes since then are no longer kept: take a new snapshot.",
-            GoneReason::Ahead => "This server is behind the cursor that was sent: take a new snapshot.",
+            GoneReason::Ahead => {
+                "This server is behind the cursor that was sent: take a new snapshot."
+            }
             GoneReason::Schema => "This server has other row shapes: take a new snapshot.",
         };
         Self {
@@ -126,11 +128,17 @@ pub(crate) struct Unsent(pub(crate) Problem);
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::unavailable("The server has too much to do: try again in a second."),
-            StoreError::Closed => Self::unavailable("The server is shutting down: try again in a second."),
+            StoreError::Busy => {
+                Self::unavailable("The server has too much to do: try again in a second.")
+            }
+            StoreError::Closed => {
+                Self::unavailable("The server is shutting down: try again in a second.")
+            }
             StoreError::Sqlite(_) | StoreError::Io(_) => {
                 tracing::error!(%error, "the store failed");
-                Self::unavailable("The server cannot use its database now; nothing was changed. Try again in a second.")
+                Self::unavailable(
+                    "The server cannot use its database now; nothing was changed. Try again in a second.",
+                )
             }
             StoreError::AuditBroken(_) | StoreError::Corrupt(_) | StoreError::User(_) => {
                 tracing::error!(%error, "the store does not make sense");
@@ -143,14 +151,24 @@ impl From<StoreError> for Failure {
 /// The problem of a status that something below us answered without one.
 pub(crate) fn of_status(status: StatusCode) -> Failure {
     match status {
-        StatusCode::NOT_FOUND => Failure::not_found("There is nothing at this path: see /openapi.json."),
+        StatusCode::NOT_FOUND => {
+            Failure::not_found("There is nothing at this path: see /openapi.json.")
+        }
         StatusCode::METHOD_NOT_ALLOWED => Failure::new(
             Code::MethodNotAllowed,
             "This path does not know this method: see /openapi.json.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(Code::TooLarge, "The body is larger than 1 MiB: send less at once."),
-        StatusCode::UNPROCESSABLE_ENTITY => Failure::new(Code::InvalidEnvelope, "The body does not have the expected shape: see /openapi.json."),
-        status if status.is_client_error() => Failure::bad_request("The request cannot be read: see /openapi.json."),
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(
+            Code::TooLarge,
+            "The body is larger than 1 MiB: send less at once.",
+        ),
+        StatusCode::UNPROCESSABLE_ENTITY => Failure::new(
+            Code::InvalidEnvelope,
+            "The body does not have the expected shape: see /openapi.json.",
+        ),
+        status if status.is_client_error() => {
+            Failure::bad_request("The request cannot be read: see /openapi.json.")
+        }
         _ => Failure::internal(),
     }
 }

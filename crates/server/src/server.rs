@@ -142,7 +142,11 @@ impl Server {
     pub fn close(&self) {
         self.shared.store.close();
         self.shared.snapshots.clear();
-        let mut lock = self.shared.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lock = self
+            .shared
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         lock.take();
     }
 }

@@ -47,7 +47,10 @@ impl Throttle {
         let tries = self.tries();
         let left = |who| {
             let tries = tries.get(&who)?;
-            tries.until.checked_duration_since(now).filter(|left| !left.is_zero())
+            tries
+                .until
+                .checked_duration_since(now)
+                .filter(|left| !left.is_zero())
         };
         parties(account, address).filter_map(left).max()
     }

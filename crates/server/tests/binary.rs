@@ -7,7 +7,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdesk-server"));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FRONTDESK_")) {
         command.env_remove(name);
     }
@@ -20,7 +23,12 @@ fn run(arguments: &[&str]) -> Output {
 
 fn with_stdin(arguments: &[&str], input: &str) -> Output {
     let mut child = program().args(arguments).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
     child.wait_with_output().unwrap()
 }
 
@@ -30,7 +38,10 @@ fn assert_refused(output: &Output, code: i32, says: &str) {
     assert_eq!(output.status.code(), Some(code), "{error}");
     assert!(output.stdout.is_empty());
     assert_eq!(error.trim_end().lines().count(), 1, "{error}");
-    assert!(error.contains(says) && error.trim_end().ends_with('.'), "{error}");
+    assert!(
+        error.contains(says) && error.trim_end().ends_with('.'),
+        "{error}"
+    );
 }
 
 struct Serving {
@@ -49,7 +60,11 @@ fn serve(data: &Path, more: &[&str]) -> Serving {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
-    let url = line.strip_prefix("listening on ").unwrap().trim().to_owned();
+    let url = line
+        .strip_prefix("listening on ")
+        .unwrap()
+        .trim()
+        .to_owned();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
     Serving { child, stdout, url }
 }
@@ -77,7 +92,10 @@ fn a_demo_server_says_where_it_listens_and_who_can_sign_in_and_keeps_its_clinic(
     let data = dir.path().join("new").join("folder");
     let (code, out, err) = serve(&data, &["--demo"]).stop();
     assert_eq!((code, out.as_str()), (Some(0), ""));
-    assert!(err.contains("reception1, reception2, therapist, manager"), "{err}");
+    assert!(
+        err.contains("reception1, reception2, therapist, manager"),
+        "{err}"
+    );
 
     let path = data.to_str().unwrap();
     let added = with_stdin(
@@ -90,7 +108,11 @@ fn a_demo_server_says_where_it_listens_and_who_can_sign_in_and_keeps_its_clinic(
     let listed = run(&["user", "list", "--data", path]);
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert_eq!(listed.lines().count(), 5, "{listed}");
-    assert!(listed.lines().any(|line| line.starts_with("anna") && line.contains("manager")));
+    assert!(
+        listed
+            .lines()
+            .any(|line| line.starts_with("anna") && line.contains("manager"))
+    );
 }
 
 #[test]
@@ -146,14 +168,26 @@ fn a_user_needs_a_clinic_and_a_password() {
     assert_refused(&with_stdin(&add, "a long password\n"), 1, "no clinic");
     assert_refused(&with_stdin(&add, ""), 2, "No password");
     let passwd = ["user", "passwd", "--data", path, "anna"];
-    assert_refused(&with_stdin(&passwd, "a long password\n"), 1, "no user 'anna'");
+    assert_refused(
+        &with_stdin(&passwd, "a long password\n"),
+        1,
+        "no user 'anna'",
+    );
 }
 
 #[test]
 fn the_reference_clinic_is_made_once() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().to_str().unwrap();
-    let demo = ["demo", "--data", path, "--practitioners", "3", "--appointments", "40"];
+    let demo = [
+        "demo",
+        "--data",
+        path,
+        "--practitioners",
+        "3",
+        "--appointments",
+        "40",
+    ];
     let made = run(&demo);
     let text = String::from_utf8(made.stdout).unwrap();
     assert_eq!(text, "3 practitioners, 6 patients, 40 appointments\n");

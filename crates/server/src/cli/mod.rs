@@ -99,7 +99,9 @@ enum Failure {
     Demo(#[from] DemoError),
     #[error("{0}")]
     Users(#[from] UsersError),
-    #[error("Cannot listen on {0} ({1}): choose another address with --listen, or stop what uses it.")]
+    #[error(
+        "Cannot listen on {0} ({1}): choose another address with --listen, or stop what uses it."
+    )]
     Listen(String, std::io::Error),
     #[error("No password was given: type one into stdin, or set FRONTDESK_PASSWORD.")]
     NoPassword,

@@ -13,7 +13,12 @@ pub(super) struct Args {
     #[command(flatten)]
     data: Data,
     /// Address and port; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR", env = "FRONTDESK_LISTEN", default_value = "127.0.0.1:7070")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "FRONTDESK_LISTEN",
+        default_value = "127.0.0.1:7070"
+    )]
     listen: String,
     /// Fill an empty folder with a demo clinic; one that is there is kept.
     #[arg(long, env = "FRONTDESK_DEMO")]

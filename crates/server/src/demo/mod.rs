@@ -71,10 +71,14 @@ pub struct Filled {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// There is a clinic already.
-    #[error("This data folder has a clinic already: choose an empty folder with --data, or delete this one.")]
+    #[error(
+        "This data folder has a clinic already: choose an empty folder with --data, or delete this one."
+    )]
     HasClinic,
     /// It could not be written.
-    #[error("The demo clinic could not be written ({0}): look for free space, or choose another folder with --data.")]
+    #[error(
+        "The demo clinic could not be written ({0}): look for free space, or choose another folder with --data."
+    )]
     NotWritten(String),
 }
 

@@ -74,7 +74,11 @@ fn practitioners(
     let ids = (0..usize::from(plan.practitioners)).map(|index| {
         let id = draw.id();
         let offers = vec![service.service_id];
-        rows.push(Row::Practitioner(draw::practitioner(id, &name(index), offers)));
+        rows.push(Row::Practitioner(draw::practitioner(
+            id,
+            &name(index),
+            offers,
+        )));
         let blocks = (1..=5).map(|weekday| (weekday, OPENS, CLOSES));
         rows.push(Row::Schedule(draw::schedule(draw, id, valid_from, blocks)));
         id

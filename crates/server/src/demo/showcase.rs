@@ -29,7 +29,9 @@ const LEAVES: u16 = 15 * 60;
 
 pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
     let zone = ClinicZone::named(super::ZONE);
-    let today = zone.as_ref().map_or(now.date_naive(), |zone| zone.date(now));
+    let today = zone
+        .as_ref()
+        .map_or(now.date_naive(), |zone| zone.date(now));
     let mut draw = Draw::of(seed, today);
     let clinic: ClinicId = draw.id();
     let users: Vec<UserId> = super::SIGN_INS.iter().map(|_| draw.id()).collect();
@@ -94,9 +96,10 @@ fn people(
     let mut people = Vec::new();
     for (index, name) in (0_u8..).zip(names::PRACTITIONERS) {
         // Everybody offers the first service, and all but one of the others.
-        let offered = services.iter().enumerate().filter(|(at, _)| {
-            *at == 0 || *at != usize::from(index) % (services.len() - 1) + 1
-        });
+        let offered = services
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at == 0 || *at != usize::from(index) % (services.len() - 1) + 1);
         let offered = offered.map(|(_, service)| service.service_id).collect();
         let row = draw::practitioner(draw.id(), name, offered);
         let person = Person {
@@ -125,8 +128,8 @@ fn days_off(index: u8, today: NaiveDate) -> [u8; 2] {
 
 fn exceptions(draw: &mut Draw, people: &[Person], today: NaiveDate) -> Vec<Exception> {
     let id = |index: usize| people.get(index).map(|person| person.row.practitioner_id);
-    let mut exception = |whose, kind, date: NaiveDate, from: u16, until: u16, reason: &str| {
-        Exception {
+    let mut exception =
+        |whose, kind, date: NaiveDate, from: u16, until: u16, reason: &str| Exception {
             exception_id: draw.id(),
             practitioner_id: whose,
             kind,
@@ -134,8 +137,7 @@ fn exceptions(draw: &mut Draw, people: &[Person], today: NaiveDate) -> Vec<Excep
             until: draw::wall(date, until),
             reason: reason.to_owned(),
             version: 0,
-        }
-    };
+        };
     let day_off = people.get(1).map_or(today, |person| {
         let mut coming = today.iter_days().skip(1);
         coming
@@ -143,11 +145,46 @@ fn exceptions(draw: &mut Draw, people: &[Person], today: NaiveDate) -> Vec<Excep
             .unwrap_or(today)
     });
     vec![
-        exception(id(4), ExceptionKind::TimeOff, today, LEAVES, 24 * 60, "Training course"),
-        exception(id(2), ExceptionKind::TimeOff, today + Days::new(1), 0, 24 * 60, "Holiday"),
-        exception(None, ExceptionKind::Closure, today + Days::new(9), 0, 24 * 60, "Team day"),
-        exception(id(1), ExceptionKind::ExtraHours, day_off, 9 * 60, 12 * 60, "Extra morning"),
-        exception(id(5), ExceptionKind::ExtraHours, today, 19 * 60, 20 * 60, "Late visits"),
+        exception(
+            id(4),
+            ExceptionKind::TimeOff,
+            today,
+            LEAVES,
+            24 * 60,
+            "Training course",
+        ),
+        exception(
+            id(2),
+            ExceptionKind::TimeOff,
+            today + Days::new(1),
+            0,
+            24 * 60,
+            "Holiday",
+        ),
+        exception(
+            None,
+            ExceptionKind::Closure,
+            today + Days::new(9),
+            0,
+            24 * 60,
+            "Team day",
+        ),
+        exception(
+            id(1),
+            ExceptionKind::ExtraHours,
+            day_off,
+            9 * 60,
+            12 * 60,
+            "Extra morning",
+        ),
+        exception(
+            id(5),
+            ExceptionKind::ExtraHours,
+            today,
+            19 * 60,
+            20 * 60,
+            "Late visits",
+        ),
     ]
 }
 

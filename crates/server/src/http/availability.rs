@@ -68,7 +68,10 @@ fn find(
             "There is no such service in this clinic: check `service`.",
         )));
     }
-    if ask.practitioner.is_some_and(|id| !facts.practitioners.contains_key(&id)) {
+    if ask
+        .practitioner
+        .is_some_and(|id| !facts.practitioners.contains_key(&id))
+    {
         return Ok(Err(Failure::not_found(
             "There is no such practitioner in this clinic: check `practitioner`.",
         )));

@@ -65,7 +65,11 @@ pub(super) async fn pull(
 }
 
 /// One page at once.
-pub(super) async fn read(app: &App, session: &Session, since: Since) -> Result<ChangePage, Failure> {
+pub(super) async fn read(
+    app: &App,
+    session: &Session,
+    since: Since,
+) -> Result<ChangePage, Failure> {
     let (clinic, device) = (session.clinic, session.device);
     let page = app
         .store

@@ -73,11 +73,7 @@ fn check(batch: &CommandBatch, session: &Session) -> Result<(), Failure> {
 
 /// What changed since the desk's cursor. The outcomes are told in any case: a cursor that cannot
 /// be continued is told by `/v1/changes`.
-async fn changes_since(
-    app: &App,
-    session: &Session,
-    since: Option<Cursor>,
-) -> Option<ChangePage> {
+async fn changes_since(app: &App, session: &Session, since: Option<Cursor>) -> Option<ChangePage> {
     let since = since?;
     let since = Since {
         epoch: since.epoch,

@@ -39,7 +39,10 @@ impl FromRequestParts<App> for Signed {
             .map(|(_, token)| TokenHash::of(token.trim()))
             .ok_or_else(Failure::unauthorized)?;
         let now = app.config.clock.now();
-        let found = app.store.read(move |db| session::find(db, token, now)).await?;
+        let found = app
+            .store
+            .read(move |db| session::find(db, token, now))
+            .await?;
         found.map(Self).ok_or_else(Failure::unauthorized)
     }
 }
@@ -74,9 +77,8 @@ async fn read(body: Body) -> Result<Bytes, Failure> {
     let mut chunks = body.into_data_stream();
     let (mut kept, mut seen) = (Vec::new(), 0);
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| {
-            Failure::bad_request("The body ended early: send the request again.")
-        })?;
+        let chunk = chunk
+            .map_err(|_| Failure::bad_request("The body ended early: send the request again."))?;
         seen += chunk.len();
         if seen <= LIMIT {
             kept.extend_from_slice(&chunk);
@@ -104,7 +106,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             .map(|AxumQuery(query)| Self(query))
             .map_err(|error| {
                 let cause = error.body_text();
-                Failure::bad_request(format!("The query cannot be read, see /openapi.json: {cause}."))
+                Failure::bad_request(format!(
+                    "The query cannot be read, see /openapi.json: {cause}."
+                ))
             })
     }
 }

@@ -31,7 +31,8 @@ pub(super) async fn open(
     wait_if_throttled(&app, &sign_in.user, &address)?;
     let credentials = verified(&app, turn, &sign_in).await?;
     let Some(credentials) = credentials else {
-        app.throttle.wrong(&sign_in.user, address.0, clock::instant());
+        app.throttle
+            .wrong(&sign_in.user, address.0, clock::instant());
         return Err(Failure::new(
             Code::WrongPassword,
             "User or password is wrong: check both and try again.",
@@ -51,7 +52,9 @@ async fn verified(
         .store
         .read(move |db| session::credentials(db, &login))
         .await?;
-    let stored = credentials.as_ref().map(|known| known.password_hash.clone());
+    let stored = credentials
+        .as_ref()
+        .map(|known| known.password_hash.clone());
     let right = turn.verify(sign_in.password.clone(), stored).await;
     Ok(credentials.filter(|_| right))
 }
@@ -86,12 +89,7 @@ async fn start(
     Ok(answer(token, expires_at, &sign_in, opened))
 }
 
-fn answer(
-    token: String,
-    expires_at: Timestamp,
-    sign_in: &SignIn,
-    opened: Opened,
-) -> SessionOpened {
+fn answer(token: String, expires_at: Timestamp, sign_in: &SignIn, opened: Opened) -> SessionOpened {
     SessionOpened {
         token,
         expires_at,

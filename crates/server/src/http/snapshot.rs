@@ -165,7 +165,11 @@ async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
     Ok(built)
 }
 
-fn open_at(path: &Path, snapshot: &Built, from_row: Option<u64>) -> std::io::Result<BufReader<File>> {
+fn open_at(
+    path: &Path,
+    snapshot: &Built,
+    from_row: Option<u64>,
+) -> std::io::Result<BufReader<File>> {
     let mut file = BufReader::with_capacity(CHUNK, File::open(path)?);
     let Some(row) = from_row else {
         return Ok(file);

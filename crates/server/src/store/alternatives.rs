@@ -30,11 +30,7 @@ struct Window {
 }
 
 /// The slot that a refused command wanted, if another slot would help.
-pub(crate) fn wish(
-    command: &Command,
-    facts: &ClinicFacts,
-    refusal: &Refusal,
-) -> Option<SlotWish> {
+pub(crate) fn wish(command: &Command, facts: &ClinicFacts, refusal: &Refusal) -> Option<SlotWish> {
     if !another_slot_helps(refusal.reason) {
         return None;
     }
@@ -119,7 +115,8 @@ impl Alternatives {
                 if self.windows.len() >= WINDOWS {
                     self.windows.remove(0);
                 }
-                self.windows.push(Window::read(db, clinic, span, directories)?);
+                self.windows
+                    .push(Window::read(db, clinic, span, directories)?);
                 self.windows.len() - 1
             }
         };

@@ -102,11 +102,7 @@ fn last_seq_of_page(
              order by seq, sub limit 1 offset ?3",
         )?
         .query_row(
-            (
-                clinic.0,
-                since.seq,
-                since.limit.saturating_sub(1),
-            ),
+            (clinic.0, since.seq, since.limit.saturating_sub(1)),
             |row| row.get(0),
         )
         .optional()?)
@@ -134,16 +130,13 @@ fn touched(
     to: u64,
 ) -> Result<Vec<Touched>, StoreError> {
     let mut statement = db.prepare_cached(include_str!("sql/touched.sql"))?;
-    let found = statement.query_map(
-        (clinic.0, from, to),
-        |row| {
-            Ok(Touched {
-                kind: row.get::<_, Text<Kind>>("kind")?.0,
-                id: row.get("id")?,
-                by: by(row)?,
-            })
-        },
-    )?;
+    let found = statement.query_map((clinic.0, from, to), |row| {
+        Ok(Touched {
+            kind: row.get::<_, Text<Kind>>("kind")?.0,
+            id: row.get("id")?,
+            by: by(row)?,
+        })
+    })?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

@@ -205,10 +205,9 @@ fn stored(
             "select request_hash, outcome from command
              where clinic_id = ?1 and device_id = ?2 and no = ?3",
         )?
-        .query_row(
-            (batch.clinic.0, batch.device.0, envelope.no),
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
+        .query_row((batch.clinic.0, batch.device.0, envelope.no), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     match found {
         Some((hash, outcome)) if hash == request_hash => Ok(outcome.0),
@@ -333,10 +332,9 @@ impl Step<'_> {
                 "select outcome from command
                  where clinic_id = ?1 and device_id = ?2 and no = ?3",
             )?
-            .query_row(
-                (self.batch.clinic.0, self.batch.device.0, no),
-                |row| row.get(0),
-            )
+            .query_row((self.batch.clinic.0, self.batch.device.0, no), |row| {
+                row.get(0)
+            })
             .optional()?;
         Ok(match outcome.map(|json| json.0.outcome) {
             Some(OutcomeKind::Applied) => None,
@@ -381,11 +379,7 @@ impl Step<'_> {
         db.prepare_cached(
             "update device set last_no = ?3 where clinic_id = ?1 and device_id = ?2",
         )?
-        .execute((
-            self.batch.clinic.0,
-            self.batch.device.0,
-            outcome.no,
-        ))?;
+        .execute((self.batch.clinic.0, self.batch.device.0, outcome.no))?;
         Ok(())
     }
 }

@@ -20,8 +20,7 @@ pub(crate) fn directories(db: &Connection, clinic: ClinicId) -> Result<ClinicFac
     let (zone, grid_minutes): (String, u16) = db
         .prepare_cached("select time_zone, grid_minutes from clinic where clinic_id = ?1")?
         .query_row([clinic.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let zone =
-        ClinicZone::named(&zone).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let zone = ClinicZone::named(&zone).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let mut facts = ClinicFacts {
         zone,
         grid_minutes,

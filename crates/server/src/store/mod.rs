@@ -16,9 +16,9 @@ pub(crate) mod rows;
 pub(crate) mod session;
 pub(crate) mod snapshot;
 pub(crate) mod sqlite;
-pub(crate) mod user;
 #[cfg(test)]
 mod tests;
+pub(crate) mod user;
 mod write;
 mod writer;
 
@@ -32,9 +32,9 @@ pub(crate) use execute::{Batch, Executed, Stop};
 pub(crate) use load::clinic_facts;
 pub(crate) use write::occupy;
 
+use crate::StartError;
 use crate::clock::Clock;
 use crate::fanout::Fanout;
-use crate::StartError;
 
 /// Why the store could not do something. None of these is an outcome: the same request may be
 /// sent again.

@@ -40,8 +40,7 @@ pub(crate) fn since_date(
     let name: String = db
         .prepare_cached("select time_zone from clinic where clinic_id = ?1")?
         .query_row([clinic.0], |row| row.get(0))?;
-    let zone =
-        ClinicZone::named(&name).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let zone = ClinicZone::named(&name).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     Ok((zone.date(now) - chrono::Days::new(HISTORY_DAYS), zone))
 }
 
@@ -89,11 +88,11 @@ pub(crate) fn build(
 }
 
 fn count(db: &Connection, clinic: ClinicId, since: i64) -> Result<u64, StoreError> {
-    Ok(
-        db.query_row(include_str!("sql/count_rows.sql"), (clinic.0, since), |row| {
-            row.get(0)
-        })?,
-    )
+    Ok(db.query_row(
+        include_str!("sql/count_rows.sql"),
+        (clinic.0, since),
+        |row| row.get(0),
+    )?)
 }
 
 fn directory(

@@ -43,7 +43,13 @@ fn clinic() -> (tempfile::TempDir, Connection) {
 }
 
 /// Seats a visit; the key of class 0 is the visit itself.
-fn seat(db: &Connection, visit: u128, seat: u16, class: u128, hours: (i64, i64)) -> Result<(), String> {
+fn seat(
+    db: &Connection,
+    visit: u128,
+    seat: u16,
+    class: u128,
+    hours: (i64, i64),
+) -> Result<(), String> {
     let key = if class == 0 { 1_000 + visit } else { class };
     db.execute(
         "insert into occupancy values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -77,7 +83,10 @@ fn one_seat_cannot_be_taken_twice_at_the_same_time() {
     let (_dir, db) = clinic();
     seat(&db, 1, 1, 9, (9, 10)).unwrap();
     for hours in [(9, 10), (8, 10), (9, 11), (8, 11)] {
-        assert!(refused(seat(&db, 2, 1, 9, hours), "occupancy_no_overlap"), "{hours:?}");
+        assert!(
+            refused(seat(&db, 2, 1, 9, hours), "occupancy_no_overlap"),
+            "{hours:?}"
+        );
     }
     seat(&db, 2, 1, 9, (10, 11)).unwrap();
     seat(&db, 3, 1, 9, (8, 9)).unwrap();
@@ -90,8 +99,14 @@ fn a_seat_cannot_be_moved_onto_a_taken_one() {
     seat(&db, 1, 1, 9, (9, 10)).unwrap();
     seat(&db, 2, 1, 9, (10, 11)).unwrap();
     seat(&db, 3, 2, 9, (9, 10)).unwrap();
-    assert!(refused(shift(&db, 2, "start = start - 1"), "occupancy_no_overlap"));
-    assert!(refused(shift(&db, 1, "\"end\" = \"end\" + 1"), "occupancy_no_overlap"));
+    assert!(refused(
+        shift(&db, 2, "start = start - 1"),
+        "occupancy_no_overlap"
+    ));
+    assert!(refused(
+        shift(&db, 1, "\"end\" = \"end\" + 1"),
+        "occupancy_no_overlap"
+    ));
     assert!(refused(shift(&db, 3, "seat = 1"), "occupancy_no_overlap"));
     assert_eq!(shift(&db, 2, "\"end\" = \"end\" + 1"), Ok(1));
 }
@@ -105,14 +120,20 @@ fn visits_of_two_classes_cannot_share_a_practitioner() {
     seat(&db, 3, 3, 8, (10, 11)).unwrap();
     let other = "share_key = x'00000000000000000000000000000007'";
     assert!(refused(shift(&db, 2, other), "occupancy_no_mixing"));
-    assert!(refused(shift(&db, 3, "start = start - 1"), "occupancy_no_mixing"));
+    assert!(refused(
+        shift(&db, 3, "start = start - 1"),
+        "occupancy_no_mixing"
+    ));
 }
 
 #[test]
 fn the_longest_occupancy_is_still_seen_at_its_end() {
     let (_dir, db) = clinic();
     seat(&db, 1, 1, 9, (0, 48)).unwrap();
-    assert!(refused(seat(&db, 2, 1, 9, (47, 48)), "occupancy_no_overlap"));
+    assert!(refused(
+        seat(&db, 2, 1, 9, (47, 48)),
+        "occupancy_no_overlap"
+    ));
     assert!(refused(seat(&db, 2, 2, 9, (100, 149)), "occupancy_length"));
 }
 
@@ -146,8 +167,12 @@ fn a_flipped_byte_in_the_audit_is_found() {
         db.execute_batch("savepoint spoilt").unwrap();
         db.execute(spoil, ()).unwrap();
         let found = audit::verify(&db, clinic);
-        assert!(matches!(found, Err(StoreError::AuditBroken(at)) if at == n), "{spoil}: {found:?}");
-        db.execute_batch("rollback to spoilt; release spoilt").unwrap();
+        assert!(
+            matches!(found, Err(StoreError::AuditBroken(at)) if at == n),
+            "{spoil}: {found:?}"
+        );
+        db.execute_batch("rollback to spoilt; release spoilt")
+            .unwrap();
     }
 }
 

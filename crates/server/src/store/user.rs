@@ -1,8 +1,6 @@
 //! The users of a clinic: who may sign in, and with which rights.
 
-use frontdesk_domain::{
-    Actor, ClinicId, DeviceId, PractitionerId, Role, Timestamp, UserId,
-};
+use frontdesk_domain::{Actor, ClinicId, DeviceId, PractitionerId, Role, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use uuid::Uuid;
 
@@ -14,16 +12,22 @@ use super::{StoreError, change, session};
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
     /// The file has no clinic.
-    #[error("There is no clinic in this data folder yet: fill it with `frontdesk-server demo` first.")]
+    #[error(
+        "There is no clinic in this data folder yet: fill it with `frontdesk-server demo` first."
+    )]
     NoClinic,
     /// The sign-in name exists.
-    #[error("The user '{0}' exists already: choose another sign-in name, or set a new password with `user passwd`.")]
+    #[error(
+        "The user '{0}' exists already: choose another sign-in name, or set a new password with `user passwd`."
+    )]
     Taken(String),
     /// The sign-in name does not exist.
     #[error("There is no user '{0}': `user list` shows who can sign in.")]
     Unknown(String),
     /// The sign-in name cannot be used.
-    #[error("A sign-in name has 1 to 64 letters, digits, dots, dashes or underscores, in lower case: '{0}' does not fit.")]
+    #[error(
+        "A sign-in name has 1 to 64 letters, digits, dots, dashes or underscores, in lower case: '{0}' does not fit."
+    )]
     BadLogin(String),
     /// The password is too short.
     #[error("A password has at least 8 characters: choose a longer one.")]
@@ -172,7 +176,9 @@ fn check_login(login: &str) -> Result<(), UserError> {
 fn find(db: &Connection, login: &str) -> Result<Option<(ClinicId, UserId)>, StoreError> {
     Ok(db
         .prepare("select clinic_id, user_id from user where login = ?1")?
-        .query_row([login], |row| Ok((ClinicId(row.get(0)?), UserId(row.get(1)?))))
+        .query_row([login], |row| {
+            Ok((ClinicId(row.get(0)?), UserId(row.get(1)?)))
+        })
         .optional()?)
 }
 

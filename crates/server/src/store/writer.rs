@@ -8,9 +8,9 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use super::StoreError;
 use super::cache::Caches;
 use super::execute::{Batch, Effects, Engine, Executed};
-use super::StoreError;
 use crate::clock::Clock;
 use crate::fanout::Fanout;
 
@@ -71,9 +71,17 @@ impl Writer {
 
     /// Lets the thread finish what waits, and waits for it.
     pub(crate) fn close(&self) {
-        let sender = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let sender = self
+            .jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         drop(sender);
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread
             && thread.join().is_err()
         {
@@ -190,8 +198,7 @@ impl Thread {
             want_upserts: &|clinic| self.fanout.has_listeners(clinic),
             now: self.clock.now(),
         };
-        let executed: Result<Vec<_>, _> =
-            batches.iter().map(|batch| engine.run(batch)).collect();
+        let executed: Result<Vec<_>, _> = batches.iter().map(|batch| engine.run(batch)).collect();
         let executed = executed?;
         transaction.commit()?;
         Ok(executed)

@@ -13,7 +13,10 @@ fn assert_problem(answer: &Answer, status: StatusCode, code: &str) {
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.body["code"], code, "{}", answer.body);
     assert_eq!(answer.body["status"], status.as_u16());
-    assert_eq!(answer.body["request_id"], answer.headers["x-request-id"].to_str().unwrap());
+    assert_eq!(
+        answer.body["request_id"],
+        answer.headers["x-request-id"].to_str().unwrap()
+    );
     let detail = answer.body["detail"].as_str().unwrap();
     assert!(detail.len() > 20 && detail.ends_with('.'), "{detail}");
 }
@@ -25,7 +28,10 @@ async fn what_cannot_be_read_is_a_problem() {
     let too_many: Vec<Value> = (1..=101)
         .map(|no| envelope(no, "noop", &json!({})))
         .collect();
-    let unsorted = [envelope(2, "noop", &json!({})), envelope(1, "noop", &json!({}))];
+    let unsorted = [
+        envelope(2, "noop", &json!({})),
+        envelope(1, "noop", &json!({})),
+    ];
     let zero = [envelope(0, "noop", &json!({}))];
     let bad = StatusCode::BAD_REQUEST;
     let shape = StatusCode::UNPROCESSABLE_ENTITY;
@@ -46,7 +52,11 @@ async fn what_cannot_be_read_is_a_problem() {
     let no_path = desk.get("/v1/nothing").await;
     assert_problem(&no_path, StatusCode::NOT_FOUND, "not_found");
     let method = desk.post("/v1/feed", "").await;
-    assert_problem(&method, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+    assert_problem(
+        &method,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+    );
     assert!(method.headers.contains_key("allow"));
     assert_eq!(desk.seq().await, 1);
     assert_eq!(desk.send(&[]).await.body["expected_no"], 1);
@@ -87,9 +97,18 @@ async fn a_question_about_too_many_days_or_unknown_things_is_a_problem() {
     assert_problem(&no_date, bad, "bad_request");
     let unknown = ask(Uuid::nil(), MONDAY, MONDAY, "").await;
     assert_problem(&unknown, StatusCode::NOT_FOUND, "not_found");
-    let nobody = ask(service, MONDAY, MONDAY, &format!("&practitioner={}", Uuid::nil())).await;
+    let nobody = ask(
+        service,
+        MONDAY,
+        MONDAY,
+        &format!("&practitioner={}", Uuid::nil()),
+    )
+    .await;
     assert_problem(&nobody, StatusCode::NOT_FOUND, "not_found");
-    assert_eq!(ask(service, MONDAY, "2026-06-01", "").await.status, StatusCode::OK);
+    assert_eq!(
+        ask(service, MONDAY, "2026-06-01", "").await.status,
+        StatusCode::OK
+    );
 }
 
 /// The list of bad wishes: each is an outcome with a reason, and nothing is written.
@@ -134,7 +153,10 @@ async fn a_visit_of_nobody_cannot_be_moved_or_cancelled() {
     let mut desk = world.desk("reception1").await;
     let cancel = json!({ "appointment_id": Uuid::nil(), "reason": "patient" });
     let moved = json!({ "appointment_id": Uuid::nil(), "starts_at": "2026-03-02T09:00:00Z" });
-    for (kind, args) in [("cancel_appointment", cancel), ("reschedule_appointment", moved)] {
+    for (kind, args) in [
+        ("cancel_appointment", cancel),
+        ("reschedule_appointment", moved),
+    ] {
         let outcome = desk.decide(kind, args).await;
         assert_eq!(outcome["reason"], "unknown_id");
         assert_eq!(outcome["field"], "appointment_id");
@@ -156,7 +178,10 @@ async fn another_clinics_ids_do_not_exist() {
         router: here.server.router(),
         ..there.desk("reception1").await
     };
-    assert_eq!(stolen.get("/v1/feed").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        stolen.get("/v1/feed").await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 async fn foreign_directory(there: &World) -> Directory {

@@ -50,8 +50,11 @@ async fn a_number_with_another_content_is_refused() {
     let world = World::start().await;
     let mut desk = world.desk("reception1").await;
     let directory = desk.directory().await;
-    desk.decide("book_appointment", directory.booking(0, 0, "2026-03-02T09:00:00Z"))
-        .await;
+    desk.decide(
+        "book_appointment",
+        directory.booking(0, 0, "2026-03-02T09:00:00Z"),
+    )
+    .await;
 
     let other = directory.booking(0, 1, "2026-03-02T10:00:00Z");
     let answer = desk.send(&[envelope(1, "book_appointment", &other)]).await;
@@ -84,12 +87,21 @@ async fn refused_and_unchanging_commands_use_no_seq_and_applied_ones_are_dense()
     let answer = desk
         .ask(vec![
             ("book_appointment", nine),
-            ("book_appointment", directory.booking(1, 0, "2026-03-02T09:00:00Z")),
+            (
+                "book_appointment",
+                directory.booking(1, 0, "2026-03-02T09:00:00Z"),
+            ),
             ("noop", json!({})),
-            ("book_appointment", directory.booking(1, 0, "2026-03-02T09:30:00Z")),
+            (
+                "book_appointment",
+                directory.booking(1, 0, "2026-03-02T09:30:00Z"),
+            ),
             ("cancel_appointment", cancel.clone()),
             ("cancel_appointment", cancel),
-            ("book_appointment", directory.booking(2, 0, "2026-03-02T09:00:00Z")),
+            (
+                "book_appointment",
+                directory.booking(2, 0, "2026-03-02T09:00:00Z"),
+            ),
         ])
         .await;
 
@@ -150,8 +162,11 @@ async fn a_rejection_blocks_only_what_depends_on_it() {
     let world = World::start().await;
     let mut desk = world.desk("reception1").await;
     let directory = desk.directory().await;
-    desk.decide("book_appointment", directory.booking(0, 0, "2026-03-02T09:00:00Z"))
-        .await;
+    desk.decide(
+        "book_appointment",
+        directory.booking(0, 0, "2026-03-02T09:00:00Z"),
+    )
+    .await;
     let refused = directory.booking(1, 0, "2026-03-02T09:00:00Z");
     let mut dependant = envelope(
         3,
@@ -175,7 +190,10 @@ async fn a_rejection_blocks_only_what_depends_on_it() {
         .iter()
         .map(|outcome| &outcome["reason"])
         .collect();
-    assert_eq!(reasons, [&json!("slot_taken"), &json!("dependency"), &Value::Null]);
+    assert_eq!(
+        reasons,
+        [&json!("slot_taken"), &json!("dependency"), &Value::Null]
+    );
 }
 
 #[tokio::test]
@@ -202,7 +220,10 @@ async fn a_command_is_of_the_user_who_asked_if_they_have_used_this_desk() {
     assert_eq!(answer.body["outcomes"][1]["field"], "user_id");
     let changes = desk.get(&pull(&answer.body, 1)).await.body;
     assert_eq!(changes["upserts"][0]["actor"], first.user);
-    assert_eq!(changes["upserts"][0]["row"]["taken_by_name"], "Ravi Reception");
+    assert_eq!(
+        changes["upserts"][0]["row"]["taken_by_name"],
+        "Ravi Reception"
+    );
 }
 
 #[tokio::test]
@@ -242,10 +263,16 @@ async fn moving_a_visit_frees_its_old_slot_and_takes_the_new_one() {
         "starts_at": "2026-03-02T11:00:00Z",
         "practitioner_id": directory.practitioners[1],
     });
-    assert_eq!(desk.decide("reschedule_appointment", moved).await["outcome"], "applied");
+    assert_eq!(
+        desk.decide("reschedule_appointment", moved).await["outcome"],
+        "applied"
+    );
 
     let old = directory.booking(1, 0, "2026-03-02T09:00:00Z");
-    assert_eq!(desk.decide("book_appointment", old).await["outcome"], "applied");
+    assert_eq!(
+        desk.decide("book_appointment", old).await["outcome"],
+        "applied"
+    );
     let new = directory.booking(2, 1, "2026-03-02T11:00:00Z");
     let refused = desk.decide("book_appointment", new).await;
     assert_eq!(refused["reason"], "slot_taken");
@@ -263,12 +290,19 @@ async fn a_new_patient_can_be_booked_in_the_same_batch() {
 
     let answer = desk
         .ask(vec![
-            ("put_patient", json!({ "patient_id": patient, "name": "Ada Example" })),
+            (
+                "put_patient",
+                json!({ "patient_id": patient, "name": "Ada Example" }),
+            ),
             ("book_appointment", book),
         ])
         .await;
 
-    assert_eq!(answer.body["outcomes"][1]["outcome"], "applied", "{}", answer.body);
+    assert_eq!(
+        answer.body["outcomes"][1]["outcome"], "applied",
+        "{}",
+        answer.body
+    );
 }
 
 /// Invariant I35.
@@ -280,8 +314,11 @@ async fn sign_ins_and_applied_commands_make_one_audit_chain() {
     let directory = desk.directory().await;
     let book = directory.booking(0, 0, "2026-03-02T09:00:00Z");
     desk.decide("book_appointment", book.clone()).await;
-    desk.decide("book_appointment", directory.booking(1, 0, "2026-03-02T09:00:00Z"))
-        .await;
+    desk.decide(
+        "book_appointment",
+        directory.booking(1, 0, "2026-03-02T09:00:00Z"),
+    )
+    .await;
     desk.sign_out().await;
     assert_eq!(world.server.verify_audit().await.unwrap(), before + 3);
 }

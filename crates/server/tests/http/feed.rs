@@ -18,7 +18,9 @@ async fn book_at(desk: &mut Desk, patient: usize, practitioner: usize, starts_at
 
 async fn changes(desk: &Desk, query: &str) -> Value {
     let epoch = desk.feed().await["epoch"].as_str().unwrap().to_owned();
-    let answer = desk.get(&format!("/v1/changes?epoch={epoch}&{query}")).await;
+    let answer = desk
+        .get(&format!("/v1/changes?epoch={epoch}&{query}"))
+        .await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     answer.body
 }
@@ -28,7 +30,13 @@ async fn pages_are_cut_only_between_transactions_and_miss_nothing() {
     let world = World::start().await;
     let mut desk = world.desk("reception1").await;
     for practitioner in 0..5 {
-        book_at(&mut desk, practitioner, practitioner, "2026-03-02T09:00:00Z").await;
+        book_at(
+            &mut desk,
+            practitioner,
+            practitioner,
+            "2026-03-02T09:00:00Z",
+        )
+        .await;
     }
 
     let (mut since, mut seen) = (1, Vec::new());
@@ -88,7 +96,8 @@ async fn a_row_that_changed_twice_is_told_once_with_its_last_change() {
     let directory = first.directory().await;
     let book = directory.booking(0, 0, "2026-03-02T09:00:00Z");
     first.decide("book_appointment", book.clone()).await;
-    let cancel = serde_json::json!({ "appointment_id": book["appointment_id"], "reason": "clinic" });
+    let cancel =
+        serde_json::json!({ "appointment_id": book["appointment_id"], "reason": "clinic" });
     second.decide("cancel_appointment", cancel).await;
 
     for limit in [1, 1_000] {
@@ -115,7 +124,11 @@ async fn a_snapshot_is_what_its_trailer_says() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
 
-    let (header, rows, trailer) = (&lines[0], &lines[1..lines.len() - 1], &lines[lines.len() - 1]);
+    let (header, rows, trailer) = (
+        &lines[0],
+        &lines[1..lines.len() - 1],
+        &lines[lines.len() - 1],
+    );
     assert_eq!(header["seq"], 3);
     assert_eq!(header["since_date"], "2025-01-26");
     assert_eq!(header["rows"], rows.len());
@@ -152,7 +165,11 @@ async fn a_download_can_be_resumed_at_any_row() {
             Value::String(text) => text.clone(),
             trailer => trailer.to_string(),
         };
-        assert_eq!(rest.lines().count(), lines.len() - 1 - from_row, "from {from_row}");
+        assert_eq!(
+            rest.lines().count(),
+            lines.len() - 1 - from_row,
+            "from {from_row}"
+        );
         assert!(lines.last().unwrap().contains("sha256") && rest.contains("sha256"));
         if from_row < rows {
             assert_eq!(rest.lines().next().unwrap(), lines[from_row + 1]);
@@ -160,7 +177,9 @@ async fn a_download_can_be_resumed_at_any_row() {
     }
     let gone = desk.get(&format!("/v1/snapshot?id={}", Uuid::nil())).await;
     assert_eq!(gone.status, StatusCode::GONE);
-    let far = desk.get(&format!("/v1/snapshot?id={id}&from_row=9999999")).await;
+    let far = desk
+        .get(&format!("/v1/snapshot?id={id}&from_row=9999999"))
+        .await;
     assert_eq!(far.status, StatusCode::BAD_REQUEST);
 }
 

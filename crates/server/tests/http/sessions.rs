@@ -58,14 +58,19 @@ async fn a_session_ends_when_it_is_over_or_signed_out() {
 #[tokio::test]
 async fn a_new_password_ends_the_sessions_of_its_user_and_nobody_elses() {
     let world = World::start().await;
-    let (mine, others) = (world.desk("reception1").await, world.desk("reception2").await);
+    let (mine, others) = (
+        world.desk("reception1").await,
+        world.desk("reception2").await,
+    );
 
     let mut users = Users::of_folder(world.dir.path()).unwrap();
     users.passwd("reception1", "another password").unwrap();
 
     assert_eq!(mine.get("/v1/feed").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(others.get("/v1/feed").await.status, StatusCode::OK);
-    let answer = world.sign_in("reception1", "another password", mine.device).await;
+    let answer = world
+        .sign_in("reception1", "another password", mine.device)
+        .await;
     assert_eq!(answer.status, StatusCode::OK);
 }
 
@@ -81,7 +86,9 @@ async fn a_user_who_was_added_beside_the_running_server_can_sign_in() {
     };
     users.add(&new, "a long password").unwrap();
 
-    let answer = world.sign_in("Anna ", "a long password", Uuid::from_u128(5)).await;
+    let answer = world
+        .sign_in("Anna ", "a long password", Uuid::from_u128(5))
+        .await;
 
     assert_eq!(answer.body["user"]["name"], "Anna Annex");
     assert_eq!(answer.body["user"]["role"], "manager");

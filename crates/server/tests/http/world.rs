@@ -153,7 +153,9 @@ impl Desk {
     pub(crate) async fn snapshot(&self) -> Vec<Value> {
         let text = self.get("/v1/snapshot").await.body;
         let lines = text.as_str().unwrap().lines();
-        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     pub(crate) async fn directory(&self) -> Directory {
