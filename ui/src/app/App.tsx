@@ -5,9 +5,9 @@ import { ErrorBoundary } from './ErrorBoundary';
 import { Gate } from './Gate';
 import { theme, variables } from './theme';
 
-export function App({ client }: { client: QueryClient }) {
+export function App({ client, env = 'default' }: { client: QueryClient; env?: 'default' | 'test' }) {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+    <MantineProvider env={env} theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <Notifications position="bottom-right" limit={4} autoClose={8000} />
         <ErrorBoundary>

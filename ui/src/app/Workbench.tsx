@@ -68,7 +68,12 @@ function useFirstPaint(ready: boolean) {
   const reported = useRef(false);
   useEffect(() => {
     if (!ready || reported.current) return;
-    reported.current = true;
-    requestAnimationFrame(() => requestAnimationFrame(() => void boardPainted().catch(() => undefined)));
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        reported.current = true;
+        void boardPainted().catch(() => undefined);
+      });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [ready]);
 }

@@ -63,9 +63,8 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
           description={t('booking.note.hint')}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           maxLength={2000}
-          autosize
-          minRows={2}
-          maxRows={5}
+          rows={2}
+          resize="vertical"
           value={typed.note}
           onChange={(event) => onChange({ note: event.currentTarget.value })}
         />

@@ -60,8 +60,8 @@ export function CancelForm({ card, onKeep, onCancelled }: Props) {
       <Textarea
         label={t('visit.cancel.note')}
         maxLength={2000}
-        autosize
-        minRows={2}
+        rows={2}
+        resize="vertical"
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { clinic } from '@/test/fake/clinic';
+import { refusal } from '@/test/fake/reads';
+import { callsOf, dialog, freeCell, openBoard, screen, waitFor, within } from '@/test/window';
+
+const VISIT = /^11:00 Liam Kowalski Manual therapy/;
+
+async function openVisit() {
+  const opened = await openBoard();
+  await opened.user.click(await screen.findByRole('button', { name: VISIT }));
+  await dialog();
+  await screen.findByRole('heading', { name: 'Liam Kowalski' });
+  return opened;
+}
+
+describe('a visit', () => {
+  test('its card says everything about it', async () => {
+    await openVisit();
+    const card = within(await dialog());
+    for (const said of ['Tuesday 24 November 2026, 11:00–11:30', 'Booked', 'Manual therapy', 'Room 2']) {
+      expect(card.getByText(said)).toBeInTheDocument();
+    }
+    expect(card.getByText('Rita Reception, 20 Nov 2026 at 16:32')).toBeInTheDocument();
+  });
+
+  test('cancelling asks who called it off, then frees the time and says so', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await user.click(await screen.findByRole('button', { name: 'Cancel visit' }));
+    expect(screen.getByText('Say who called it off.')).toBeInTheDocument();
+    expect(callsOf('cancel_appointment')).toHaveLength(0);
+    await user.click(screen.getByRole('radio', { name: 'The patient' }));
+    await user.type(screen.getByLabelText('What was said'), 'Has a cold');
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    expect(await screen.findByText('Cancelled · 11:00 · Anna Weber')).toBeInTheDocument();
+    expect(callsOf('cancel_appointment')[0]?.request).toMatchObject({
+      reason: 'patient',
+      note: 'Has a cold',
+    });
+    await waitFor(async () => expect(await freeCell('11:00')).toHaveFocus());
+    expect(screen.queryByRole('button', { name: VISIT })).toBeNull();
+  });
+
+  test('a visit is kept when the user thinks again', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await user.click(await screen.findByRole('button', { name: 'Keep visit' }));
+    expect(screen.getByRole('button', { name: 'Reschedule' })).toBeInTheDocument();
+    expect(callsOf('cancel_appointment')).toHaveLength(0);
+  });
+
+  test('rescheduling moves it, and the board shows it there before it is said', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Reschedule' }));
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    await user.click(await screen.findByRole('button', { name: 'Move to Tue 24 Nov, 14:30' }));
+    expect(await screen.findByText('Moved · 14:30 · Anna Weber')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: /^14:30 Liam Kowalski/ })).toBeInTheDocument();
+    expect(await freeCell('11:00')).toBeInTheDocument();
+  });
+
+  test('a move to another day brings the board there', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Reschedule' }));
+    await user.click(await within(await dialog()).findByRole('button', { name: 'Day after' }));
+    await user.click(await screen.findByRole('button', { name: '09:00' }));
+    await user.click(await screen.findByRole('button', { name: 'Move to Wed 25 Nov, 09:00' }));
+    await screen.findByText('Moved · 09:00 · Anna Weber');
+    expect(screen.getByRole('grid')).toHaveAttribute('data-date', '2026-11-25');
+    expect(screen.getByRole('button', { name: /^09:00 Liam Kowalski/ })).toBeInTheDocument();
+  });
+
+  test('a refused move says why and offers other times', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Reschedule' }));
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    const confirm = await screen.findByRole('button', { name: 'Move to Tue 24 Nov, 14:30' });
+    const [anna] = clinic.world.practitioners;
+    const service = clinic.world.services[2]?.service_id ?? '';
+    const wish = {
+      practitioner_id: anna?.practitioner_id ?? '',
+      starts_at: '2026-11-24T11:00:00Z',
+      length: 30,
+    };
+    clinic.fail('reschedule_appointment', { code: 'refused', refusal: refusal(clinic.world, wish, service) });
+    await user.click(confirm);
+    expect(await screen.findByRole('alert')).toHaveTextContent('This time has just been taken.');
+    await user.click(within(screen.getByRole('alert')).getAllByRole('button')[0] as HTMLElement);
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(screen.getByRole('button', { name: /^Move to/ })).toBeEnabled();
+  });
+
+  test('a chosen time that is taken meanwhile is refused before it is tried', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Reschedule' }));
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    clinic.taken(clinic.world.practitioners[0]?.practitioner_id ?? '', '2026-11-24T14:30:00Z');
+    expect(await screen.findByRole('alert')).toHaveTextContent('This time has just been taken.');
+    expect(screen.getByRole('button', { name: /^Move to/ })).toBeDisabled();
+  });
+});

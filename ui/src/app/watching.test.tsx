@@ -1,0 +1,92 @@
+import { act } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { clinic } from '@/test/fake/clinic';
+import { emit } from '@/test/fake/event';
+import {
+  ANNA,
+  callsOf,
+  dialog,
+  freeCell,
+  HALF_PAST_TWO,
+  openBoard,
+  screen,
+  waitFor,
+  within,
+} from '@/test/window';
+
+const NEAR = { date: '2026-11-24', practitioner_id: ANNA, starts_at: HALF_PAST_TWO, wall_start: '14:30' };
+
+describe('watching', () => {
+  test('W watches the free time under the focus, and W again stops', async () => {
+    const { user } = await openBoard();
+    (await freeCell('14:30')).focus();
+    await user.keyboard('w');
+    await screen.findByText('Watching · 14:30 · Anna Weber');
+    const watched = await screen.findByRole('button', { name: '14:30 free, watched, Anna Weber' });
+    expect(callsOf('watch_slot')[0]?.request).toEqual({
+      practitioner_id: ANNA,
+      starts_at: HALF_PAST_TWO,
+      ends_at: '2026-11-24T15:00:00Z',
+      on: 'taken',
+    });
+    watched.focus();
+    await user.keyboard('w');
+    await screen.findByText('No longer watching · 14:30 · Anna Weber');
+    expect(callsOf('unwatch_slot')).toHaveLength(1);
+  });
+
+  test('the list shows what is watched and can end it', async () => {
+    const { user } = await openBoard();
+    (await freeCell('14:30')).focus();
+    await user.keyboard('w');
+    await screen.findByText('Watching · 14:30 · Anna Weber');
+    await user.click(screen.getByRole('button', { name: 'Watched times, 1' }));
+    await user.click(await screen.findByRole('button', { name: 'Stop watching 14:30, Anna Weber' }));
+    expect(await screen.findByText('Nothing is watched.')).toBeInTheDocument();
+  });
+
+  test('a notice is counted, listed, and read when the list closes', async () => {
+    const { user } = await openBoard();
+    act(() => clinic.notify(ANNA, 14 * 60 + 30));
+    await user.click(await screen.findByRole('button', { name: 'Notices, 1 unread' }));
+    const list = within(await dialog());
+    expect(await list.findByText('Taken · 14:30–15:00')).toBeInTheDocument();
+    expect(list.getByText(/by Rudi Reception/)).toBeInTheDocument();
+    expect(list.getByText('New')).toBeInTheDocument();
+    await user.keyboard('{Escape}');
+    await screen.findByRole('button', { name: 'Notices' });
+    expect(callsOf('mark_notices_seen')).toHaveLength(1);
+  });
+
+  test('a click on a desktop notification brings the board to the slot', async () => {
+    await openBoard();
+    act(() =>
+      emit('navigate', { ...NEAR, to: 'show', date: '2026-11-25', starts_at: '2026-11-25T14:30:00Z' }),
+    );
+    await waitFor(() => expect(screen.getByRole('grid')).toHaveAttribute('data-date', '2026-11-25'));
+    await waitFor(async () => expect(await freeCell('14:30')).toHaveFocus());
+  });
+
+  test('"Find another" offers times near the lost one, one key away', async () => {
+    const { user } = await openBoard();
+    act(() => {
+      clinic.taken(ANNA, HALF_PAST_TWO);
+      emit('navigate', { ...NEAR, to: 'find_another' });
+    });
+    await screen.findByText('Near Tue 24 Nov, 14:30 with Anna Weber');
+    await waitFor(() => expect(document.querySelectorAll('[data-alternative]')).toHaveLength(6));
+    screen.getByRole('button', { name: 'Close' }).focus();
+    await user.keyboard('1');
+    expect(await screen.findByRole('button', { name: 'Review' })).toBeInTheDocument();
+    expect(screen.getByLabelText('Service', { selector: 'input' })).not.toHaveValue('');
+  });
+
+  test('"Find another" does not close a booking that is being typed', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await dialog();
+    await user.type(screen.getByLabelText('Note'), 'Half a thought');
+    act(() => emit('navigate', { ...NEAR, to: 'find_another' }));
+    expect(screen.getByLabelText('Note')).toHaveValue('Half a thought');
+  });
+});
