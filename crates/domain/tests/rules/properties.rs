@@ -250,8 +250,50 @@ fn accepts(world: &World, book: &BookAppointment) -> bool {
     decide(&wanted, &world.facts, world.now).is_ok()
 }
 
+/// P1 works all Monday; visits of a class, and of a plain service in a room for two, come and go.
+fn crowd(steps: &[(bool, u16, u16, usize)]) {
+    let mut world = build(&[(0, 1, 0, 96, 0, 0, 1), (1, 1, 0, 96, 0, 0, 1)], &[], 15);
+    for schedule in &mut world.facts.schedules {
+        schedule.cycle_weeks = 1;
+    }
+    for (index, (stays, from, length, other)) in steps.iter().enumerate() {
+        let at = |steps: u16| world.at(day(MONDAY), u32::from(steps * STEP));
+        let book = BookAppointment {
+            appointment_id: id(b'v', &format!("v{index}")),
+            patient_id: id(b'p', &format!("p{index}")),
+            practitioner_id: id(b'P', PRACTITIONERS[index % 2]),
+            service_id: id(b's', "C"),
+            location_id: (index % 3 == 0).then(|| id(b'R', "R2")),
+            starts_at: at(*from),
+            ends_at: Some(at(from + length)),
+            notes: None,
+        };
+        let cancel = CancelAppointment {
+            appointment_id: id(b'v', &format!("v{}", other % (index + 1))),
+            reason: CancelReason::Patient,
+            note: None,
+        };
+        world.patient(&format!("p{index}"));
+        let command = if *stays {
+            Command::BookAppointment(book)
+        } else {
+            Command::CancelAppointment(cancel)
+        };
+        if let Err(refusal) = world.run(&command, &receptionist("rita"), None) {
+            assert_fair(&world, &command, &refusal);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(few())]
+
+    #[test]
+    fn nobody_is_told_full_while_there_is_room(
+        steps in prop::collection::vec((prop::bool::weighted(0.7), 36..56u16, 1..9u16, 0..60usize), 20..60),
+    ) {
+        crowd(&steps);
+    }
 
     #[test]
     fn no_sequence_of_commands_breaks_a_constraint(mut world in clinic(), steps in steps()) {
