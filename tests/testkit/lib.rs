@@ -1,1 +1,41 @@
-//! The test world: a clinic, its desks.
+//! The test world: a clinic with a real server, its desks, and what may go wrong between them.
+//!
+//! Everything waits for what it expects and never for time to pass. A world that cannot be built is
+//! a failed test, so it panics with a sentence.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test world that cannot be built is a failed test"
+)]
+
+mod clinic;
+mod clock;
+mod desk;
+mod device;
+mod line;
+mod program;
+
+pub use clinic::Clinic;
+pub use clock::new_id;
+pub use desk::{TestDesk, offers};
+pub use device::{Answer, Device, Number, envelope};
+pub use line::Line;
+pub use program::{Program, Ran, program};
+
+/// Of every user of a demo clinic.
+pub const PASSWORD: &str = "frontdesk-demo";
+
+/// How long a story waits for something before it fails; passing never takes this long.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// The answer of a future within [`PATIENCE`].
+///
+/// # Panics
+/// When it does not come; the sentence says what was awaited.
+pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, future).await {
+        Ok(answer) => answer,
+        Err(_) => panic!("waited {PATIENCE:?} for {what}"),
+    }
+}

@@ -79,7 +79,7 @@ const PICTURE: [&Need; 4] = [
     },
 ];
 
-const TESTS: [&Need; 3] = [
+const TESTS: [&Need; 5] = [
     &Need {
         provides: Provides::Program("WebKitWebDriver"),
         package: "webkit2gtk-driver",
@@ -87,6 +87,14 @@ const TESTS: [&Need; 3] = [
     &Need {
         provides: Provides::Program("chromium"),
         package: "chromium",
+    },
+    &Need {
+        provides: Provides::Program("gdbus"),
+        package: "libglib2.0-bin",
+    },
+    &Need {
+        provides: Provides::Program("xdotool"),
+        package: "xdotool",
     },
     &Need {
         provides: Provides::File(

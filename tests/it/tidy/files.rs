@@ -8,6 +8,8 @@ pub(super) struct Source {
     /// Relative to the checkout, with forward slashes.
     pub(super) path: String,
     pub(super) text: String,
+    /// Declared as `#[cfg(test)] mod name;`.
+    only_in_tests: bool,
 }
 
 const NOT_OURS: [&str; 7] = [
@@ -41,9 +43,15 @@ pub(super) fn ending(endings: &[&str]) -> Vec<Source> {
         Some(Source {
             path: path.replace('\\', "/"),
             text,
+            only_in_tests: false,
         })
     };
-    paths.into_iter().filter(wanted).filter_map(read).collect()
+    let mut files: Vec<Source> = paths.into_iter().filter(wanted).filter_map(read).collect();
+    let declared: Vec<String> = files.iter().flat_map(Source::test_modules).collect();
+    for file in &mut files {
+        file.only_in_tests = declared.contains(&file.path);
+    }
+    files
 }
 
 fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -59,10 +67,19 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
 }
 
 impl Source {
+    /// Files of modules that are compiled for tests only.
+    fn test_modules(&self) -> Vec<String> {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let declared = self.text.split("#[cfg(test)]\nmod ").skip(1);
+        let names = declared.filter_map(|rest| rest.split_once(';').map(|(name, _)| name));
+        names.map(|name| format!("{folder}/{name}.rs")).collect()
+    }
+
     /// True for tests and for what only tests use.
     pub(super) fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        self.path.split('/').any(|folder| folder == "tests")
+        self.only_in_tests
+            || self.path.split('/').any(|folder| folder == "tests")
             || name == "tests.rs"
             || name.ends_with("_tests.rs")
             || self.path.contains("/src/test/")

@@ -1,0 +1,260 @@
+//! Booking by hand at one desk, and what the other desk shows without being touched.
+
+use frontdesk_desk::view::SlotOffer;
+use serde_json::{Value, json};
+
+use crate::stage::Stage;
+use crate::window::{DOWN, ENTER, Window};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_booked_by_keyboard_appears_on_the_other_desk() {
+    let stage = Stage::set().await;
+    let (here, there) = tokio::join!(stage.window("reception1"), stage.window("reception2"));
+    for window in [&here, &there] {
+        window.next_day().await;
+    }
+    here.photograph("board-light").await;
+    let cell = here.walk_to_a_free_cell().await;
+
+    here.press(ENTER).await;
+    here.fill_in("Physiotherapy", "a", "Prefers the window")
+        .await;
+    here.photograph("booking-dialog").await;
+    here.press_on("#booking-review", ENTER).await;
+    here.see("#booking-confirm").await;
+    here.photograph("booking-review").await;
+    here.press_on("#booking-confirm", ENTER).await;
+
+    let visit = cell.visit();
+    here.read("Booked").await;
+    assert!(
+        here.has(&visit).await,
+        "the calendar shows it when 'Booked' is said"
+    );
+    let patient = there.see(&visit).await.text().await.unwrap();
+    assert!(patient.contains(&cell.start), "{patient}");
+    there.see_no(&cell.free()).await;
+    there.photograph("board-other-desk").await;
+    here.close().await;
+    there.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_that_is_taken_while_the_dialog_is_filled_is_said_and_the_next_one_is_one_key_away()
+{
+    let stage = Stage::set().await;
+    let (window, colleague) =
+        tokio::join!(stage.window("reception1"), stage.colleague("reception2"));
+    window.next_day().await;
+    let cell = window.walk_to_a_free_cell().await;
+    window.press(ENTER).await;
+    window
+        .fill_in("Physiotherapy", "a", "Has a key to the side door")
+        .await;
+
+    let (slot, patient) = (cell.offer(&colleague).await, colleague.patients().await[0]);
+    colleague.book(&slot, patient).await.unwrap();
+
+    window.see("[data-refusal='slot_taken']").await;
+    window.read("Ravi Reception").await;
+    window.see("[data-alternative='3']").await;
+    window.photograph("refusal").await;
+    let offered = window
+        .see("[data-alternative='1'] b")
+        .await
+        .text()
+        .await
+        .unwrap();
+    window.press_on("#booking-review", "1").await;
+    window.see(&format!("[data-slot='{offered}']")).await;
+    window.see_no("[data-refusal]").await;
+    assert_eq!(
+        window.value("#booking-note").await,
+        "Has a key to the side door"
+    );
+    window.see("[data-patient]").await;
+
+    window.press_on("#booking-review", ENTER).await;
+    window.press_on("#booking-confirm", ENTER).await;
+    window.read("Booked").await;
+    window.read(&offered).await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_cancelled_or_moved_by_hand_is_gone_from_its_old_place_on_the_other_desk() {
+    let stage = Stage::set().await;
+    let (window, colleague) =
+        tokio::join!(stage.window("reception1"), stage.colleague("reception2"));
+    window.next_day().await;
+    let cell = window.walk_to_a_free_cell().await;
+    let (slot, patient) = (cell.offer(&colleague).await, colleague.patients().await[0]);
+    let visit = colleague
+        .book(&slot, patient)
+        .await
+        .unwrap()
+        .value
+        .appointment_id;
+    let tile = format!("[data-appointment='{visit}']");
+
+    window.click(&tile).await;
+    window.click("#visit-reschedule").await;
+    window.click("#visit [data-free]").await;
+    window.photograph("reschedule").await;
+    window.click("#visit-reschedule-confirm").await;
+    window.read("Moved").await;
+    colleague
+        .until(
+            "the visit to leave its old slot",
+            async |_: &frontdesk_desk::Desk| colleague.offers(&slot).await,
+        )
+        .await;
+
+    window.see_no("#visit").await;
+    show_day_of(&window, &colleague, visit).await;
+    window.click(&tile).await;
+    window.photograph("visit-card").await;
+    window.click("#visit-cancel").await;
+    window.click("#cancel-reason-patient").await;
+    window.click("#visit-cancel-confirm").await;
+    window.see_no(&tile).await;
+    let query = frontdesk_desk::view::AppointmentCardQuery {
+        appointment_id: visit,
+    };
+    colleague
+        .until(
+            "the cancelled visit",
+            async |desk: &frontdesk_desk::Desk| {
+                let card = desk.appointment_card(query).await.unwrap();
+                card.status == frontdesk_domain::AppointmentStatus::Cancelled
+            },
+        )
+        .await;
+    window.close().await;
+}
+
+/// Walks with the keyboard to the day on which the visit is now.
+async fn show_day_of(
+    window: &Window,
+    colleague: &frontdesk_tests::TestDesk,
+    visit: frontdesk_domain::AppointmentId,
+) {
+    let query = frontdesk_desk::view::AppointmentCardQuery {
+        appointment_id: visit,
+    };
+    let card = colleague.appointment_card(query).await.unwrap();
+    while window.date().await != card.date.to_string() {
+        window.next_day().await;
+    }
+}
+
+/// A free cell on the board.
+pub(crate) struct Cell {
+    pub(crate) practitioner: String,
+    pub(crate) start: String,
+    pub(crate) date: String,
+}
+
+impl Cell {
+    pub(crate) fn free(&self) -> String {
+        let Self {
+            practitioner,
+            start,
+            ..
+        } = self;
+        format!("[data-act='book'][data-practitioner='{practitioner}'][data-start='{start}']")
+    }
+
+    pub(crate) fn visit(&self) -> String {
+        let Self {
+            practitioner,
+            start,
+            ..
+        } = self;
+        format!("[data-act='visit'][data-practitioner='{practitioner}'][data-start='{start}']")
+    }
+
+    /// The same slot as another desk offers it.
+    pub(crate) async fn offer(&self, desk: &frontdesk_tests::TestDesk) -> SlotOffer {
+        let same = |slot: &SlotOffer| {
+            slot.practitioner_id.to_string() == self.practitioner
+                && slot.wall_start == self.start
+                && slot.date.to_string() == self.date
+        };
+        let slots = desk.free().await;
+        slots.into_iter().find(same).expect("both desks offer it")
+    }
+}
+
+impl Window {
+    /// The shown date.
+    pub(crate) async fn date(&self) -> String {
+        let date = self.see("#board").await.attr("data-date").await.unwrap();
+        date.unwrap_or_default()
+    }
+
+    /// One day on, by its key.
+    pub(crate) async fn next_day(&self) {
+        let before = self.date().await;
+        self.script("document.activeElement?.blur()", Value::Null)
+            .await;
+        self.press("]").await;
+        let script = "return document.querySelector('#board').dataset.date !== arguments[0]";
+        self.until("the next day", script, json!(before)).await;
+        self.see("#board [data-cell]").await;
+    }
+
+    /// Into the board and down to a start that can be booked, by keyboard.
+    pub(crate) async fn walk_to_a_free_cell(&self) -> Cell {
+        self.press("b").await;
+        let on_the_board = "return Boolean(document.activeElement.dataset.cell)";
+        self.until("the focus on the board", on_the_board, Value::Null)
+            .await;
+        for _ in 0..60 {
+            if self.focused("act").await == "book" {
+                return Cell {
+                    practitioner: self.focused("practitioner").await,
+                    start: self.focused("start").await,
+                    date: self.date().await,
+                };
+            }
+            self.press(DOWN).await;
+        }
+        panic!("no free cell below the first one\n{}", self.shown().await);
+    }
+
+    async fn focused(&self, data: &str) -> String {
+        let script = "return document.activeElement.dataset[arguments[0]] ?? ''";
+        let value = self.script(script, json!(data)).await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Fills the dialog in: a service, the first patient found, a note.
+    pub(crate) async fn fill_in(&self, service: &str, patient: &str, note: &str) {
+        self.choose("#booking-service", service).await;
+        self.type_into("#booking-patient", patient).await;
+        self.see("[role='option'][data-combobox-selected]").await;
+        self.press(ENTER).await;
+        self.see("[data-patient]").await;
+        self.type_into("#booking-note", note).await;
+        assert_eq!(self.value("#booking-note").await, note);
+    }
+
+    /// Chooses in a list, by arrow keys.
+    async fn choose(&self, list: &str, wanted: &str) {
+        self.focus(list).await;
+        self.press(DOWN).await;
+        self.see("[role='option']").await;
+        let selected = "return document.querySelector('[data-combobox-selected]')?.innerText ?? ''";
+        for _ in 0..12 {
+            let text = self.script(selected, Value::Null).await;
+            if text.as_str().unwrap_or_default().starts_with(wanted) {
+                self.press(ENTER).await;
+                self.see_no("[role='option'][data-combobox-selected]").await;
+                return;
+            }
+            self.press(DOWN).await;
+        }
+        panic!("{wanted} cannot be chosen\n{}", self.shown().await);
+    }
+}

@@ -1,0 +1,16 @@
+//! The real window, by hand: two desks with a driver each, under a display, a session bus and a
+//! notification daemon of their own. `cargo xtask e2e` builds what they start.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on is a failed story"
+)]
+
+mod book_journey;
+mod daemon;
+mod picture;
+mod stage;
+mod style_journey;
+mod watch_journey;
+mod window;

@@ -1,0 +1,345 @@
+//! Bad input: each gets one code and one sentence, and nothing is half-written (issue 2).
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use frontdesk_domain::command::{BookAppointment, CancelAppointment, PutPatient};
+use frontdesk_domain::{CancelReason, Command, Reason, Slot};
+use frontdesk_protocol::{Code, CommandBatch, OutcomeKind, path};
+use frontdesk_tests::{Clinic, Device, envelope, new_id};
+use reqwest::Method;
+use serde_json::json;
+
+type Change = fn(&mut BookAppointment);
+
+/// What is wrong, how a good booking becomes so, the code, and the field that is named.
+const WRONG_BOOKINGS: [(&str, Change, Reason, Option<&str>); 11] = [
+    (
+        "an unknown patient",
+        |it| it.patient_id = new_id(),
+        Reason::UnknownId,
+        Some("patient_id"),
+    ),
+    (
+        "an unknown practitioner",
+        |it| it.practitioner_id = new_id(),
+        Reason::UnknownId,
+        Some("practitioner_id"),
+    ),
+    (
+        "an unknown service",
+        |it| it.service_id = new_id(),
+        Reason::UnknownId,
+        Some("service_id"),
+    ),
+    (
+        "an unknown location",
+        |it| it.location_id = Some(new_id()),
+        Reason::UnknownId,
+        Some("location_id"),
+    ),
+    (
+        "the middle of the night",
+        |it| it.starts_at = midnight_after(it),
+        Reason::OutsideSchedule,
+        None,
+    ),
+    (
+        "last week",
+        |it| it.starts_at -= TimeDelta::days(28),
+        Reason::InPast,
+        None,
+    ),
+    (
+        "a minute off the grid",
+        |it| it.starts_at += TimeDelta::minutes(1),
+        Reason::OffGrid,
+        None,
+    ),
+    (
+        "a second off the grid",
+        |it| it.starts_at += TimeDelta::seconds(1),
+        Reason::OffGrid,
+        None,
+    ),
+    (
+        "an absurd length",
+        |it| it.ends_at = Some(it.starts_at + TimeDelta::hours(25)),
+        Reason::Invalid,
+        Some("ends_at"),
+    ),
+    (
+        "an end before the start",
+        |it| it.ends_at = Some(it.starts_at - TimeDelta::minutes(30)),
+        Reason::Invalid,
+        Some("ends_at"),
+    ),
+    (
+        "an endless note",
+        |it| it.notes = Some("x".repeat(2_001)),
+        Reason::Invalid,
+        Some("notes"),
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_booking_gets_its_reason_and_changes_nothing() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let good = good_booking(&device).await;
+    let before = device.feed().await;
+
+    for (what, change, reason, field) in WRONG_BOOKINGS {
+        let mut wrong = good.clone();
+        wrong.appointment_id = new_id();
+        change(&mut wrong);
+        let outcome = device.ask(&Command::BookAppointment(wrong)).await;
+        assert_eq!(outcome.outcome, OutcomeKind::Rejected, "{what}");
+        assert_eq!(
+            (outcome.reason, outcome.field.as_deref()),
+            (Some(reason), field),
+            "{what}"
+        );
+    }
+
+    assert_eq!(device.feed().await.seq, before.seq, "nothing was written");
+    let good = device.ask(&Command::BookAppointment(good)).await;
+    assert_eq!(
+        good.outcome,
+        OutcomeKind::Applied,
+        "and the good one still works: {good:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_clinics_ids_are_unknown_here() {
+    let (ours, theirs) = (Clinic::small().await, Clinic::of(3, 30, 2).await);
+    let (our, their) = (
+        ours.device("reception1").await,
+        theirs.device("reception1").await,
+    );
+    let visit = their.appointments().await.remove(0).appointment_id;
+    let (good, foreign) = (good_booking(&our).await, good_booking(&their).await);
+    assert_ne!(good.patient_id, foreign.patient_id);
+
+    let mixed = BookAppointment {
+        patient_id: foreign.patient_id,
+        ..good
+    };
+    let booked = our.ask(&Command::BookAppointment(mixed)).await;
+    let cancel = CancelAppointment {
+        appointment_id: visit,
+        reason: CancelReason::Clinic,
+        note: None,
+    };
+    let cancelled = our.ask(&Command::CancelAppointment(cancel)).await;
+
+    for (outcome, field) in [(booked, "patient_id"), (cancelled, "appointment_id")] {
+        assert_eq!(outcome.reason, Some(Reason::UnknownId));
+        assert_eq!(outcome.field.as_deref(), Some(field));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patient_without_a_name_or_born_tomorrow_is_refused() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let tomorrow = device.today().await + Days::new(2);
+    let patient = |name: &str, birth_date| PutPatient {
+        patient_id: new_id(),
+        name: name.to_owned(),
+        phone: None,
+        birth_date,
+        notes: None,
+    };
+    let wrong = [
+        (patient("   ", None), "name"),
+        (patient(&"x".repeat(201), None), "name"),
+        (patient("Tomorrow Child", Some(tomorrow)), "birth_date"),
+    ];
+    for (put, field) in wrong {
+        let outcome = device.ask(&Command::PutPatient(put)).await;
+        assert_eq!(outcome.reason, Some(Reason::Invalid));
+        assert_eq!(outcome.field.as_deref(), Some(field));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_kinds_and_arguments_are_outcomes_not_errors() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let wrong = [
+        ("teleport_appointment", json!({}), "kind"),
+        ("book_appointment", json!({}), "appointment_id"),
+        (
+            "book_appointment",
+            json!({"appointment_id": "not an id"}),
+            "args",
+        ),
+        ("noop", json!(7), "args"),
+    ];
+    for (kind, args, field) in wrong {
+        let mut envelope = envelope(device.number(), &Command::Noop(Default::default()));
+        (envelope.kind, envelope.args) = (kind.to_owned(), args);
+        let outcome = device.send(&[envelope]).await.outcomes.remove(0);
+        assert_eq!(outcome.reason, Some(Reason::Invalid), "{kind}");
+        assert_eq!(outcome.field.as_deref(), Some(field), "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_cannot_be_read_gets_one_sentence() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let before = device.feed().await;
+    let wrong: [(&str, Vec<u8>, u16, Code); 5] = [
+        ("2 MB", vec![b' '; 2 << 20], 413, Code::TooLarge),
+        (
+            "half a body",
+            b"{\"device\":".to_vec(),
+            400,
+            Code::BadRequest,
+        ),
+        ("no text", vec![0xff, 0xfe], 400, Code::BadRequest),
+        (
+            "another shape",
+            b"{\"device\": 1}".to_vec(),
+            422,
+            Code::InvalidEnvelope,
+        ),
+        ("nothing", Vec::new(), 400, Code::BadRequest),
+    ];
+    for (what, body, status, code) in wrong {
+        let problem = device
+            .post(path::COMMANDS, body)
+            .await
+            .expect_problem(status, code);
+        assert!(problem.request_id.is_some(), "{what}");
+    }
+    assert_eq!(device.feed().await.seq, before.seq);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_too_many_commands_is_refused_as_a_whole() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let noop = Command::Noop(Default::default());
+    let many: Vec<_> = (1..=101).map(|no| envelope(no, &noop)).collect();
+    device
+        .try_send(&many)
+        .await
+        .expect_problem(422, Code::InvalidEnvelope);
+    assert_eq!(
+        device.send(&many[..100]).await.expected_no,
+        101,
+        "no number was used up"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_dense_and_never_stand_for_two_commands() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let noop = Command::Noop(Default::default());
+    let (first, other) = (envelope(1, &noop), envelope(1, &noop));
+
+    let gap = device.try_send(&[envelope(3, &noop)]).await;
+    assert_eq!(
+        gap.expect_problem(409, Code::CommandGap).expected_no,
+        Some(1)
+    );
+    let once = device.send(std::slice::from_ref(&first)).await;
+    let twice = device.send(&[first]).await;
+    assert_eq!(
+        once.outcomes, twice.outcomes,
+        "an outcome once told never changes (I10)"
+    );
+    device
+        .try_send(&[other])
+        .await
+        .expect_problem(409, Code::CommandReused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_speaks_only_for_itself() {
+    let clinic = Clinic::small().await;
+    let (one, other) = (
+        clinic.device("reception1").await,
+        clinic.device("reception2").await,
+    );
+    let noop = envelope(1, &Command::Noop(Default::default()));
+    let batch = CommandBatch {
+        device: other.id(),
+        since: None,
+        commands: vec![noop],
+    };
+    let answer = one
+        .post(path::COMMANDS, serde_json::to_vec(&batch).unwrap())
+        .await;
+    answer.expect_problem(403, Code::DeviceMismatch);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_question_gets_one_sentence() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let service = device.service().await;
+    let ask = |rest: &str| format!("{}?service={service}{rest}", path::AVAILABILITY);
+    let wrong = [
+        (ask("&from=2027-01-02&to=2027-01-01"), 400, Code::BadRequest),
+        (ask("&from=2027-01-01&to=2027-12-31"), 400, Code::BadRequest),
+        (ask("&from=tomorrow&to=2027-01-01"), 400, Code::BadRequest),
+        (ask(""), 400, Code::BadRequest),
+        ("/v1/nothing".to_owned(), 404, Code::NotFound),
+        (path::COMMANDS.to_owned(), 405, Code::MethodNotAllowed),
+    ];
+    for (path, status, code) in wrong {
+        device.get(&path).await.expect_problem(status, code);
+    }
+    let posted = device
+        .request(Method::PUT, path::FEED)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(posted.status(), 405);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_cursor_is_gone_never_an_empty_answer() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let feed = device.feed().await;
+    let ask = |epoch: String, since| format!("{}?epoch={epoch}&since={since}", path::CHANGES);
+    let foreign = device.get(&ask(uuid::Uuid::nil().to_string(), 0)).await;
+    let ahead = device.get(&ask(feed.epoch.to_string(), feed.seq + 1)).await;
+    for (answer, reason) in [(foreign, "epoch"), (ahead, "ahead")] {
+        let problem = answer.expect_problem(410, Code::Gone);
+        assert_eq!(json!(problem.reason), json!(reason), "I7");
+    }
+}
+
+async fn good_booking(device: &Device) -> BookAppointment {
+    // Late in the list, so that another length still lies in the future and in working hours.
+    let slots = device.free_slots().await;
+    let Slot {
+        practitioner_id,
+        service_id,
+        location_id,
+        starts_at,
+        ..
+    } = slots[0].clone();
+    BookAppointment {
+        appointment_id: new_id(),
+        patient_id: device.patients().await[0],
+        practitioner_id,
+        service_id,
+        location_id,
+        starts_at,
+        ends_at: None,
+        notes: None,
+    }
+}
+
+/// 00:00 UTC of the next day but one: nobody works then in the demo clinic.
+fn midnight_after(it: &BookAppointment) -> DateTime<Utc> {
+    let midnight = it.starts_at.date_naive() + Days::new(2);
+    midnight.and_time(chrono::NaiveTime::MIN).and_utc()
+}

@@ -1,0 +1,116 @@
+//! Signing in, and what happens when a session ends.
+
+use chrono::TimeDelta;
+use frontdesk_desk::view::{ConnectionState, ErrorCode, NoArguments, SignInRequest};
+use frontdesk_protocol::{Code, path};
+use frontdesk_tests::Clinic;
+use reqwest::Method;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
+    let clinic = Clinic::small().await;
+    let wrong = clinic.try_sign_in("reception1", "guess").await;
+    let unknown = clinic.try_sign_in("nobody", "guess").await;
+    let wrong = wrong.expect_problem(401, Code::WrongPassword);
+    let unknown = unknown.expect_problem(401, Code::WrongPassword);
+    assert_eq!(wrong.detail, unknown.detail, "nobody learns who works here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_gets_slower() {
+    let clinic = Clinic::small().await;
+    for _ in 0..3 {
+        clinic
+            .try_sign_in("manager", "guess")
+            .await
+            .expect_problem(401, Code::WrongPassword);
+    }
+    let slowed = clinic.try_sign_in("manager", "guess").await;
+    slowed.expect_problem(429, Code::TooManyRequests);
+    assert!(slowed.retry_after.parse::<u32>().unwrap() >= 1);
+    clinic.device("reception1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked() {
+    let clinic = Clinic::small().await;
+    let desk = clinic.desk("reception1").await;
+    let (slots, patient) = (desk.free().await, desk.patients().await[0]);
+    let (slot, other) = (&slots[0], slots.last().unwrap());
+    let visit = desk.book(slot, patient).await.unwrap().value.appointment_id;
+    let device = clinic.device("reception2").await;
+
+    clinic.advance(TimeDelta::days(8));
+
+    device
+        .get(path::FEED)
+        .await
+        .expect_problem(401, Code::Unauthorized);
+    let booking = desk.booking(other, patient).await;
+    let error = desk.book_appointment(booking).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::SignedOut);
+    desk.in_state(ConnectionState::SignedOut).await;
+    desk.sign_in_as("reception1").await;
+    assert!(desk.visit(slot.date, visit).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_session_gets_nothing_more() {
+    let clinic = Clinic::small().await;
+    let device = clinic.device("reception1").await;
+    let out = device
+        .request(Method::DELETE, path::SESSION)
+        .send()
+        .await
+        .unwrap();
+    assert!(out.status().is_success());
+    for path in [path::FEED, path::SNAPSHOT, path::EVENTS] {
+        device
+            .get(path)
+            .await
+            .expect_problem(401, Code::Unauthorized);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_only_the_doors_are_open() {
+    let clinic = Clinic::small().await;
+    let mut device = clinic.device("reception1").await;
+    device.session.token = "made up".to_owned();
+    for path in [
+        path::FEED,
+        path::SNAPSHOT,
+        path::CHANGES,
+        path::EVENTS,
+        path::AVAILABILITY,
+    ] {
+        device
+            .get(path)
+            .await
+            .expect_problem(401, Code::Unauthorized);
+    }
+    for path in [path::HEALTHZ, path::READYZ, path::OPENAPI] {
+        assert!(device.get(path).await.status.is_success(), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_signing_out_nobody_reads_the_calendar_at_this_desk() {
+    let clinic = Clinic::small().await;
+    let desk = clinic.desk("reception1").await;
+    let today = desk.today().await;
+
+    desk.sign_out(NoArguments {}).await.unwrap();
+
+    let query = frontdesk_desk::view::DaySheetQuery { date: Some(today) };
+    let error = desk.day_sheet(query).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::SignedOut);
+    let again = SignInRequest {
+        user: "reception2".to_owned(),
+        password: "wrong".to_owned(),
+    };
+    let error = desk.sign_in(again).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::WrongPassword);
+    desk.sign_in_as("reception2").await;
+    assert!(!desk.day(today).await.columns.is_empty());
+}

@@ -1,0 +1,342 @@
+//! A desk with a folder and a cable of its own, and the verbs of a receptionist.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+use frontdesk_desk::view::{
+    BookAppointment, CancelAppointment, CloseBooking, ConnectionState, DaySheet, DaySheetQuery,
+    FreeSlotsQuery, NoArguments, OpenBooking, PatientQuery, RescheduleAppointment, SignInRequest,
+    SlotOffer, VisitPlaced, VisitTile, Written,
+};
+use frontdesk_desk::{Desk, DeskConfig, DeskError, DeskEvent, KeySource};
+use frontdesk_domain::{AppointmentId, CancelReason, PatientId, ServiceId};
+use tempfile::TempDir;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::{Line, PASSWORD, soon};
+
+/// A desk. Dropping it is pulling its plug: nothing is tidied up.
+pub struct TestDesk {
+    desk: Desk,
+    line: Arc<Line>,
+    data: Arc<TempDir>,
+    key: KeySource,
+}
+
+impl Deref for TestDesk {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
+}
+
+impl TestDesk {
+    pub(crate) async fn new(line: Line) -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(Arc::new(line), data, KeySource::Unencrypted).await
+    }
+
+    async fn open(line: Arc<Line>, data: Arc<TempDir>, key: KeySource) -> Self {
+        let config = DeskConfig {
+            server: line.url().to_owned(),
+            data_dir: data.path().to_owned(),
+            key: key.clone(),
+            profile: "default".to_owned(),
+            device_name: "test".to_owned(),
+            demo: false,
+        };
+        let desk = Desk::open(config).await.unwrap();
+        Self {
+            desk,
+            line,
+            data,
+            key,
+        }
+    }
+
+    /// The same desk after its machine was restarted: the process is gone, the folder is not.
+    pub async fn restarted(self) -> Self {
+        let Self {
+            desk,
+            line,
+            data,
+            key,
+        } = self;
+        soon("the desk to close", desk.close()).await;
+        drop(desk);
+        Self::open(line, data, key).await
+    }
+
+    /// Closes the desk; its folder, to be opened by somebody else.
+    pub async fn put_away(self) -> Arc<TempDir> {
+        soon("the desk to close", self.desk.close()).await;
+        self.data.clone()
+    }
+
+    /// A new desk whose cache is locked by this passphrase.
+    pub async fn locked_by(line: Line, passphrase: &str) -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(Arc::new(line), data, KeySource::passphrase(passphrase)).await
+    }
+
+    /// Where its data lies.
+    #[must_use]
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
+    /// The cable.
+    #[must_use]
+    pub fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// Signs in with the demo password and waits for the head of the feed.
+    ///
+    /// # Panics
+    /// When the server says no.
+    pub async fn sign_in_as(&self, user: &str) {
+        let request = SignInRequest {
+            user: user.to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        self.desk.sign_in(request).await.unwrap();
+        self.live().await;
+    }
+
+    /// Waits until the view is live.
+    pub async fn live(&self) {
+        self.in_state(ConnectionState::Live).await;
+    }
+
+    /// Waits for a state of the connection.
+    pub async fn in_state(&self, state: ConnectionState) {
+        let what = format!("{state:?}");
+        self.until(&what, async |desk: &Desk| {
+            desk.connection(NoArguments {}).await.unwrap().state == state
+        })
+        .await;
+    }
+
+    /// Waits on the desk's own events until this is so.
+    ///
+    /// # Panics
+    /// When it does not become so.
+    pub async fn until(&self, what: &str, so: impl AsyncFn(&Desk) -> bool) {
+        let mut events = self.desk.events();
+        soon(what, async {
+            while !so(&self.desk).await {
+                next(&mut events).await;
+            }
+        })
+        .await;
+    }
+
+    /// Today, on the clinic's wall.
+    ///
+    /// # Panics
+    /// When the desk cannot say.
+    pub async fn today(&self) -> NaiveDate {
+        self.desk
+            .day_sheet(DaySheetQuery::default())
+            .await
+            .unwrap()
+            .today
+    }
+
+    /// A day of the board.
+    ///
+    /// # Panics
+    /// When the desk cannot show it.
+    pub async fn day(&self, date: NaiveDate) -> DaySheet {
+        self.desk
+            .day_sheet(DaySheetQuery { date: Some(date) })
+            .await
+            .unwrap()
+    }
+
+    /// A visit of that day, if the board shows it.
+    pub async fn visit(&self, date: NaiveDate, id: AppointmentId) -> Option<VisitTile> {
+        visit(&self.day(date).await, id)
+    }
+
+    /// The shortest service that one practitioner gives to one patient at a time.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn service(&self) -> ServiceId {
+        let mut services = self.desk.services(NoArguments {}).await.unwrap().services;
+        services.sort_by_key(|service| service.duration_minutes);
+        services.first().expect("a service").service_id
+    }
+
+    /// Free slots of [`Self::service`] from tomorrow on, for two weeks.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub async fn free(&self) -> Vec<SlotOffer> {
+        let today = self.today().await;
+        let query = FreeSlotsQuery {
+            service_id: self.service().await,
+            practitioner_id: None,
+            from: today + Days::new(1),
+            to: today + Days::new(14),
+            moving: None,
+        };
+        let slots = self.desk.free_slots(query).await.unwrap().slots;
+        assert!(
+            !slots.is_empty(),
+            "the demo clinic has free time within two weeks"
+        );
+        slots
+    }
+
+    /// Patients of the clinic, the same at every run.
+    ///
+    /// # Panics
+    /// When there are only a few.
+    pub async fn patients(&self) -> Vec<PatientId> {
+        let mut found = BTreeSet::new();
+        for text in ["a", "b", "e", "k", "m", "s"] {
+            let query = PatientQuery {
+                text: text.to_owned(),
+            };
+            let matches = self.desk.search_patients(query).await.unwrap().patients;
+            found.extend(matches.iter().map(|patient| patient.patient_id));
+        }
+        assert!(found.len() > 3, "the clinic has patients: {found:?}");
+        found.into_iter().collect()
+    }
+
+    /// Opens the dialog on a slot, chooses a patient, confirms, closes.
+    ///
+    /// # Errors
+    /// As [`Desk::book_appointment`].
+    ///
+    /// # Panics
+    /// When the dialog does not open.
+    pub async fn book(
+        &self,
+        slot: &SlotOffer,
+        patient_id: PatientId,
+    ) -> Result<Written<VisitPlaced>, DeskError> {
+        let command = self.booking(slot, patient_id).await;
+        let close = CloseBooking {
+            appointment_id: command.appointment_id,
+        };
+        let booked = self.desk.book_appointment(command).await;
+        self.desk.close_booking(close).await.unwrap();
+        booked
+    }
+
+    /// What confirming the dialog on this slot would send.
+    ///
+    /// # Panics
+    /// When the dialog does not open.
+    pub async fn booking(&self, slot: &SlotOffer, patient_id: PatientId) -> BookAppointment {
+        let open = OpenBooking {
+            practitioner_id: slot.practitioner_id,
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
+            appointment_id: None,
+        };
+        let draft = self.desk.open_booking(open).await.unwrap().value;
+        BookAppointment {
+            appointment_id: draft.appointment_id,
+            patient_id,
+            practitioner_id: slot.practitioner_id,
+            service_id: slot.service_id,
+            location_id: slot.location_id,
+            starts_at: slot.starts_at,
+            ends_at: None,
+            notes: None,
+        }
+    }
+
+    /// Moves a visit.
+    ///
+    /// # Errors
+    /// As [`Desk::reschedule_appointment`].
+    pub async fn reschedule(
+        &self,
+        appointment_id: AppointmentId,
+        to: &SlotOffer,
+    ) -> Result<Written<VisitPlaced>, DeskError> {
+        let command = RescheduleAppointment {
+            appointment_id,
+            starts_at: to.starts_at,
+            ends_at: None,
+            practitioner_id: Some(to.practitioner_id),
+            location_id: to.location_id,
+        };
+        self.desk.reschedule_appointment(command).await
+    }
+
+    /// Gives a visit up.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn cancel(&self, appointment_id: AppointmentId) {
+        let command = CancelAppointment {
+            appointment_id,
+            reason: CancelReason::Patient,
+            note: None,
+        };
+        self.desk.cancel_appointment(command).await.unwrap();
+    }
+
+    /// Waits until the board shows that visit on that day.
+    pub async fn sees(&self, date: NaiveDate, id: AppointmentId) {
+        self.until("the visit on the board", async |desk: &Desk| {
+            shows(desk, date, id).await
+        })
+        .await;
+    }
+
+    /// Waits until the board no longer shows that visit on that day.
+    pub async fn no_longer_sees(&self, date: NaiveDate, id: AppointmentId) {
+        self.until("the visit to leave the board", async |desk: &Desk| {
+            !shows(desk, date, id).await
+        })
+        .await;
+    }
+
+    /// True when the board offers that slot.
+    pub async fn offers(&self, slot: &SlotOffer) -> bool {
+        offers(&self.day(slot.date).await, slot)
+    }
+}
+
+/// True when that sheet offers the slot's first cell.
+#[must_use]
+pub fn offers(sheet: &DaySheet, slot: &SlotOffer) -> bool {
+    let column = sheet
+        .columns
+        .iter()
+        .find(|one| one.practitioner_id == slot.practitioner_id);
+    column.is_some_and(|one| one.free.iter().any(|cell| cell.starts_at == slot.starts_at))
+}
+
+async fn shows(desk: &Desk, date: NaiveDate, id: AppointmentId) -> bool {
+    let sheet = desk
+        .day_sheet(DaySheetQuery { date: Some(date) })
+        .await
+        .unwrap();
+    visit(&sheet, id).is_some()
+}
+
+fn visit(sheet: &DaySheet, id: AppointmentId) -> Option<VisitTile> {
+    let mut visits = sheet.columns.iter().flat_map(|column| &column.visits);
+    visits.find(|visit| visit.appointment_id == id).cloned()
+}
+
+async fn next(events: &mut tokio::sync::broadcast::Receiver<DeskEvent>) {
+    match events.recv().await {
+        // Missed events are events: look again.
+        Ok(_) | Err(RecvError::Lagged(_)) => {}
+        Err(RecvError::Closed) => panic!("the desk has ended"),
+    }
+}

@@ -1,0 +1,177 @@
+//! The shipped programs as processes: for exit codes, output, and being killed.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
+
+use crate::soon;
+
+/// A program of this workspace, built from what is in the checkout now.
+///
+/// # Panics
+/// When it does not build.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let folder = BUILT.get_or_init(|| {
+        let profile = profile_folder();
+        let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
+        cargo.args(["build", "--quiet", "--bins", "-p", "frontdesk-server", "-p"]);
+        cargo.args(["frontdesk-desk", "--target-dir"]);
+        cargo.arg(profile.parent().unwrap());
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+        assert!(
+            cargo.status().unwrap().success(),
+            "the programs do not build"
+        );
+        profile
+    });
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn profile_folder() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    this.ancestors().nth(2).unwrap().to_owned()
+}
+
+/// What a program that has ended left behind.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit code; none when it was killed.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub out: String,
+    /// What it complained about.
+    pub err: String,
+}
+
+/// A running program; killed when dropped.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    /// Where a program lies that was built before.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn of(name: &str) -> PathBuf {
+        profile_folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Runs it to its end, with this on its standard input.
+    ///
+    /// # Panics
+    /// When it cannot be started or does not end.
+    pub async fn ran(name: &str, args: &[&str], env: &[(&str, &str)], input: &str) -> Ran {
+        let mut command = command(name, args, env);
+        command.stdin(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that needs no input may have closed its end already.
+        let _ = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        let what = format!("{name} {}", args.join(" "));
+        let out = soon(&what, child.wait_with_output()).await.unwrap();
+        Ran {
+            code: out.status.code(),
+            out: String::from_utf8(out.stdout).unwrap(),
+            err: String::from_utf8(out.stderr).unwrap(),
+        }
+    }
+
+    /// Starts it and goes on.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(name: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut command = command(name, args, env);
+        command.stdin(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        Self {
+            child,
+            lines: BufReader::new(stdout).lines(),
+        }
+    }
+
+    /// Starts it, waits for the first complaint that begins so, and ends it; that line.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn start_and_read_complaints(name: &str, args: &[&str], start: &str) -> String {
+        let mut command = command(name, args, &[]);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        loop {
+            let line = soon("a complaint", lines.next_line()).await.unwrap();
+            let line = line.expect("the program ended");
+            if line.starts_with(start) {
+                return line;
+            }
+        }
+    }
+
+    /// Its next line.
+    ///
+    /// # Panics
+    /// When it ends or stays silent.
+    pub async fn line(&mut self) -> String {
+        let line = soon("a line of output", self.lines.next_line()).await;
+        line.unwrap().expect("the program ended")
+    }
+
+    /// Lines until one begins with `start`; that one.
+    ///
+    /// # Panics
+    /// When it ends or stays silent.
+    pub async fn line_with(&mut self, start: &str) -> String {
+        loop {
+            let line = self.line().await;
+            if line.starts_with(start) {
+                return line;
+            }
+        }
+    }
+
+    /// `kill -9`: no chance to tidy up.
+    pub async fn kill(&mut self) {
+        // It may have ended by itself at that very moment.
+        let _ = self.child.kill().await;
+    }
+
+    /// SIGTERM, as a system that shuts down sends it; its exit code.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn terminate(&mut self) -> Option<i32> {
+        let id = self.child.id().expect("it has ended already").to_string();
+        let kill = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(kill.success());
+        soon("the end of the program", self.child.wait())
+            .await
+            .unwrap()
+            .code()
+    }
+}
+
+fn command(name: &str, args: &[&str], env: &[(&str, &str)]) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(program(name));
+    command.args(args).envs(env.iter().copied());
+    command.stdout(Stdio::piped()).kill_on_drop(true);
+    command
+}
