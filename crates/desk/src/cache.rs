@@ -122,3 +122,6 @@ impl Cache {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

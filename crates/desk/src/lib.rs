@@ -6,6 +6,8 @@ pub mod commands;
 mod config;
 mod desk;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod key;
 mod read;
 pub mod sync;

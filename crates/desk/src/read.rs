@@ -16,11 +16,12 @@ pub(crate) use patients::patient_match;
 
 use std::sync::Arc;
 
-use frontdesk_domain::{Actor, Appointment, PractitionerId, ServiceId, Timestamp};
+use frontdesk_domain::{Actor, Appointment, PractitionerId, Role, ServiceId, Timestamp, UserId};
 use rusqlite::Transaction;
 
 use crate::cache::{Cache, Directory};
 use crate::error::DeskError;
+use crate::view::{DaySheet, DaySheetQuery};
 
 /// One look at the cache by the signed-in user.
 pub(crate) struct Look<'a> {
@@ -56,6 +57,36 @@ impl Cache {
     }
 }
 
+impl Cache {
+    /// The day as a manager would see it, whoever is signed in: for benches, which have no server
+    /// to sign in at.
+    ///
+    /// # Errors
+    /// When the cache is empty or cannot be read.
+    #[doc(hidden)]
+    pub fn day_sheet_unguarded(&self, query: DaySheetQuery) -> Result<DaySheet, DeskError> {
+        let now = self.clock().now();
+        self.read(|tx| {
+            let Some(directory) = self.directory(tx)? else {
+                return Ok(Err(DeskError::NotFound("clinic")));
+            };
+            let me = Actor {
+                user_id: UserId(uuid::Uuid::nil()),
+                name: String::new(),
+                role: Role::Manager,
+                practitioner_id: None,
+            };
+            Ok(Look {
+                tx,
+                directory,
+                me,
+                now,
+            }
+            .day_sheet(query))
+        })?
+    }
+}
+
 impl Look<'_> {
     pub(crate) fn practitioner_name(&self, id: PractitionerId) -> String {
         let row = self.directory.facts.practitioners.get(&id);
@@ -73,3 +104,6 @@ impl Look<'_> {
         Ok(patient.map(|row| row.name).unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,7 @@ impl Cache {
             folder: folder.clone(),
             reason,
         };
-        std::fs::create_dir_all(folder).map_err(in_folder)?;
+        make_private(folder).map_err(in_folder)?;
         let lock = lock(folder)?;
         let path = folder.join(DATABASE);
         check_header(&path, &config.key)?;
@@ -64,6 +64,20 @@ impl Cache {
         cache.start_over_dialogs()?;
         Ok(cache)
     }
+}
+
+/// The folder, readable by its user only when it is made here.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
 }
 
 fn lock(folder: &Path) -> Result<File, DeskError> {
@@ -97,14 +111,12 @@ fn check_header(path: &Path, source: &crate::config::KeySource) -> Result<(), Ke
 }
 
 fn not_a_database(error: StorageError) -> DeskError {
-    match error {
-        StorageError::Sqlite(rusqlite::Error::SqliteFailure(code, _))
-            if code.code == rusqlite::ErrorCode::NotADatabase =>
-        {
-            KeyError::Wrong.into()
-        }
-        error => error.into(),
+    if let StorageError::Sqlite(rusqlite::Error::SqliteFailure(code, _)) = &error
+        && code.code == rusqlite::ErrorCode::NotADatabase
+    {
+        return KeyError::Wrong.into();
     }
+    error.into()
 }
 
 pub(super) fn connect(
@@ -114,6 +126,8 @@ pub(super) fn connect(
 ) -> Result<Connection, StorageError> {
     let connection = Connection::open(path)?;
     if let Some(key) = key {
+        // A wrong key is said once, by us, and not in the cipher's own words on stderr.
+        connection.execute_batch("pragma cipher_log_level = none")?;
         connection.execute_batch(&key.pragma())?;
         assert_cipher(&connection)?;
     }

@@ -131,9 +131,8 @@ fn freed(
 
 fn change_of<'a>(pages: &[&'a ChangePage], id: AppointmentId) -> Option<&'a Upsert> {
     let upserts = pages.iter().flat_map(|page| &page.upserts);
-    upserts
-        .filter(|upsert| matches!(&upsert.row, Row::Appointment(row) if row.appointment_id == id))
-        .last()
+    let of_it = |upsert: &&&Upsert| matches!(&upsert.row, Row::Appointment(row) if row.appointment_id == id);
+    upserts.rev().find(|upsert| of_it(&upsert))
 }
 
 /// Names the edge, not the watch: two watches of one slot tell it once.

@@ -16,6 +16,9 @@ use crate::view::{
     SessionStatus, SignedInUser, WatchList,
 };
 
+/// More than a person reads.
+const MOST_NOTICES: u32 = 200;
+
 /// How far a desk has come when it was asked to catch up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaughtUp {
@@ -151,7 +154,7 @@ impl Desk {
     /// # Errors
     /// `signed_out`, or the cache cannot be read.
     pub async fn watches(&self, _: NoArguments) -> Result<WatchList, DeskError> {
-        self.look(|look| look.watches()).await
+        self.look(|look| look.watches_after(look.now)).await
     }
 
     /// What this desk was told, newest first.
@@ -159,7 +162,7 @@ impl Desk {
     /// # Errors
     /// `signed_out`, or the cache cannot be read.
     pub async fn notices(&self, _: NoArguments) -> Result<NoticeList, DeskError> {
-        self.look(|look| look.notices()).await
+        self.look(|look| look.notices(MOST_NOTICES)).await
     }
 
     /// Waits until the desk is live, or cannot be, or the time is up.

@@ -70,13 +70,14 @@ impl Desk {
             let Err(refusal) = look.preview(&command, base_version)?.outcome else {
                 return Ok(());
             };
-            match refusal.reason {
-                Reason::Forbidden => Err(DeskError::Forbidden),
-                _ if live => Err(DeskError::Refused(Box::new(
-                    look.refusal_of(&refusal, &command)?,
-                ))),
-                _ => Ok(()),
+            if refusal.reason == Reason::Forbidden {
+                return Err(DeskError::Forbidden);
             }
+            if live {
+                let view = look.refusal_of(&refusal, &command)?;
+                return Err(DeskError::Refused(Box::new(view)));
+            }
+            Ok(())
         })
         .await
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use frontdesk_domain::command::{BookAppointment, RescheduleAppointment};
 use frontdesk_domain::decide::{self, Preview, Wanted};
 use frontdesk_domain::{
-    AppointmentId, ClinicFacts, Command, Interval, Patient, PatientId, Refusal, Service, Slot,
+    Appointment, AppointmentId, ClinicFacts, Command, Interval, LocationId, Patient, PatientId,
+    Refusal, Row, Service, Slot,
 };
 
 use super::Look;
@@ -210,16 +211,11 @@ fn wish(query: &BookingFormQuery, service: &Service) -> Command {
 }
 
 /// Where the visit would be, if the decision moves it.
-fn placed(
-    decided: &decide::Decided,
-    visit: &frontdesk_domain::Appointment,
-) -> Option<Option<frontdesk_domain::LocationId>> {
-    decided.rows.iter().find_map(|row| match row {
-        frontdesk_domain::Row::Appointment(moved)
-            if moved.appointment_id == visit.appointment_id =>
-        {
-            Some(moved.location_id)
-        }
-        _ => None,
+fn placed(decided: &decide::Decided, visit: &Appointment) -> Option<Option<LocationId>> {
+    decided.rows.iter().find_map(|row| {
+        let Row::Appointment(moved) = row else {
+            return None;
+        };
+        (moved.appointment_id == visit.appointment_id).then_some(moved.location_id)
     })
 }

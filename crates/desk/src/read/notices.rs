@@ -1,6 +1,6 @@
 //! Watches, notices and what the desktop is told of them. No patient's name comes near (I30).
 
-use frontdesk_domain::ClinicZone;
+use frontdesk_domain::{ClinicZone, Timestamp};
 
 use super::Look;
 use super::wall::{hh_mm, hh_mm_end, wall_instant};
@@ -9,13 +9,11 @@ use crate::desk::RaisedNotice;
 use crate::error::DeskError;
 use crate::view::{Navigate, NavigateTo, Notice, NoticeKind, NoticeList, Watch, WatchList};
 
-const MOST: u32 = 200;
-
 impl Look<'_> {
-    /// What the user watches, as far as it is still to come.
-    pub(crate) fn watches(&self) -> Result<WatchList, DeskError> {
+    /// What the user watches, as far as it starts later.
+    pub(crate) fn watches_after(&self, now: Timestamp) -> Result<WatchList, DeskError> {
         let all = cache::watches(self.tx)?.into_iter();
-        let shown = all.filter(|watch| watch.draft.is_none() && watch.during.starts_at > self.now);
+        let shown = all.filter(|watch| watch.draft.is_none() && watch.during.starts_at > now);
         let watches = shown
             .map(|watch| self.watch(&watch))
             .collect::<Result<_, _>>()?;
@@ -40,8 +38,8 @@ impl Look<'_> {
     }
 
     /// What this desk was told, newest first.
-    pub(crate) fn notices(&self) -> Result<NoticeList, DeskError> {
-        let (unseen, notices) = cache::notices(self.tx, MOST)?;
+    pub(crate) fn notices(&self, limit: u32) -> Result<NoticeList, DeskError> {
+        let (unseen, notices) = cache::notices(self.tx, limit)?;
         let notices = notices
             .into_iter()
             .map(|notice| self.notice(notice))

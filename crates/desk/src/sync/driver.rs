@@ -284,12 +284,12 @@ async fn pull_all(core: &Arc<Core>) -> Result<Event, StorageError> {
 
 async fn failed(core: &Arc<Core>, error: ApiError) -> Event {
     tracing::debug!(%error, "pull");
-    match error {
-        ApiError::Gone => Event::Gone,
-        ApiError::SignedOut => {
+    match error.failure() {
+        Some(failure) => Event::PullFailed(failure),
+        None if matches!(error, ApiError::Gone) => Event::Gone,
+        None => {
             core.session_ended().await;
             Event::SignedOut
         }
-        error => Event::PullFailed(error.failure().unwrap_or(Failure::Server)),
     }
 }

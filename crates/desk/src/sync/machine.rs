@@ -25,7 +25,7 @@ const LAST_RETRY: Duration = Duration::from_secs(30);
 const CLOSEST_RETRY: Duration = Duration::from_millis(50);
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A session is there; with the stored cursor, if the replica was ever filled.
     SignedIn(Option<Cursor>),
@@ -416,3 +416,6 @@ impl Machine {
         self.at_head() && self.work == Work::Idle && !self.pull_again
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+mod apply;
+mod key;
+mod outbox;
+mod search;
+mod watch;

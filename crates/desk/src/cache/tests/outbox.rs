@@ -1,0 +1,118 @@
+use frontdesk_domain::command::{CancelAppointment, Command};
+use frontdesk_domain::{CancelReason, Interval};
+use frontdesk_protocol::{Outcome, OutcomeKind};
+use uuid::Uuid;
+
+use crate::cache::{Cache, OutboxSlot, OutboxState};
+use crate::fixture::{ANNA, EPOCH, at, empty, filled};
+use crate::view::NoticeKind;
+
+fn store(cache: &Cache) -> u64 {
+    let command = Command::CancelAppointment(CancelAppointment {
+        appointment_id: Uuid::from_u128(1).into(),
+        reason: CancelReason::Patient,
+        note: None,
+    });
+    let slot = OutboxSlot {
+        practitioner_id: ANNA,
+        during: Interval::new(at("2026-11-23T09:00"), at("2026-11-23T09:30")),
+    };
+    cache.store_command(&command, None, Some(slot)).unwrap()
+}
+
+fn numbers(cache: &Cache) -> Vec<(u64, String)> {
+    let rows = cache.unsent().unwrap();
+    rows.into_iter()
+        .map(|row| (row.envelope.no, row.envelope.kind))
+        .collect()
+}
+
+fn outcome(cache: &Cache, no: u64, kind: OutcomeKind) -> Outcome {
+    let rows = cache.unsent().unwrap();
+    let row = rows.iter().find(|row| row.envelope.no == no).unwrap();
+    Outcome {
+        no,
+        id: row.envelope.id,
+        outcome: kind,
+        seq: 10,
+        reason: None,
+        field: None,
+        conflict: None,
+        alternatives: None,
+    }
+}
+
+#[test]
+fn a_stored_command_survives_a_restart_under_its_number_i16() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    assert_eq!((store(&cache), store(&cache)), (1, 2));
+    drop(cache);
+    let cache = empty(folder.path());
+    assert_eq!(numbers(&cache).len(), 2);
+    assert_eq!(store(&cache), 3);
+}
+
+#[test]
+fn a_withdrawn_command_travels_as_noop_under_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let no = store(&cache);
+    cache.withdraw(no).unwrap();
+    assert_eq!(numbers(&cache), [(1, "noop".to_owned())]);
+    let noop = outcome(&cache, no, OutcomeKind::Applied);
+    cache.decide(EPOCH, &[noop]).unwrap();
+    assert!(cache.unsent().unwrap().is_empty() && cache.decided().unwrap().is_empty());
+}
+
+#[test]
+fn an_outcome_that_nobody_waits_for_becomes_one_notice() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let no = store(&cache);
+    let refused = outcome(&cache, no, OutcomeKind::Rejected);
+    cache.decide(EPOCH, std::slice::from_ref(&refused)).unwrap();
+    let row = cache.decided().unwrap().remove(0);
+    let notice = cache.finish_by_notice(&row, &refused).unwrap().unwrap();
+    assert_eq!(notice.kind, NoticeKind::Refused);
+    assert!(cache.decided().unwrap().is_empty());
+    let (unseen, notices) = cache.read(|tx| crate::cache::notices(tx, 200)).unwrap();
+    assert_eq!((unseen, notices.len()), (1, 1));
+}
+
+#[test]
+fn a_gap_is_closed_by_noops() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    for _ in 0..3 {
+        store(&cache);
+    }
+    cache.finish(1).unwrap();
+    cache.finish(2).unwrap();
+    cache.close_gap(1).unwrap();
+    let kinds: Vec<String> = numbers(&cache).into_iter().map(|(_, kind)| kind).collect();
+    assert_eq!(kinds, ["noop", "noop", "cancel_appointment"]);
+    assert_eq!(store(&cache), 4);
+}
+
+#[test]
+fn another_device_keeps_the_commands_and_their_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    for _ in 0..3 {
+        store(&cache);
+    }
+    cache.withdraw(1).unwrap();
+    let ids = |cache: &Cache| -> Vec<_> {
+        let rows = cache.unsent().unwrap();
+        let kept = rows.iter().filter(|row| row.state == OutboxState::Sending);
+        kept.map(|row| (row.envelope.no, row.envelope.id)).collect()
+    };
+    let before = ids(&cache);
+    let device = cache.device_id().unwrap();
+    cache.become_another_device().unwrap();
+    assert_ne!(cache.device_id().unwrap(), device);
+    let after = ids(&cache);
+    assert_eq!(after, [(1, before[0].1), (2, before[1].1)]);
+    assert_eq!(store(&cache), 3);
+}

@@ -1,0 +1,214 @@
+use frontdesk_domain::{Appointment, AppointmentStatus, Interval, Row};
+use uuid::Uuid;
+
+use crate::Topic;
+use crate::cache::{Cache, StoredWatch};
+use crate::fixture::{ANNA, ME, at, directory, empty, filled, page, page_by, snapshot, visit};
+use crate::view::{NoticeKind, WatchFor};
+
+const NINE: &str = "2026-11-23T09:00";
+
+fn watch(cache: &Cache, wants: WatchFor, draft: Option<u128>) {
+    let wish = StoredWatch {
+        watch_id: cache.clock().id(),
+        practitioner_id: ANNA,
+        during: Interval::new(at(NINE), at("2026-11-23T09:30")),
+        wants,
+        draft: draft.map(|id| Uuid::from_u128(id).into()),
+    };
+    cache.put_watch(&wish).unwrap();
+}
+
+fn nine(id: u128) -> Appointment {
+    visit(id, NINE)
+}
+
+fn told(cache: &Cache) -> Vec<NoticeKind> {
+    let (_, notices) = cache.read(|tx| crate::cache::notices(tx, 200)).unwrap();
+    notices.iter().map(|notice| notice.kind).collect()
+}
+
+#[test]
+fn a_watched_slot_that_another_user_takes_is_told_once_i29() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    let taken = page(10, vec![Row::Appointment(nine(1))]);
+    let applied = cache.apply(&taken).unwrap();
+    assert!(applied.topics.contains(&Topic::Notice));
+    assert_eq!(applied.told.len(), 1);
+    assert_eq!(applied.told[0].by_name.as_deref(), Some("Other"));
+    assert!(cache.apply(&taken).unwrap().told.is_empty());
+    assert_eq!(told(&cache), [NoticeKind::Taken]);
+}
+
+#[test]
+fn a_restart_tells_nothing_again_i29() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    cache
+        .apply(&page(10, vec![Row::Appointment(nine(1))]))
+        .unwrap();
+    drop(cache);
+    let cache = empty(folder.path());
+    let mut rows = directory();
+    rows.push(Row::Appointment(nine(1)).at_version(11));
+    assert!(cache.replace(snapshot(15, rows)).unwrap().told.is_empty());
+    assert_eq!(told(&cache).len(), 1);
+}
+
+#[test]
+fn what_i_did_myself_is_no_news_i29() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    watch(&cache, WatchFor::Freed, None);
+    let mine = Appointment {
+        taken_by: ME,
+        ..nine(1)
+    };
+    cache
+        .apply(&page_by(ME, 10, vec![Row::Appointment(mine.clone())]))
+        .unwrap();
+    let given_up = Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..mine
+    };
+    cache
+        .apply(&page_by(ME, 11, vec![Row::Appointment(given_up)]))
+        .unwrap();
+    assert!(told(&cache).is_empty());
+}
+
+#[test]
+fn the_first_fill_is_no_news_i29() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = empty(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    let mut rows = directory();
+    rows.push(Row::Appointment(nine(1)).at_version(9));
+    assert!(cache.replace(snapshot(10, rows)).unwrap().told.is_empty());
+}
+
+#[test]
+fn a_snapshot_after_a_long_absence_tells_what_happened_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    let mut rows = directory();
+    rows.push(Row::Appointment(nine(1)).at_version(90));
+    assert_eq!(cache.replace(snapshot(100, rows)).unwrap().told.len(), 1);
+}
+
+#[test]
+fn the_past_is_no_news() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    cache.clock().set(at("2026-11-23T09:01"));
+    assert!(
+        cache
+            .apply(&page(10, vec![Row::Appointment(nine(1))]))
+            .unwrap()
+            .told
+            .is_empty()
+    );
+}
+
+#[test]
+fn taken_and_freed_between_two_pulls_is_no_edge() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    let gone = Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..nine(1)
+    };
+    let both = page(10, vec![Row::Appointment(nine(1)), Row::Appointment(gone)]);
+    assert!(cache.apply(&both).unwrap().told.is_empty());
+}
+
+#[test]
+fn every_new_edge_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    watch(&cache, WatchFor::Freed, None);
+    let gone = |id| Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..nine(id)
+    };
+    for (seq, row) in (10..).zip([nine(1), gone(1), nine(2)]) {
+        cache
+            .apply(&page(seq, vec![Row::Appointment(row)]))
+            .unwrap();
+    }
+    let mut all = told(&cache);
+    all.sort_by_key(|kind| *kind == NoticeKind::Freed);
+    assert_eq!(
+        all,
+        [NoticeKind::Taken, NoticeKind::Taken, NoticeKind::Freed]
+    );
+}
+
+#[test]
+fn a_moved_visit_frees_its_old_slot_and_says_who_moved_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    cache
+        .apply(&page(10, vec![Row::Appointment(nine(1))]))
+        .unwrap();
+    watch(&cache, WatchFor::Freed, None);
+    let moved = Appointment {
+        taken_by_name: "Mover".to_owned(),
+        ..visit(1, "2026-11-23T14:00")
+    };
+    let applied = cache
+        .apply(&page(11, vec![Row::Appointment(moved)]))
+        .unwrap();
+    assert_eq!(applied.told[0].by_name.as_deref(), Some("Mover"));
+}
+
+#[test]
+fn an_open_dialog_and_a_watch_of_one_slot_tell_it_once_i29() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    watch(&cache, WatchFor::Taken, Some(0xDA));
+    let applied = cache
+        .apply(&page(10, vec![Row::Appointment(nine(1))]))
+        .unwrap();
+    assert_eq!(applied.told.len(), 1);
+}
+
+#[test]
+fn a_dialog_moves_its_watch_and_does_not_survive_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, Some(0xDA));
+    watch(&cache, WatchFor::Taken, Some(0xDA));
+    assert_eq!(cache.read(crate::cache::watches).unwrap().len(), 1);
+    drop(cache);
+    let cache = empty(folder.path());
+    assert!(cache.read(crate::cache::watches).unwrap().is_empty());
+}
+
+#[test]
+fn buffers_take_a_slot_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, None);
+    let next = Appointment {
+        buffer_before_minutes: 10,
+        ..visit(1, "2026-11-23T09:30")
+    };
+    assert_eq!(
+        cache
+            .apply(&page(10, vec![Row::Appointment(next)]))
+            .unwrap()
+            .told
+            .len(),
+        1
+    );
+}

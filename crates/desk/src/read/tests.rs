@@ -1,0 +1,2 @@
+mod day;
+mod form;
