@@ -56,15 +56,17 @@ impl Args {
         self.profile.as_deref().unwrap_or(default)
     }
 
-    /// Where this desk keeps its data; none if the platform names no such place.
+    /// Where this desk keeps its data, as an absolute path; none if the platform names no such place.
     pub(crate) fn data_folder(&self) -> Option<PathBuf> {
-        self.data.clone().or_else(|| {
+        let of_profile = || {
             Some(
                 dirs::data_local_dir()?
                     .join("frontdesk")
                     .join(self.profile()),
             )
-        })
+        };
+        let folder = self.data.clone().or_else(of_profile)?;
+        std::path::absolute(folder).ok()
     }
 
     /// How the cache is encrypted: a passphrase that was given, else what was said, else the keyring.
@@ -130,6 +132,12 @@ mod tests {
     fn every_profile_has_its_own_folder() {
         let [first, second] = ["one", "two"].map(|name| args(&["--profile", name]).unwrap());
         assert_ne!(first.data_folder(), second.data_folder());
+    }
+
+    #[test]
+    fn a_relative_folder_means_the_place_where_the_app_was_started() {
+        let folder = args(&["--data", "here"]).unwrap().data_folder().unwrap();
+        assert_eq!(folder, std::env::current_dir().unwrap().join("here"));
     }
 
     #[test]
