@@ -86,7 +86,10 @@ impl Turn {
     pub(crate) async fn verify(self, password: String, stored: Option<String>) -> bool {
         let verified = tokio::task::spawn_blocking(move || match stored {
             Some(stored) => matches(&password, &stored),
-            None => matches(&password, &self.nobody) && false,
+            None => {
+                std::hint::black_box(matches(&password, &self.nobody));
+                false
+            }
         });
         verified.await.unwrap_or(false)
     }

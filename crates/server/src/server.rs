@@ -78,7 +78,6 @@ impl Server {
     }
 
     /// The HTTP API, for a test that needs no socket.
-    #[must_use]
     pub fn router(&self) -> Router {
         http::router(self.shared.clone())
     }
@@ -134,7 +133,12 @@ impl Server {
         });
         acts.await.map_err(|error| match error {
             StoreError::AuditBroken(act) => AuditError::Broken(act),
-            other => AuditError::Unreadable(other.to_string()),
+            other @ (StoreError::Sqlite(_)
+            | StoreError::Busy
+            | StoreError::Closed
+            | StoreError::Corrupt(_)
+            | StoreError::Io(_)
+            | StoreError::User(_)) => AuditError::Unreadable(other.to_string()),
         })
     }
 

@@ -1,4 +1,10 @@
 //! The program as an operator meets it: one line when it is ready, one sentence when it is not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on is a failed story"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;

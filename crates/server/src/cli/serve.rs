@@ -44,9 +44,10 @@ async fn serve(args: Args) -> Result<(), Failure> {
         make_demo(&server).await?;
     }
     let address = listener.local_addr()?;
+    let asked_to_stop = asked_to_stop()?;
     println!("listening on http://{address}");
     std::io::stdout().flush()?;
-    server.serve(listener, asked_to_stop()).await?;
+    server.serve(listener, asked_to_stop).await?;
     Ok(())
 }
 
@@ -65,18 +66,26 @@ async fn make_demo(server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-/// SIGTERM or Ctrl-C.
-async fn asked_to_stop() {
+/// SIGTERM or Ctrl-C, heard from the call on: whoever reads that the server listens may stop it at
+/// once.
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
-    {
+    let (mut terminate, mut interrupt) = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+        (
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::interrupt())?,
+        )
+    };
+    #[cfg(windows)]
+    let (mut terminate, mut interrupt) = (
+        tokio::signal::windows::ctrl_close()?,
+        tokio::signal::windows::ctrl_c()?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+    })
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::StoreError;
 
 /// What is written down about one act.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Act<'a> {
     pub(crate) at: Timestamp,
     pub(crate) actor: Uuid,

@@ -2,6 +2,7 @@
 //! out for refusals. Dropped whenever it could be wrong.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use frontdesk_domain::{ClinicFacts, ClinicId, Row};
 use rusqlite::Connection;
@@ -28,16 +29,13 @@ impl Caches {
         db: &Connection,
         clinic: ClinicId,
     ) -> Result<&mut Cached, StoreError> {
-        if !self.clinics.contains_key(&clinic) {
-            let cached = Cached {
+        match self.clinics.entry(clinic) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => Ok(unknown.insert(Cached {
                 facts: load::directories(db, clinic)?,
                 alternatives: Alternatives::default(),
-            };
-            self.clinics.insert(clinic, cached);
+            })),
         }
-        self.clinics
-            .get_mut(&clinic)
-            .ok_or_else(|| StoreError::Corrupt("the cache lost a clinic".to_owned()))
     }
 
     /// After a commit that failed, a command that was rolled back, or a write of another sort.

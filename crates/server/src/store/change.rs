@@ -109,6 +109,7 @@ fn last_seq_of_page(
 }
 
 /// The last change of one row within a page.
+#[derive(Clone, Copy)]
 struct Touched {
     kind: Kind,
     id: Uuid,

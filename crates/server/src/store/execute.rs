@@ -152,7 +152,7 @@ impl Engine<'_, '_> {
         let last_no = device_ack(&savepoint, batch.clinic, batch.device)?;
         let request_hash = super::request::hash(envelope);
         if envelope.no <= last_no {
-            return Ok(stored(&savepoint, batch, envelope, &request_hash)?);
+            return stored(&savepoint, batch, envelope, &request_hash);
         }
         if envelope.no != last_no + 1 {
             return Err(Halt::Stop(Stop::Gap));

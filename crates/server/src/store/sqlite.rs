@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use refinery::Migration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::StartError;
@@ -58,7 +59,7 @@ fn prepare(db: &Connection) -> rusqlite::Result<()> {
 
 fn migrate(db: &mut Connection, file: &Path) -> Result<(), StartError> {
     let runner = embedded::migrations::runner();
-    let known = runner.get_migrations().iter().map(|m| m.version()).max();
+    let known = runner.get_migrations().iter().map(Migration::version).max();
     let found = newest_applied(db).map_err(|error| unusable(file, &error))?;
     if found > known.map(i64::from) {
         return Err(StartError::Newer(file.to_owned()));

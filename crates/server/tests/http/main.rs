@@ -1,9 +1,16 @@
 //! The server through its HTTP API, mostly without a socket.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on is a failed story"
+)]
 
 mod bad_input;
 mod commands;
 mod events;
 mod feed;
+mod openapi;
 mod race;
 mod sessions;
 mod world;

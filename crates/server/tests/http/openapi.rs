@@ -1,0 +1,203 @@
+//! The description is true: real answers are of the shapes that it tells.
+
+use axum::body::Body;
+use axum::http::Request;
+use frontdesk_protocol::path;
+use serde_json::{Value, json};
+
+use crate::world::{Answer, Desk, World, envelope, send};
+
+#[tokio::test]
+async fn every_path_of_the_protocol_is_described_and_nothing_else() {
+    let mut described: Vec<String> = description().await["paths"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    described.sort_unstable();
+    let mut known = [
+        path::SESSION,
+        path::FEED,
+        path::SNAPSHOT,
+        path::CHANGES,
+        path::COMMANDS,
+        path::EVENTS,
+        path::AVAILABILITY,
+        path::HEALTHZ,
+        path::READYZ,
+        path::OPENAPI,
+    ];
+    known.sort_unstable();
+    assert_eq!(described, known);
+}
+
+#[tokio::test]
+async fn answers_have_the_described_shapes() {
+    let world = World::start().await;
+    let api = description().await;
+    let check = |path: &str, method: &str, answer: &Answer| {
+        assert_described(&api, path, method, answer);
+    };
+    let mut desk = world.desk("therapist").await;
+    check(
+        path::SESSION,
+        "post",
+        &world
+            .sign_in("therapist", "frontdesk-demo", desk.device)
+            .await,
+    );
+    check(
+        path::SESSION,
+        "post",
+        &world.sign_in("nobody", "x", desk.device).await,
+    );
+    desk = world.desk_of("reception1", desk.device).await;
+    let directory = desk.directory().await;
+    let (service, epoch) = (directory.service, desk.feed().await["epoch"].clone());
+    let epoch = epoch.as_str().unwrap();
+
+    check(path::COMMANDS, "post", &booked_and_refused(&desk).await);
+    check(
+        path::COMMANDS,
+        "post",
+        &desk.send(&[envelope(9, "noop", &json!({}))]).await,
+    );
+    check(
+        path::COMMANDS,
+        "post",
+        &desk.post("/v1/commands", "{").await,
+    );
+    check(path::FEED, "get", &desk.get("/v1/feed").await);
+    for query in [
+        format!("epoch={epoch}&since=1"),
+        format!("epoch={epoch}&since=0"),
+    ] {
+        check(
+            path::CHANGES,
+            "get",
+            &desk.get(&format!("/v1/changes?{query}")).await,
+        );
+    }
+    let day = "from=2026-03-02&to=2026-03-02";
+    for query in [
+        format!("service={service}&{day}"),
+        format!("service={epoch}&{day}"),
+    ] {
+        check(
+            path::AVAILABILITY,
+            "get",
+            &desk.get(&format!("/v1/availability?{query}")).await,
+        );
+    }
+    for open in [path::HEALTHZ, path::READYZ, path::OPENAPI] {
+        let request = Request::get(open).body(Body::empty()).unwrap();
+        check(open, "get", &send(world.server.router(), request).await);
+    }
+    assert_snapshot(&api, &desk.snapshot().await);
+    check(path::SESSION, "delete", &desk.sign_out().await);
+    check(path::FEED, "get", &desk.get("/v1/feed").await);
+}
+
+async fn booked_and_refused(desk: &Desk) -> Answer {
+    let directory = desk.directory().await;
+    let book = |patient| directory.booking(patient, 0, "2026-03-02T09:00:00Z");
+    let commands = [
+        envelope(1, "book_appointment", &book(0)),
+        envelope(2, "book_appointment", &book(1)),
+        envelope(3, "what", &json!({})),
+    ];
+    let since = json!({ "epoch": desk.feed().await["epoch"], "seq": 1 });
+    let body = json!({ "device": desk.device, "since": since, "commands": commands });
+    desk.post("/v1/commands", body.to_string()).await
+}
+
+async fn description() -> Value {
+    let text = serde_json::to_string(&frontdesk_server::openapi()).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn assert_described(api: &Value, path: &str, method: &str, answer: &Answer) {
+    let responses = &api["paths"][path][method]["responses"];
+    let response = &responses[answer.status.as_str()];
+    assert!(response.is_object(), "{path} answers {}", answer.status);
+    let Some(content) = response["content"].as_object() else {
+        assert_eq!(answer.body, Value::String(String::new()));
+        return;
+    };
+    let kind = answer.headers["content-type"].to_str().unwrap();
+    let schema = &content[kind]["schema"];
+    fits(api, schema, &answer.body).unwrap_or_else(|why| panic!("{path}: {why}"));
+}
+
+fn assert_snapshot(api: &Value, lines: &[Value]) {
+    for (index, line) in lines.iter().enumerate() {
+        let name = match index {
+            0 => "SnapshotHeader",
+            last if last == lines.len() - 1 => "SnapshotTrailer",
+            _ => "SnapshotRow",
+        };
+        fits(api, &api["components"]["schemas"][name], line).unwrap();
+    }
+}
+
+/// As much of JSON Schema as the description uses.
+fn fits(api: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let target = api.pointer(name.trim_start_matches('#'));
+        return fits(api, target.ok_or(format!("no {name}"))?, value);
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fitting = choices
+            .iter()
+            .filter(|choice| fits(api, choice, value).is_ok());
+        return match fitting.count() {
+            1 => Ok(()),
+            count => Err(format!("{value} fits {count} choices")),
+        };
+    }
+    let wrong = || Err(format!("{value} is not {schema}"));
+    if schema.get("const").is_some_and(|only| only != value) {
+        return wrong();
+    }
+    if schema["enum"]
+        .as_array()
+        .is_some_and(|all| !all.contains(value))
+    {
+        return wrong();
+    }
+    match schema["type"].as_str() {
+        Some("object") => members_fit(api, schema, value),
+        Some("array") => {
+            let items = value.as_array().ok_or(format!("{value} is not a list"))?;
+            items
+                .iter()
+                .try_for_each(|item| fits(api, &schema["items"], item))
+        }
+        Some("string") if !value.is_string() => wrong(),
+        Some("integer") if !value.is_u64() => wrong(),
+        Some("boolean") if !value.is_boolean() => wrong(),
+        _ => Ok(()),
+    }
+}
+
+fn members_fit(api: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+    let members = value
+        .as_object()
+        .ok_or(format!("{value} is not an object"))?;
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if !members.contains_key(name.as_str().unwrap()) {
+            return Err(format!("{name} is missing in {value}"));
+        }
+    }
+    for (name, member) in members {
+        match schema["properties"].get(name) {
+            Some(schema) => fits(api, schema, member)?,
+            None if schema["additionalProperties"] == false => {
+                return Err(format!("{name} is not described"));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
