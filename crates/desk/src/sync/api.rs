@@ -1,6 +1,6 @@
 //! The server's HTTP API as a desk uses it. A token never gets into a log or an URL.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use frontdesk_protocol::{
@@ -17,7 +17,13 @@ use crate::error::DeskError;
 pub(crate) struct Api {
     client: Client,
     base: Url,
-    token: Arc<Mutex<Option<String>>>,
+    session: Arc<Mutex<Session>>,
+}
+
+#[derive(Default)]
+struct Session {
+    number: u64,
+    token: Option<String>,
 }
 
 /// Why a request has no answer that could be used.
@@ -100,19 +106,34 @@ impl Api {
         Ok(Self {
             client,
             base,
-            token: Arc::default(),
+            session: Arc::default(),
         })
     }
 
+    fn lock(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins another session, or none.
     pub(crate) fn set_token(&self, token: Option<String>) {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+        let mut session = self.lock();
+        session.number += 1;
+        session.token = token;
     }
 
     pub(crate) fn has_token(&self) -> bool {
-        self.token
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+        self.lock().token.is_some()
+    }
+
+    /// The number of the session that a request made now belongs to.
+    pub(crate) fn session(&self) -> u64 {
+        self.lock().number
+    }
+
+    /// Ends that session; false when it is not the current one any more.
+    pub(crate) fn end(&self, number: u64) -> bool {
+        let mut session = self.lock();
+        session.number == number && session.token.take().is_some()
     }
 
     pub(crate) async fn sign_in(&self, body: &SignIn) -> Result<SessionOpened, ApiError> {
@@ -168,11 +189,7 @@ impl Api {
     }
 
     fn signed(&self, request: RequestBuilder) -> RequestBuilder {
-        let token = self
-            .token
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let token = self.lock().token.clone();
         match token {
             Some(token) => request.bearer_auth(token),
             None => request,

@@ -64,11 +64,13 @@ impl Core {
         .await
     }
 
+    /// The cursor moves for everybody only after the announcement: whoever sees it there may tell
+    /// a person, and gets a generation that shows the change.
     fn committed(&self, applied: &Applied) {
-        self.status
-            .send_modify(|status| status.cursor = Some(applied.cursor));
         self.announcer.applied(&applied.changes);
         self.announcer.soon(applied.topics.iter().copied());
+        self.status
+            .send_modify(|status| status.cursor = Some(applied.cursor));
         self.raise(&applied.told);
     }
 

@@ -102,12 +102,12 @@ impl Core {
             .map_err(|_| StorageError::Closing)?
     }
 
-    /// The session has ended without the user's doing: the cache stays, nobody can read it.
-    pub(crate) async fn session_ended(self: &Arc<Self>) {
-        if !self.api.has_token() {
+    /// This session has ended without the user's doing: the cache stays, nobody can read it. What a
+    /// task of an earlier session hears does not end a later one.
+    pub(crate) async fn session_ended(self: &Arc<Self>, session: u64) {
+        if !self.api.end(session) {
             return;
         }
-        self.api.set_token(None);
         let cache = Arc::clone(&self.cache);
         if let Err(error) = self.blocking(move || cache.sign_out()).await {
             tracing::error!(%error, "the ended session could not be forgotten");
@@ -262,6 +262,7 @@ async fn pull(core: Arc<Core>) {
 
 async fn pull_all(core: &Arc<Core>) -> Result<Event, StorageError> {
     let mut gaps = 0;
+    let session = core.api.session();
     loop {
         let cache = Arc::clone(&core.cache);
         let Some(since) = core.blocking(move || cache.pull_from()).await? else {
@@ -269,7 +270,7 @@ async fn pull_all(core: &Arc<Core>) -> Result<Event, StorageError> {
         };
         let page = match core.api.changes(since, PAGE).await {
             Ok(page) => page,
-            Err(error) => return Ok(failed(core, error).await),
+            Err(error) => return Ok(failed(core, session, &error).await),
         };
         let more = page.more;
         match core.apply(page).await {
@@ -282,14 +283,14 @@ async fn pull_all(core: &Arc<Core>) -> Result<Event, StorageError> {
     }
 }
 
-async fn failed(core: &Arc<Core>, error: ApiError) -> Event {
+async fn failed(core: &Arc<Core>, session: u64, error: &ApiError) -> Event {
     tracing::debug!(%error, "pull");
     match error.failure() {
         Some(failure) => Event::PullFailed(failure),
         None if matches!(error, ApiError::Gone) => Event::Gone,
         None => {
-            core.session_ended().await;
-            Event::SignedOut
+            core.session_ended(session).await;
+            Event::PullFailed(Failure::Server)
         }
     }
 }

@@ -169,7 +169,10 @@ impl Machine {
     /// Takes an event in and says what to do now.
     pub fn step(&mut self, now: Moment, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
-        self.take(now, event, &mut actions);
+        // What tasks of an ended session still report means nothing to the next one.
+        if self.signed_in || matches!(event, Event::SignedIn(_)) {
+            self.take(now, event, &mut actions);
+        }
         if self.signed_in {
             self.work_on(now, &mut actions);
         }

@@ -131,6 +131,7 @@ impl Outbox {
         let (device, since) = core
             .blocking(move || Ok((cache.device_id()?, cache.state()?.cursor)))
             .await?;
+        let session = core.api.session();
         let commands = rows.iter().map(|row| row.envelope.clone()).collect();
         let answer = core
             .api
@@ -145,13 +146,16 @@ impl Outbox {
             Err(ApiError::NotSent) => self.give_back(core, rows, || DeskError::Offline).await,
             Err(ApiError::SignedOut) => {
                 self.give_back(core, rows, || DeskError::SignedOut).await?;
-                core.session_ended().await;
+                core.session_ended(session).await;
                 Ok(Next::Idle)
             }
             Err(ApiError::Problem {
                 problem,
                 retry_after,
-            }) => self.problem(core, rows, &problem, retry_after).await,
+            }) => {
+                self.problem(core, session, rows, &problem, retry_after)
+                    .await
+            }
             Err(ApiError::NoAnswer | ApiError::Nonsense(_) | ApiError::Gone) => {
                 self.maybe_sent(rows);
                 Ok(Next::Retry(None))
@@ -189,6 +193,7 @@ impl Outbox {
     async fn problem(
         &self,
         core: &Arc<Core>,
+        session: u64,
         rows: &[OutboxRow],
         problem: &Problem,
         retry_after: Option<Duration>,
@@ -204,12 +209,12 @@ impl Outbox {
             Code::CommandReused => {
                 core.blocking(move || cache.become_another_device()).await?;
                 self.everybody_leaves();
-                core.session_ended().await;
+                core.session_ended(session).await;
                 Ok(Next::Idle)
             }
             Code::Unauthorized | Code::DeviceMismatch | Code::Forbidden | Code::WrongPassword => {
                 self.give_back(core, rows, || DeskError::SignedOut).await?;
-                core.session_ended().await;
+                core.session_ended(session).await;
                 Ok(Next::Idle)
             }
             Code::BadRequest
@@ -274,9 +279,8 @@ impl Outbox {
     /// Tells each outcome whose seq the cursor has reached (I19); true when some are still ahead.
     async fn tell_decided(&self, core: &Arc<Core>) -> Result<bool, StorageError> {
         let cache = Arc::clone(&core.cache);
-        let (cursor, rows) = core
-            .blocking(move || Ok((cache.state()?.cursor, cache.decided()?)))
-            .await?;
+        let rows = core.blocking(move || cache.decided()).await?;
+        let cursor = core.status.borrow().cursor;
         let mut behind = false;
         for row in rows {
             let Some((epoch, outcome)) = row.decided.clone() else {

@@ -21,6 +21,7 @@ const STEP: u64 = 2_000;
 
 /// Takes a snapshot and puts it in place.
 pub(super) async fn fill(core: Arc<Core>) {
+    let session = core.api.session();
     let event = match download(&core).await {
         Ok(snapshot) => match core.replace(snapshot).await {
             Ok(()) => None,
@@ -30,7 +31,7 @@ pub(super) async fn fill(core: Arc<Core>) {
             }
         },
         Err(ApiError::SignedOut) => {
-            core.session_ended().await;
+            core.session_ended(session).await;
             None
         }
         Err(error) => {

@@ -14,9 +14,10 @@ use super::{ApiError, api};
 
 /// Reads the stream until it ends; the machine hears of everything under this stream's number.
 pub(super) async fn listen(core: Arc<Core>, stream: u64) {
+    let session = core.api.session();
     let response = match core.api.events().await {
         Ok(response) => response,
-        Err(ApiError::SignedOut) => return core.session_ended().await,
+        Err(ApiError::SignedOut) => return core.session_ended(session).await,
         Err(error) => {
             let failure = error.failure().unwrap_or(Failure::Server);
             return core.tell_of_stream(stream, Event::StreamEnded(failure));
@@ -32,14 +33,14 @@ pub(super) async fn listen(core: Arc<Core>, stream: u64) {
     });
     let mut messages = std::pin::pin!(EventStream::new(bytes));
     while let Some(Ok(message)) = messages.next().await {
-        if let Some(event) = understand(&core, &message).await {
+        if let Some(event) = understand(&core, session, &message).await {
             core.tell_of_stream(stream, event);
         }
     }
     core.tell_of_stream(stream, Event::StreamEnded(Failure::Unreachable));
 }
 
-async fn understand(core: &Arc<Core>, message: &Message) -> Option<Event> {
+async fn understand(core: &Arc<Core>, session: u64, message: &Message) -> Option<Event> {
     match &*message.event {
         "head" => {
             let head: Head = parse(message)?;
@@ -51,7 +52,7 @@ async fn understand(core: &Arc<Core>, message: &Message) -> Option<Event> {
         }
         "changes" => take_page(core, parse(message)?).await,
         "revoked" => {
-            core.session_ended().await;
+            core.session_ended(session).await;
             None
         }
         "bye" => {

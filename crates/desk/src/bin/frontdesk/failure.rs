@@ -90,9 +90,10 @@ fn exit_code(code: ErrorCode) -> u8 {
 
 /// The reason of a refusal, else the error's own code.
 fn code_of(error: &DeskError) -> String {
-    let code = match error {
-        DeskError::Refused(refusal) => serde_json::to_value(refusal.reason),
-        error => serde_json::to_value(error.code()),
+    let code = if let DeskError::Refused(refusal) = error {
+        serde_json::to_value(refusal.reason)
+    } else {
+        serde_json::to_value(error.code())
     };
     code.ok()
         .and_then(|code| code.as_str().map(str::to_owned))

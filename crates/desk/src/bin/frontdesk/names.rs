@@ -13,7 +13,7 @@ pub(crate) async fn service(desk: &Desk, text: &str) -> Result<ServiceId, Failur
     let named = all
         .into_iter()
         .map(|service| (service.service_id, service.name));
-    only_one("service", text, named.collect())
+    only_one("service", text, &named.collect::<Vec<_>>())
 }
 
 /// The practitioner of this name or id who has a column on that date.
@@ -26,7 +26,7 @@ pub(crate) async fn practitioner(
     let named = columns
         .into_iter()
         .map(|column| (column.practitioner_id, column.name));
-    only_one("practitioner", text, named.collect())
+    only_one("practitioner", text, &named.collect::<Vec<_>>())
 }
 
 /// The patient with this id, or the only one that a search finds.
@@ -58,7 +58,7 @@ pub(crate) async fn patient(desk: &Desk, text: &str) -> Result<PatientId, Failur
 fn only_one<Id: Copy + std::fmt::Display>(
     what: &'static str,
     text: &str,
-    named: Vec<(Id, String)>,
+    named: &[(Id, String)],
 ) -> Result<Id, Failure> {
     let wanted = text.to_lowercase();
     let exact =

@@ -61,9 +61,9 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode, Failure> {
             current(desk).await?;
             let sheet = desk.day_sheet(DaySheetQuery { date }).await?;
             if json {
-                output::json(&sheet)?
+                output::json(&sheet)?;
             } else {
-                output::day(&sheet)?
+                output::day(&sheet)?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -209,9 +209,9 @@ async fn book(desk: &Desk, book: Book) -> Result<ExitCode, Failure> {
     };
     let placed = desk.book_appointment(command).await?.value;
     if book.json {
-        output::json(&placed)?
+        output::json(&placed)?;
     } else {
-        output::placed("booked", &placed)?
+        output::placed("booked", &placed)?;
     }
     Ok(told(placed.progress))
 }
@@ -232,9 +232,9 @@ async fn reschedule(desk: &Desk, wish: Reschedule) -> Result<ExitCode, Failure> 
     };
     let placed = desk.reschedule_appointment(command).await?.value;
     if wish.json {
-        output::json(&placed)?
+        output::json(&placed)?;
     } else {
-        output::placed("moved to", &placed)?
+        output::placed("moved to", &placed)?;
     }
     Ok(told(placed.progress))
 }
@@ -301,9 +301,9 @@ async fn watch(desk: &Desk, wish: Watch) -> Result<ExitCode, Failure> {
         notices.retain(|notice| known.insert(notice.notice_id));
         for notice in notices.iter().rev() {
             if wish.json {
-                output::json(notice)?
+                output::json(notice)?;
             } else {
-                output::notice(notice)?
+                output::notice(notice)?;
             }
             left = left.saturating_sub(1);
         }
@@ -392,9 +392,9 @@ async fn patient(desk: &Desk, command: PatientCommand) -> Result<ExitCode, Failu
             };
             let patient = desk.put_patient(command).await?.value;
             if json {
-                output::json(&patient)?
+                output::json(&patient)?;
             } else {
-                output::line(output::patient(&patient))?
+                output::line(output::patient(&patient))?;
             }
         }
     }
