@@ -26,7 +26,8 @@ pub struct ScheduleBlock {
     pub service_ids: Option<Vec<ServiceId>>,
 }
 
-/// A published version of a practitioner's weekly hours.
+/// A published version of a practitioner's weekly hours. Where several are valid on a date, the one
+/// with the latest `valid_from` holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     /// Its id.

@@ -16,6 +16,7 @@ mod cancelling;
 mod moving;
 mod patients;
 mod properties;
+mod random;
 mod seats;
 mod sheet;
 mod tell;

@@ -1,0 +1,259 @@
+//! Random clinics and what is asked of them.
+
+use chrono::TimeDelta;
+use frontdesk_domain::command::{BookAppointment, CancelAppointment, RescheduleAppointment};
+use frontdesk_domain::*;
+use proptest::prelude::*;
+
+use crate::brute;
+use crate::world::{MONDAY, World, day, id, receptionist, service};
+
+pub(crate) const PRACTITIONERS: [&str; 2] = ["P1", "P2"];
+pub(crate) const SERVICES: [&str; 4] = ["S", "B", "C", "U"];
+/// Random times are multiples of this many minutes; the grid is another.
+pub(crate) const STEP: u16 = 15;
+
+/// A wish, by numbers: what to do, with whom, what, when (steps from Monday's midnight), for whom,
+/// where, and whether to give an end.
+pub(crate) type Step = (u8, usize, usize, u16, u8, u8, Option<u16>);
+/// A block: practitioner, weekday, from and length in steps, week of two, room, only which service.
+pub(crate) type Block = (usize, u8, u16, u16, u16, u8, u8);
+/// An exception: kind, whose, from and length in steps.
+type Deviation = (u8, usize, u16, u16);
+
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = (
+        0..6u8,
+        0..2usize,
+        0..4usize,
+        20..80u16,
+        0..6u8,
+        0..4u8,
+        prop::option::of(1..8u16),
+    );
+    prop::collection::vec(step, 1..40)
+}
+
+pub(crate) fn clinic() -> impl Strategy<Value = World> {
+    let block = (
+        0..2usize,
+        1..4u8,
+        24..72u16,
+        4..40u16,
+        0..2u16,
+        0..4u8,
+        0..8u8,
+    );
+    let deviation = (0..3u8, 0..3usize, 0..190u16, 1..60u16);
+    (
+        prop::collection::vec(block, 1..8),
+        prop::collection::vec(deviation, 0..4),
+        prop::sample::select(vec![15u16, 20, 30]),
+    )
+        .prop_map(|(blocks, deviations, grid)| build(&blocks, &deviations, grid))
+}
+
+pub(crate) fn build(blocks: &[Block], deviations: &[Deviation], grid_minutes: u16) -> World {
+    let mut world = World::new();
+    world.facts.grid_minutes = grid_minutes;
+    world.add_service(Service {
+        buffer_before_minutes: 10,
+        buffer_after_minutes: 15,
+        ..service("B", 45)
+    });
+    world.add_service(Service {
+        capacity: 3,
+        buffer_after_minutes: 5,
+        ..service("C", 60)
+    });
+    world.add_service(Service {
+        overlap_policy: OverlapPolicy::UpTo(2),
+        ..service("U", 20)
+    });
+    world.room("R1", 1);
+    world.room("R2", 2);
+    for who in PRACTITIONERS {
+        let practitioner_id = world.practitioner(who);
+        let mut schedule = world.schedule(practitioner_id);
+        schedule.cycle_weeks = 2;
+        let own = blocks.iter().filter(|block| PRACTITIONERS[block.0] == who);
+        schedule.blocks = own.map(weekly).collect();
+        world.facts.schedules.push(schedule);
+    }
+    for (index, deviation) in deviations.iter().enumerate() {
+        let exception = exception(index, deviation);
+        world.facts.exceptions.push(exception);
+    }
+    world
+}
+
+pub(crate) fn weekly(&(_, weekday, from, length, week, room, only): &Block) -> ScheduleBlock {
+    let time = |steps: u16| WallTime::from_minutes((steps * STEP).min(24 * 60)).unwrap();
+    ScheduleBlock {
+        week,
+        weekday,
+        from: time(from),
+        until: time(from + length),
+        location_id: room_of(room),
+        service_ids: (only == 0).then(|| vec![id(b's', "S"), id(b's', "C")]),
+    }
+}
+
+fn exception(index: usize, &(kind, whose, from, length): &Deviation) -> Exception {
+    let at = |steps: u16| {
+        let midnight = day(MONDAY).and_time(chrono::NaiveTime::MIN);
+        WallDateTime(midnight + TimeDelta::minutes(i64::from(steps * STEP)))
+    };
+    Exception {
+        exception_id: id(b'x', &format!("x{index}")),
+        practitioner_id: PRACTITIONERS.get(whose).map(|name| id(b'P', name)),
+        kind: [
+            ExceptionKind::TimeOff,
+            ExceptionKind::Closure,
+            ExceptionKind::ExtraHours,
+        ][usize::from(kind)],
+        from: at(from),
+        until: at(from + length),
+        reason: String::new(),
+        version: 0,
+    }
+}
+
+fn room_of(number: u8) -> Option<LocationId> {
+    match number {
+        1 => Some(id(b'R', "R1")),
+        2 => Some(id(b'R', "R2")),
+        _ => None,
+    }
+}
+
+pub(crate) fn command(world: &mut World, index: usize, step: &Step) -> Command {
+    let &(verb, who, what, when, patient, room, length) = step;
+    let at = |steps: u16| world.at(day(MONDAY), u32::from(steps * STEP));
+    let (starts_at, ends_at) = (at(when), length.map(|steps| at(when + steps)));
+    let appointment_id = id(
+        b'v',
+        &format!("v{}", usize::from(patient) * 3 % (index + 1)),
+    );
+    match verb {
+        0 => Command::CancelAppointment(CancelAppointment {
+            appointment_id,
+            reason: CancelReason::Clinic,
+            note: None,
+        }),
+        1 => Command::RescheduleAppointment(RescheduleAppointment {
+            appointment_id,
+            starts_at,
+            ends_at,
+            practitioner_id: (room > 0).then(|| id(b'P', PRACTITIONERS[who])),
+            location_id: room_of(room),
+        }),
+        _ => Command::BookAppointment(BookAppointment {
+            appointment_id: id(b'v', &format!("v{index}")),
+            patient_id: world.patient(&format!("p{patient}")),
+            practitioner_id: id(b'P', PRACTITIONERS[who]),
+            service_id: id(b's', SERVICES[what]),
+            location_id: room_of(room),
+            starts_at,
+            ends_at,
+            notes: None,
+        }),
+    }
+}
+
+/// Runs the steps; [`World::run`] asserts the engine's constraints after each.
+pub(crate) fn live(world: &mut World, steps: &[Step]) {
+    for (index, step) in steps.iter().enumerate() {
+        let command = command(world, index, step);
+        let before = world.facts.appointments.clone();
+        if let Err(refusal) = world.run(&command, &receptionist("rita"), None) {
+            assert_eq!(before, world.facts.appointments);
+            assert_fair(world, &command, &refusal);
+        }
+    }
+}
+
+/// I22: who is refused for lack of room would have been one too many.
+fn assert_fair(world: &World, command: &Command, refusal: &Refusal) {
+    let Command::BookAppointment(book) = command else {
+        return;
+    };
+    let service = &world.facts.services[&book.service_id];
+    let minutes = TimeDelta::minutes(service.duration_minutes.into());
+    let visit = Interval::new(
+        book.starts_at,
+        book.ends_at.unwrap_or(book.starts_at + minutes),
+    );
+    let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
+    let minutes_of = |during: Interval| {
+        (0..during.minutes()).map(move |m| during.starts_at + TimeDelta::minutes(m))
+    };
+    let with = |visit: &Appointment| visit.practitioner_id == book.practitioner_id;
+    let one_too_many = match refusal.reason {
+        Reason::SlotTaken => minutes_of(occupied).any(|at| brute::count(world, at, with) > 0),
+        Reason::CapacityFull => {
+            let capacity = usize::from(service.class_capacity().unwrap());
+            minutes_of(occupied).any(|at| brute::count(world, at, with) >= capacity)
+        }
+        Reason::PatientBusy => minutes_of(visit).any(|at| {
+            brute::count(world, at, |v| {
+                v.patient_id == book.patient_id && v.during().has(at)
+            }) > 0
+        }),
+        Reason::LocationBusy => world.facts.locations.values().any(|room| {
+            let here = |visit: &Appointment| visit.location_id == Some(room.location_id);
+            minutes_of(occupied)
+                .any(|at| brute::count(world, at, here) >= usize::from(room.capacity))
+        }),
+        Reason::OutsideSchedule
+        | Reason::InPast
+        | Reason::DstGap
+        | Reason::DstFold
+        | Reason::OffGrid
+        | Reason::IllegalStatus
+        | Reason::StaleVersion
+        | Reason::Dependency
+        | Reason::UnknownId
+        | Reason::Invalid
+        | Reason::Forbidden => true,
+    };
+    assert!(
+        one_too_many,
+        "{command:?} was refused without need: {refusal:?}"
+    );
+}
+
+/// P1 works all Monday; visits of a class, and of a plain service in a room for two, come and go.
+pub(crate) fn crowd(steps: &[(bool, u16, u16, usize)]) {
+    let mut world = build(&[(0, 1, 0, 96, 0, 0, 1), (1, 1, 0, 96, 0, 0, 1)], &[], 15);
+    for schedule in &mut world.facts.schedules {
+        schedule.cycle_weeks = 1;
+    }
+    for (index, (stays, from, length, other)) in steps.iter().enumerate() {
+        let at = |steps: u16| world.at(day(MONDAY), u32::from(steps * STEP));
+        let book = BookAppointment {
+            appointment_id: id(b'v', &format!("v{index}")),
+            patient_id: id(b'p', &format!("p{index}")),
+            practitioner_id: id(b'P', PRACTITIONERS[index % 2]),
+            service_id: id(b's', "C"),
+            location_id: (index % 3 == 0).then(|| id(b'R', "R2")),
+            starts_at: at(*from),
+            ends_at: Some(at(from + length)),
+            notes: None,
+        };
+        let cancel = CancelAppointment {
+            appointment_id: id(b'v', &format!("v{}", other % (index + 1))),
+            reason: CancelReason::Patient,
+            note: None,
+        };
+        world.patient(&format!("p{index}"));
+        let command = if *stays {
+            Command::BookAppointment(book)
+        } else {
+            Command::CancelAppointment(cancel)
+        };
+        if let Err(refusal) = world.run(&command, &receptionist("rita"), None) {
+            assert_fair(&world, &command, &refusal);
+        }
+    }
+}
