@@ -81,8 +81,8 @@ describe('the board', () => {
 
   test('fifty practitioners mount only the columns in view', async () => {
     clinic.reset({ practitioners: 50 });
-    vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1280);
-    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(800);
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1280);
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(800);
     await openBoard();
     const rows = (await screen.findAllByRole('row')).length;
     expect(rows).toBeGreaterThan(3);

@@ -464,7 +464,8 @@ export type RescheduleAppointment = {
   ends_at?: string,
   /** New practitioner; unchanged when absent. */
   practitioner_id?: PractitionerId,
-  /** New location; unchanged when absent. */
+  /** New location. When absent the visit stays where it is, unless that was its block's location:
+  * then it goes with the new block's. */
   location_id?: LocationId,
 };
 

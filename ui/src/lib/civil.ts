@@ -20,8 +20,8 @@ export function parseCivil(text: string): string | null {
 
 /** `Saturday 21 November 2026` */
 export const longDate = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-/** `Sat 21 November 2026` */
-export const boardDate = formatter({ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
+/** `Sat 21 Nov 2026` */
+export const boardDate = formatter({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 /** `Sat 21 Nov` */
 export const shortDate = formatter({ weekday: 'short', day: 'numeric', month: 'short' });
 /** `21 Nov 2026` */

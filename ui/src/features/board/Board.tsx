@@ -1,5 +1,4 @@
-import { useElementSize } from '@mantine/hooks';
-import { type MouseEvent, memo, useMemo } from 'react';
+import { type MouseEvent, memo, useRef } from 'react';
 import type { AppointmentId, Clock, DaySheet } from '@/bindings/types';
 import { longDate } from '@/lib/civil';
 import type { FreeStart, SlotTarget } from '@/lib/slots';
@@ -8,11 +7,12 @@ import { Axis } from './Axis';
 import classes from './Board.module.css';
 import { Column } from './Column';
 import { locate } from './cells';
-import { layoutOf } from './layout';
+import { useLayout } from './layout';
 import { NowLine } from './NowLine';
 import { useColumns } from './useColumns';
 import { useFirstScroll } from './useFirstScroll';
 import { useRoving } from './useRoving';
+import { type Size, useSize } from './useSize';
 
 export interface BoardProps {
   sheet: DaySheet;
@@ -31,61 +31,68 @@ export interface BoardProps {
  * upright. One tab stop; the arrow keys move it. Only the columns in view are mounted.
  */
 export const Board = memo(function Board(props: BoardProps) {
-  const { sheet, clock, hues, target, onFree, onVisit, onWatch } = props;
-  const { ref: sizeRef, width, height } = useElementSize();
-  const layout = useMemo(() => layoutOf(sheet, width, height), [sheet, width, height]);
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame);
+  return (
+    <div ref={frame} className={classes.frame}>
+      {size && <Grid {...props} size={size} />}
+    </div>
+  );
+});
+
+function Grid(props: BoardProps & { size: Size }) {
+  const { sheet, clock, hues, target, onFree, onVisit, onWatch, size } = props;
+  const layout = useLayout(sheet, size);
   const { place, scroller, onKeyDown, onFocus, onBlur } = useRoving({ sheet, target, onWatch });
   const active = locate(sheet, place);
-  const columns = useColumns(scroller, sheet.columns.length, layout, active?.column);
+  const columns = useColumns(scroller, sheet.columns.length, layout, size, active?.column);
   useFirstScroll(scroller, sheet, clock, layout);
 
   const onClick = (event: MouseEvent) => act(event, sheet, { onFree, onVisit, onWatch });
   const now = clock && clock.date === sheet.date ? clock : undefined;
   return (
-    <div ref={sizeRef} className={classes.frame}>
-      <div
-        ref={scroller}
-        className={classes.scroller}
-        role="grid"
-        aria-label={t('day.label', { date: longDate(sheet.date) })}
-        aria-rowcount={sheet.columns.length}
-        id="board"
-        data-date={sheet.date}
-        data-narrow={layout.narrow || undefined}
-        onKeyDown={onKeyDown}
-        onFocus={onFocus}
-        onBlur={onBlur}
-        onClick={onClick}
-      >
-        <div className={classes.canvas} style={{ width: columns.total, height: `${layout.heightRem}rem` }}>
-          <Axis sheet={sheet} layout={layout} now={now} />
-          {columns.items.map(({ index, left, size }) => {
-            const column = sheet.columns[index];
-            if (!column) return null;
-            return (
-              <Column
-                key={column.practitioner_id}
-                column={column}
-                row={index + 1}
-                left={left}
-                width={size}
-                hours={sheet.hours}
-                opens={sheet.opens}
-                closes={sheet.closes}
-                minuteRem={layout.minuteRem}
-                hues={hues}
-                activeKey={active?.column === index ? active.cell.key : undefined}
-              />
-            );
-          })}
-          {now && sheet.columns.length > 0 && (
-            <NowLine clock={now} sheet={sheet} minuteRem={layout.minuteRem} />
-          )}
-        </div>
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      role="grid"
+      aria-label={t('day.label', { date: longDate(sheet.date) })}
+      aria-rowcount={sheet.columns.length}
+      id="board"
+      data-date={sheet.date}
+      data-narrow={layout.narrow || undefined}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+      onBlur={onBlur}
+      onClick={onClick}
+    >
+      <div className={classes.canvas} style={{ width: columns.total, height: `${layout.heightRem}rem` }}>
+        <Axis sheet={sheet} layout={layout} now={now} />
+        {columns.items.map(({ index, left, size }) => {
+          const column = sheet.columns[index];
+          if (!column) return null;
+          return (
+            <Column
+              key={column.practitioner_id}
+              column={column}
+              row={index + 1}
+              left={left}
+              width={size}
+              hours={sheet.hours}
+              opens={sheet.opens}
+              closes={sheet.closes}
+              minuteRem={layout.minuteRem}
+              hues={hues}
+              activeKey={active?.column === index ? active.cell.key : undefined}
+            />
+          );
+        })}
+        {now && sheet.columns.length > 0 && (
+          <NowLine clock={now} sheet={sheet} minuteRem={layout.minuteRem} />
+        )}
       </div>
     </div>
   );
-});
+}
 
 type Handlers = Pick<BoardProps, 'onFree' | 'onVisit' | 'onWatch'>;
 

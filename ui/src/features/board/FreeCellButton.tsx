@@ -1,4 +1,3 @@
-import { IconEye, IconPlus } from '@tabler/icons-react';
 import { type CSSProperties, memo } from 'react';
 import type { FreeCell } from '@/bindings/types';
 import { t } from '@/lib/t';
@@ -12,7 +11,10 @@ interface Props {
   active: boolean;
 }
 
-/** A start that can be booked. The eye is for the mouse; the keyboard has `W` on the cell itself. */
+/**
+ * A start that can be booked. There are hundreds, so that what the pointer reveals is drawn by the style
+ * sheet, not by elements. The eye is for the mouse; the keyboard has `W` on the cell itself.
+ */
 export const FreeCellButton = memo(
   function FreeCellButton({ free, style, practitionerId, practitionerName, active }: Props) {
     const values = { time: free.wall_start, name: practitionerName };
@@ -28,12 +30,7 @@ export const FreeCellButton = memo(
           data-cell={`free-${free.from}`}
           data-start={free.wall_start}
           {...data}
-        >
-          <span className={classes.freeTime}>
-            <IconPlus size="0.875rem" aria-hidden />
-            {free.wall_start}
-          </span>
-        </button>
+        />
         <button
           type="button"
           className={classes.eye}
@@ -43,9 +40,7 @@ export const FreeCellButton = memo(
           title={t('watch.slot', { time: free.wall_start })}
           data-act="watch"
           {...data}
-        >
-          <IconEye size="1rem" aria-hidden />
-        </button>
+        />
       </div>
     );
   },

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useMemo } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import type { Layout } from './layout';
+import type { Size } from './useSize';
 
 interface Placed {
   index: number;
@@ -16,6 +17,7 @@ export function useColumns(
   scroller: RefObject<HTMLElement | null>,
   count: number,
   { axisPx, columnPx }: Layout,
+  { width, height }: Size,
   active: number | undefined,
 ): { items: Placed[]; total: number } {
   const virtual = useVirtualizer({
@@ -26,15 +28,19 @@ export function useColumns(
     getScrollElement: () => scroller.current,
     estimateSize: () => columnPx,
     paddingStart: axisPx,
-    initialRect: { width: 1280, height: 800 },
+    initialRect: { width, height },
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
       if (active === undefined || shown.includes(active)) return shown;
       return [...shown, active].sort((a, b) => a - b);
     },
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new width makes the measured ones wrong
-  useEffect(() => virtual.measure(), [virtual, columnPx, axisPx]);
+  const measured = useRef(columnPx);
+  useEffect(() => {
+    // A new width makes the known places wrong.
+    if (measured.current !== columnPx) virtual.measure();
+    measured.current = columnPx;
+  }, [virtual, columnPx]);
   const all = useMemo(
     () =>
       Array.from({ length: count }, (_, index) => ({

@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { Clock, DaySheet } from '@/bindings/types';
-import { type Layout, rootFontPx } from './layout';
+import type { Layout } from './layout';
 
 /** Opens today's board a little before now, and any other day at its beginning: once per day shown. */
 export function useFirstScroll(
@@ -15,6 +15,6 @@ export function useFirstScroll(
     if (!box || scrolled.current === sheet.date || box.clientHeight === 0) return;
     scrolled.current = sheet.date;
     const minutes = clock?.date === sheet.date ? clock.offset - sheet.opens - 60 : 0;
-    box.scrollTop = Math.max(0, minutes) * layout.minuteRem * rootFontPx();
+    box.scrollTop = Math.max(0, minutes) * layout.minuteRem * layout.remPx;
   });
 }

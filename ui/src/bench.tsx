@@ -1,0 +1,157 @@
+/**
+ * How long the board takes with 50 columns of 32 slots and 800 visits: mounting it, and showing one
+ * changed visit. The answer is the page's title, as JSON in milliseconds, so that any browser or
+ * webview can be asked for it.
+ */
+import '@mantine/core/styles.css';
+import './app/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { replaceEqualDeep } from '@tanstack/react-query';
+import { createRoot, type Root } from 'react-dom/client';
+import { theme, variables } from './app/theme';
+import type { DayColumn, DaySheet, VisitTile } from './bindings/types';
+import { Board } from './features/board/Board';
+
+const COLUMNS = 50;
+const SLOTS = 32;
+const SLOT_MINUTES = 15;
+const OPENS = 540;
+const ROUNDS = 15;
+const HUES = new Map(Array.from({ length: 8 }, (_, n) => [`service-${n}`, n]));
+
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+const nothing = () => {};
+
+/** Resolves after the browser has drawn what was rendered. */
+async function painted() {
+  await frame();
+  const { port1, port2 } = new MessageChannel();
+  await new Promise((done) => {
+    port1.onmessage = done;
+    port2.postMessage(null);
+  });
+}
+
+function show(root: Root, sheet: DaySheet) {
+  root.render(
+    <MantineProvider theme={theme} cssVariablesResolver={variables}>
+      <div style={{ display: 'flex', flexDirection: 'column', height: '100vh' }}>
+        <Board
+          sheet={sheet}
+          clock={undefined}
+          hues={HUES}
+          target={undefined}
+          onFree={nothing}
+          onVisit={nothing}
+          onWatch={nothing}
+        />
+      </div>
+    </MantineProvider>,
+  );
+}
+
+async function run(place: HTMLElement) {
+  const mounts: number[] = [];
+  const updates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const root = createRoot(place);
+    let sheet = sheetOf(round);
+    mounts.push(await measured(() => show(root, sheet)));
+    await frame();
+    // A change comes as a whole new answer; what is equal in it keeps its identity.
+    const next = replaceEqualDeep(sheet, changed(structuredClone(sheet), round));
+    updates.push(await measured(() => show(root, next)));
+    sheet = next;
+    const nodes = place.querySelectorAll('*').length;
+    root.unmount();
+    await frame();
+    document.title = JSON.stringify({
+      ...summary('mount', mounts),
+      ...summary('update', updates),
+      nodes,
+      round,
+    });
+  }
+  document.title = `done ${document.title}`;
+  document.body.append(document.title);
+}
+
+async function measured(render: () => void): Promise<number> {
+  await frame();
+  const begin = performance.now();
+  render();
+  await painted();
+  return performance.now() - begin;
+}
+
+function summary(name: string, times: number[]) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const rounded = (time: number | undefined) => Math.round(10 * (time ?? 0)) / 10;
+  return { [`${name}_median`]: rounded(sorted[sorted.length >> 1]), [`${name}_max`]: rounded(sorted.at(-1)) };
+}
+
+function sheetOf(round: number): DaySheet {
+  return {
+    date: '2026-11-24',
+    today: '2026-11-24',
+    minutes: 1440,
+    grid_minutes: SLOT_MINUTES,
+    hours: Array.from({ length: 24 }, (_, n) => ({ offset: n * 60, label: wall(n * 60) })),
+    opens: OPENS,
+    closes: OPENS + SLOTS * SLOT_MINUTES,
+    columns: Array.from({ length: COLUMNS }, (_, n) => columnOf(n, round)),
+  };
+}
+
+function columnOf(n: number, round: number): DayColumn {
+  const until = OPENS + SLOTS * SLOT_MINUTES;
+  const starts = Array.from({ length: SLOTS }, (_, slot) => OPENS + slot * SLOT_MINUTES);
+  return {
+    practitioner_id: `practitioner-${n}`,
+    name: `Practitioner ${n}`,
+    bands: [{ kind: 'working', from: OPENS, until, wall: `${wall(OPENS)}–${wall(until)}`, label: null }],
+    visits: starts.filter((_, slot) => slot % 2 === 0).map((from) => visitOf(n, from, round)),
+    free: starts
+      .filter((_, slot) => slot % 2 === 1)
+      .map((from) => ({
+        from,
+        until: from + SLOT_MINUTES,
+        starts_at: `2026-11-24T${wall(from)}:00Z`,
+        wall_start: wall(from),
+        watched: false,
+      })),
+  };
+}
+
+function visitOf(column: number, from: number, round: number): VisitTile {
+  return {
+    appointment_id: `visit-${round}-${column}-${from}`,
+    from,
+    until: from + SLOT_MINUTES,
+    buffer_before: 0,
+    buffer_after: 0,
+    lane: 0,
+    lanes: 1,
+    wall_start: wall(from),
+    wall_end: wall(from + SLOT_MINUTES),
+    patient_name: `Patient ${column}-${from}`,
+    service_name: 'Physiotherapy',
+    service_id: `service-${column % 8}`,
+    status: 'booked',
+    outside_schedule: false,
+    version: 1,
+  };
+}
+
+function changed(sheet: DaySheet, round: number): DaySheet {
+  const visit = sheet.columns[round % 5]?.visits[round % 16];
+  if (visit) visit.patient_name = 'Changed';
+  return sheet;
+}
+
+function wall(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+const root = document.getElementById('root');
+if (root) void run(root);
