@@ -10,7 +10,7 @@ export function Gate() {
   const session = useQuery(query('session', {}));
   const connection = useQuery(query('connection', {}));
   if (session.isError) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
-  if (!session.data) return null;
+  if (!session.data || connection.isPending) return null;
   const { user, clinic } = session.data;
   if (!user) return <SignIn session={session.data} />;
   const loading = connection.data?.loading ?? null;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, BookingDraft, Navigate } from '@/bindings/types';
 import type { Typed } from '@/features/booking/useBooking';
 import type { WantedSlot } from '@/lib/slots';
@@ -20,13 +20,34 @@ export type Opened =
 
 /** What stands open over the board: one thing at a time. A booking is kept through a lost session. */
 export function useOpen(user: string) {
-  const [opened, open] = useState<Opened>(() => keptBooking(user));
+  const [opened, setOpened] = useState<Opened>(() => keptBooking(user));
+  const open = useFocusReturn(opened, setOpened);
   useEffect(() => keepBooking(user, opened?.kind === 'booking' ? opened : null), [user, opened]);
   /** Changes a part of the open booking and never what was typed meanwhile. */
   const change = useCallback(
     (part: Partial<Pick<OpenedBooking, 'slot' | 'typed'>>) =>
-      open((now) => (now?.kind === 'booking' ? { ...now, ...part } : now)),
+      setOpened((now) => (now?.kind === 'booking' ? { ...now, ...part } : now)),
     [],
   );
   return { opened, open, change };
+}
+
+/** What had the focus before something opened gets it back, unless the board has a better place. */
+function useFocusReturn(opened: Opened, setOpened: (next: Opened) => void) {
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    if (opened || !before.current) return;
+    const element = before.current;
+    before.current = null;
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const place = element.isConnected ? element : document.querySelector('#board [tabindex="0"]');
+    if (place instanceof HTMLElement) place.focus();
+  }, [opened]);
+  return useCallback(
+    (next: Opened) => {
+      if (next) before.current ??= document.activeElement;
+      setOpened(next);
+    },
+    [setOpened],
+  );
 }

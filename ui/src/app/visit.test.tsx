@@ -41,6 +41,13 @@ describe('a visit', () => {
     expect(screen.queryByRole('button', { name: VISIT })).toBeNull();
   });
 
+  test('Escape closes the card and gives the focus back to the visit', async () => {
+    const { user } = await openVisit();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(screen.getByRole('button', { name: VISIT })).toHaveFocus());
+  });
+
   test('a visit is kept when the user thinks again', async () => {
     const { user } = await openVisit();
     await user.click(screen.getByRole('button', { name: 'Cancel visit' }));

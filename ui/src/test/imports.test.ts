@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { messages } from '@/lib/messages';
 
 const SRC = resolve(import.meta.dirname, '..');
 const LAYERS = ['app', 'features', 'components', 'lib', 'bindings'];
@@ -75,3 +76,18 @@ function walk(folder: string): string[] {
     return statSync(path).isDirectory() ? walk(path) : [relative(SRC, path)];
   });
 }
+
+test('every message is said somewhere', () => {
+  const said = product
+    .filter((path) => path !== 'lib/messages.ts')
+    .map(read)
+    .join('\n');
+  const silent = Object.keys(messages).filter((key) => {
+    const base = key.replace(/\.(one|other)$/, '');
+    return (
+      !key.startsWith('keys.group.') &&
+      ![key, base].some((name) => said.includes(`'${name}'`) || said.includes(`"${name}"`))
+    );
+  });
+  expect(silent).toEqual([]);
+});
