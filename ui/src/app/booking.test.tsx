@@ -16,7 +16,7 @@ import {
   within,
 } from '@/test/window';
 
-const TAKEN = 'This time has just been taken.';
+const TAKEN = 'This time is taken.';
 
 describe('booking', () => {
   test('a visit is booked with the keyboard alone', async () => {

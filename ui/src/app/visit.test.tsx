@@ -91,7 +91,7 @@ describe('a visit', () => {
     };
     clinic.fail('reschedule_appointment', { code: 'refused', refusal: refusal(clinic.world, wish, service) });
     await user.click(confirm);
-    expect(await screen.findByRole('alert')).toHaveTextContent('This time has just been taken.');
+    expect(await screen.findByRole('alert')).toHaveTextContent('This time is taken.');
     await user.click(within(screen.getByRole('alert')).getAllByRole('button')[0] as HTMLElement);
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
     expect(screen.getByRole('button', { name: /^Move to/ })).toBeEnabled();
@@ -102,7 +102,7 @@ describe('a visit', () => {
     await user.click(screen.getByRole('button', { name: 'Reschedule' }));
     await user.click(await screen.findByRole('button', { name: '14:30' }));
     clinic.taken(clinic.world.practitioners[0]?.practitioner_id ?? '', '2026-11-24T14:30:00Z');
-    expect(await screen.findByRole('alert')).toHaveTextContent('This time has just been taken.');
+    expect(await screen.findByRole('alert')).toHaveTextContent('This time is taken.');
     expect(screen.getByRole('button', { name: /^Move to/ })).toBeDisabled();
   });
 });

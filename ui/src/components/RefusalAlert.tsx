@@ -11,11 +11,13 @@ interface Props {
   today: string | undefined;
   onPick: (offer: SlotOffer) => void;
   busy?: boolean;
+  /** Something was typed: say that it is still there. */
+  kept?: boolean;
   ref?: Ref<HTMLDivElement>;
 }
 
 /** Why not, who has it, and what is free instead. Spoken at once. */
-export function RefusalAlert({ refusal, today, onPick, busy = false, ref }: Props) {
+export function RefusalAlert({ refusal, today, onPick, busy = false, kept = false, ref }: Props) {
   const title = useId();
   const offersHelp = refusal.alternatives.length > 0 || HAS_ALTERNATIVES.has(refusal.reason);
   return (
@@ -31,7 +33,7 @@ export function RefusalAlert({ refusal, today, onPick, busy = false, ref }: Prop
       >
         <Stack gap="xs">
           {refusal.conflict && <Text size="sm">{conflictSentences(refusal.conflict, today)}</Text>}
-          <Text size="sm">{t('booking.kept')}</Text>
+          {kept && <Text size="sm">{t('booking.kept')}</Text>}
           {offersHelp && <Alternatives offers={refusal.alternatives} onPick={onPick} disabled={busy} />}
         </Stack>
       </Alert>

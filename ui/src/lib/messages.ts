@@ -221,7 +221,7 @@ export const messages = {
 } as const;
 
 export const reasons: Record<Reason, string> = {
-  slot_taken: 'This time has just been taken.',
+  slot_taken: 'This time is taken.',
   capacity_full: 'This class is full.',
   patient_busy: 'The patient has another visit at this time.',
   location_busy: 'The room is taken at this time.',

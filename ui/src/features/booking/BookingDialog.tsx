@@ -35,7 +35,7 @@ export function BookingDialog(props: Props) {
     <Modal
       opened
       onClose={() => !busy && onClose()}
-      size="40rem"
+      size="46rem"
       title={step === 'fill' ? t('booking.title') : t('booking.review.title')}
       returnFocus={false}
       id="booking"
@@ -59,6 +59,7 @@ export function BookingDialog(props: Props) {
             today={today}
             onPick={(o) => void booking.moveTo(o)}
             busy={busy}
+            kept={hasTyped(typed)}
           />
         )}
         {!refusal && data?.in_past && (
@@ -82,6 +83,10 @@ export function BookingDialog(props: Props) {
       </Stack>
     </Modal>
   );
+}
+
+function hasTyped({ patient, newPatient, note }: Typed): boolean {
+  return patient !== null || newPatient !== null || note !== '';
 }
 
 function Buttons({ booking, onClose }: { booking: ReturnType<typeof useBooking>; onClose: () => void }) {

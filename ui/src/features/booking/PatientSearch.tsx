@@ -1,8 +1,17 @@
-import { Button, Combobox, Group, Input, Text, TextInput, useCombobox } from '@mantine/core';
+import {
+  Button,
+  Combobox,
+  type ComboboxStore,
+  Group,
+  Input,
+  Text,
+  TextInput,
+  useCombobox,
+} from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { PatientMatch } from '@/bindings/types';
+import { useEffect, useRef, useState } from 'react';
+import type { PatientMatch, PatientMatches } from '@/bindings/types';
 import { plainDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
@@ -28,7 +37,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
   const [text, setText] = useState('');
   const typed = text.trim();
   const combobox = useCombobox();
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     ...query('search_patients', { text: typed }),
     enabled: typed.length > 0,
     placeholderData: keepPreviousData,
@@ -36,7 +45,10 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
     gcTime: 0,
   });
   const found = typed ? (data?.patients.slice(0, SHOWN) ?? []) : [];
+  useFirstSelected(combobox, data);
   const submit = (value: string) => {
+    // The list of the letter before: the right one is a moment away.
+    if (isPlaceholderData) return;
     combobox.closeDropdown();
     if (value === NEW) return onNew(/\d/.test(typed) ? '' : typed);
     const picked = found.find(({ patient_id }) => patient_id === value);
@@ -57,8 +69,6 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
           onChange={(event) => {
             setText(event.currentTarget.value);
             combobox.openDropdown();
-            combobox.updateSelectedOptionIndex();
-            combobox.selectFirstOption();
           }}
           onFocus={() => typed && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
@@ -87,6 +97,17 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
       </Combobox.Dropdown>
     </Combobox>
   );
+}
+
+/** Enter takes the best match, as soon as it is there. */
+function useFirstSelected(combobox: ComboboxStore, matches: PatientMatches | undefined) {
+  const select = useRef(combobox.selectFirstOption);
+  useEffect(() => {
+    select.current = combobox.selectFirstOption;
+  });
+  useEffect(() => {
+    if (matches) select.current();
+  }, [matches]);
 }
 
 function Picked({ patient, onChange }: { patient: PatientMatch; onChange: () => void }) {

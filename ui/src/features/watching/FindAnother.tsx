@@ -26,7 +26,7 @@ export function FindAnother({ near, onPick, onClose }: Props) {
     <Modal
       opened
       onClose={onClose}
-      size="40rem"
+      size="46rem"
       title={t('find.title')}
       returnFocus={false}
       id="find-another"
