@@ -81,10 +81,8 @@ impl Desk {
 
     async fn session_written(&self) -> Result<Written<SessionStatus>, DeskError> {
         let value = self.session(NoArguments {}).await?;
-        let generation = self
-            .core()
-            .announcer
-            .now([Topic::Session, Topic::Connection]);
+        // Who may read has changed, and with it every view.
+        let generation = self.core().announcer.now(Topic::ALL);
         Ok(Written { value, generation })
     }
 }

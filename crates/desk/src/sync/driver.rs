@@ -113,7 +113,8 @@ impl Core {
             tracing::error!(%error, "the ended session could not be forgotten");
         }
         self.tell(Event::SignedOut);
-        self.announcer.now([Topic::Session, Topic::Connection]);
+        // Who may read has changed, and with it every view.
+        self.announcer.now(Topic::ALL);
     }
 
     pub(crate) fn set_loading(&self, loading: Option<LoadProgress>) {
