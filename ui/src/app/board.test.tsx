@@ -22,9 +22,9 @@ describe('the board', () => {
     expect(document.querySelectorAll('#board [tabindex="0"]')).toHaveLength(1);
     (await freeCell('10:30')).focus();
     await user.keyboard('{ArrowDown}');
-    expect(screen.getByRole('button', { name: /^11:00 Liam Kowalski/ })).toHaveFocus();
+    expect(screen.getByRole('button', { name: /^Liam Kowalski 11:00/ })).toHaveFocus();
     await user.keyboard('{ArrowRight}');
-    expect(screen.getByRole('button', { name: /^11:00 Noor Fernández/ })).toHaveFocus();
+    expect(screen.getByRole('button', { name: /^Noor Fernández 11:00/ })).toHaveFocus();
     await user.keyboard('{ArrowLeft}{ArrowUp}');
     expect(await freeCell('10:30')).toHaveFocus();
     await user.keyboard('{End}');
@@ -36,7 +36,7 @@ describe('the board', () => {
     await openBoard();
     (await freeCell('14:30')).focus();
     act(() => clinic.taken(ANNA, HALF_PAST_TWO));
-    const visit = await screen.findByRole('button', { name: /^14:30 Maria Schmidt/ });
+    const visit = await screen.findByRole('button', { name: /^Maria Schmidt 14:30/ });
     await waitFor(() => expect(visit).toHaveFocus());
   });
 

@@ -3,7 +3,7 @@ import { clinic } from '@/test/fake/clinic';
 import { refusal } from '@/test/fake/reads';
 import { callsOf, dialog, freeCell, openBoard, screen, waitFor, within } from '@/test/window';
 
-const VISIT = /^11:00 Liam Kowalski Manual therapy/;
+const VISIT = /^Liam Kowalski 11:00 · Manual therapy/;
 
 async function openVisit() {
   const opened = await openBoard();
@@ -62,7 +62,7 @@ describe('a visit', () => {
     await user.click(await screen.findByRole('button', { name: '14:30' }));
     await user.click(await screen.findByRole('button', { name: 'Move to Tue 24 Nov, 14:30' }));
     expect(await screen.findByText('Moved · 14:30 · Anna Weber')).toBeInTheDocument();
-    expect(screen.getByRole('button', { name: /^14:30 Liam Kowalski/ })).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: /^Liam Kowalski 14:30/ })).toBeInTheDocument();
     expect(await freeCell('11:00')).toBeInTheDocument();
   });
 
@@ -74,7 +74,7 @@ describe('a visit', () => {
     await user.click(await screen.findByRole('button', { name: 'Move to Wed 25 Nov, 09:00' }));
     await screen.findByText('Moved · 09:00 · Anna Weber');
     expect(screen.getByRole('grid')).toHaveAttribute('data-date', '2026-11-25');
-    expect(screen.getByRole('button', { name: /^09:00 Liam Kowalski/ })).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: /^Liam Kowalski 09:00/ })).toBeInTheDocument();
   });
 
   test('a refused move says why and offers other times', async () => {

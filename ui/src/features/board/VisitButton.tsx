@@ -66,10 +66,10 @@ const Tile = memo(function Tile(props: TileProps) {
       >
         <span className={classes.visitTop}>
           <StatusIcon status={visit.status} />
-          <span className={classes.visitTime}>{visit.wall_start}</span>{' '}
           <span className={classes.patient}>{visit.patient_name}</span>
         </span>{' '}
         <span className={classes.service}>
+          <span className={classes.visitTime}>{visit.wall_start} · </span>
           {visit.status !== 'booked' && <b>{statuses[visit.status]} · </b>}
           {visit.outside_schedule && <b className={classes.outside}>{t('day.outsideBadge')} · </b>}
           {visit.service_name}
@@ -83,6 +83,6 @@ const Tile = memo(function Tile(props: TileProps) {
 function labelOf(visit: VisitTile, name: string): string {
   const status = statuses[visit.status];
   const outside = visit.outside_schedule ? `${t('day.outsideBadge')} · ` : '';
-  const shown = `${visit.wall_start} ${visit.patient_name} ${visit.status === 'booked' ? '' : `${status} · `}${outside}${visit.service_name}`;
+  const shown = `${visit.patient_name} ${visit.wall_start} · ${visit.status === 'booked' ? '' : `${status} · `}${outside}${visit.service_name}`;
   return t('day.visit', { shown, end: visit.wall_end, status: status.toLowerCase(), name });
 }
