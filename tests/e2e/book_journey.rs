@@ -23,12 +23,15 @@ async fn a_visit_booked_by_keyboard_appears_on_the_other_desk() {
     here.press_on("#booking-review", ENTER).await;
     here.see("#booking-confirm").await;
     here.photograph("booking-review").await;
+    let visit = cell.visit();
+    here.watch_for("Booked · ", &visit).await;
     here.press_on("#booking-confirm", ENTER).await;
 
-    let visit = cell.visit();
-    here.read("Booked").await;
-    assert!(
-        here.has(&visit).await,
+    here.read("Booked · ").await;
+    let shown = here.script("return window.shown", Value::Null).await;
+    assert_eq!(
+        shown,
+        json!(true),
         "the calendar shows it when 'Booked' is said"
     );
     let patient = there.see(&visit).await.text().await.unwrap();
@@ -99,7 +102,8 @@ async fn a_visit_cancelled_or_moved_by_hand_is_gone_from_its_old_place_on_the_ot
 
     window.click(&tile).await;
     window.click("#visit-reschedule").await;
-    window.click("#visit [data-free]").await;
+    // The last time of the day is far from the old one, which is then free as a whole.
+    window.click("#visit li:last-child > [data-free]").await;
     window.photograph("reschedule").await;
     window.click("#visit-reschedule-confirm").await;
     window.read("Moved").await;
@@ -187,6 +191,17 @@ impl Cell {
 }
 
 impl Window {
+    /// Notes whether an element is on the page at the very moment at which a text first appears.
+    async fn watch_for(&self, text: &str, css: &str) {
+        let script = "const { text, css } = arguments[0];
+            new MutationObserver(() => {
+                if (window.shown !== undefined || !document.body.textContent.includes(text)) return;
+                window.shown = Boolean(document.querySelector(css));
+            }).observe(document.body, { childList: true, subtree: true, characterData: true })";
+        self.script(script, json!({ "text": text, "css": css }))
+            .await;
+    }
+
     /// The shown date.
     pub(crate) async fn date(&self) -> String {
         let date = self.see("#board").await.attr("data-date").await.unwrap();

@@ -106,9 +106,10 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
+        // The shell's own `kill`, because a bare system has no program of that name; it knows no `--`.
         let group = format!("-{}", self.0.id());
         let _ = Command::new("sh")
-            .args(["-c", "kill -KILL -- \"$0\" 2>/dev/null", &group])
+            .args(["-c", "kill -KILL \"$0\"", &group])
             .status();
         let _ = self.0.wait();
     }

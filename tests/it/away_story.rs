@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use frontdesk_desk::view::{FreeSlotsQuery, NoArguments};
-use frontdesk_domain::command::{BookAppointment, CancelAppointment};
-use frontdesk_domain::{CancelReason, Command, PractitionerId, Slot};
+use frontdesk_domain::command::{BookAppointment, CancelAppointment, PutPatient};
+use frontdesk_domain::{CancelReason, Command, PatientId, PractitionerId, Slot};
 use frontdesk_protocol::OutcomeKind;
 use frontdesk_tests::{Clinic, Device, envelope, new_id};
 
@@ -46,7 +46,7 @@ async fn equal_cursors_show_equal_free_slots_on_desk_and_server() {
         clinic.desk("reception1").await,
         clinic.device("reception2").await,
     );
-    make_changes(&device, 20).await;
+    make_changes(&device, 41).await;
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
     desk.book(&slot, patient).await.unwrap();
 
@@ -109,16 +109,11 @@ async fn a_desk_without_its_server_still_reads_and_says_how_old_it_is() {
     assert!(!desk.patients().await.is_empty());
 }
 
-/// Books, and gives every second visit up again.
+/// Adds patients, books for them, and gives the visits up again.
 async fn make_changes(device: &Device, count: usize) {
-    let patients = device.patients().await;
+    let patients: [PatientId; 10] = std::array::from_fn(|_| new_id());
+    let mut commands: Vec<Command> = patients.map(new_patient).to_vec();
     let slots = far_apart(device.free_slots_within(92).await);
-    assert!(
-        slots.len() * 2 >= count,
-        "{} slots for {count} changes",
-        slots.len()
-    );
-    let mut commands = Vec::new();
     for (slot, patient_id) in slots.iter().zip(patients.iter().cycle()) {
         let appointment_id = new_id();
         commands.push(Command::BookAppointment(BookAppointment {
@@ -131,14 +126,18 @@ async fn make_changes(device: &Device, count: usize) {
             ends_at: None,
             notes: None,
         }));
-        let reason = CancelReason::Patient;
         commands.push(Command::CancelAppointment(CancelAppointment {
             appointment_id,
-            reason,
+            reason: CancelReason::Patient,
             note: None,
         }));
     }
-    // The last ones stay.
+    assert!(
+        commands.len() > count,
+        "{} of {count} changes",
+        commands.len()
+    );
+    // An odd number: the last one stays.
     commands.truncate(count);
     for batch in commands.chunks(100) {
         let batch: Vec<_> = batch
@@ -151,6 +150,16 @@ async fn make_changes(device: &Device, count: usize) {
             assert_eq!(outcome.outcome, OutcomeKind::Applied, "{outcome:?}");
         }
     }
+}
+
+fn new_patient(patient_id: PatientId) -> Command {
+    Command::PutPatient(PutPatient {
+        patient_id,
+        name: "Changing Often".to_owned(),
+        phone: None,
+        birth_date: None,
+        notes: None,
+    })
 }
 
 /// Of each practitioner, slots that leave room for every buffer between them.

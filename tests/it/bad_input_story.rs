@@ -111,7 +111,7 @@ async fn a_wrong_booking_gets_its_reason_and_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_clinics_ids_are_unknown_here() {
-    let (ours, theirs) = (Clinic::small().await, Clinic::of(3, 30, 2).await);
+    let (ours, theirs) = (Clinic::small().await, Clinic::of(3, 600, 2).await);
     let (our, their) = (
         ours.device("reception1").await,
         theirs.device("reception1").await,
@@ -172,7 +172,7 @@ async fn unknown_kinds_and_arguments_are_outcomes_not_errors() {
         (
             "book_appointment",
             json!({"appointment_id": "not an id"}),
-            "args",
+            "appointment_id",
         ),
         ("noop", json!(7), "args"),
     ];

@@ -130,7 +130,7 @@ async fn users_are_added_listed_and_given_new_passwords() {
         Some(0)
     );
     assert_fails(
-        &Program::ran(SERVER, &add, &[], "again\n").await,
+        &Program::ran(SERVER, &add, &[], "another password\n").await,
         1,
         "exists already",
     );
@@ -141,7 +141,7 @@ async fn users_are_added_listed_and_given_new_passwords() {
     );
     let passwd = ["user", "passwd", "--data", data, "nobody"];
     assert_fails(
-        &Program::ran(SERVER, &passwd, &[], "new\n").await,
+        &Program::ran(SERVER, &passwd, &[], "another password\n").await,
         1,
         "no user 'nobody'",
     );

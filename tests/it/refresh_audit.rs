@@ -33,12 +33,14 @@ const OF_THE_CLINIC: [Topic; 8] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_success_path_of_the_command_table_triggers_an_update() {
     let writes = TABLE.iter().filter(|row| row.kind == CommandKind::Write);
+    // A write that is not proven ends the audit, so the two only differ by a mistake in it.
     let (mut changing, mut proven) = (0, 0);
     for row in writes {
         audit(row).await;
         if changes_the_clinic(row) {
             changing += 1;
-            proven += usize::from(another_desk_follows(row).await);
+            another_desk_follows(row).await;
+            proven += 1;
         }
     }
     assert!(
@@ -71,7 +73,7 @@ async fn audit(row: &CommandRow) {
     let after = Views::of(&world.here, &world).await;
     for view in before.changed(&after) {
         assert!(
-            view.topics.iter().any(|topic| announced.contains(topic)),
+            covers(&announced, view),
             "{} changed {}, which is made of {:?}, and announced only {announced:?}",
             row.name,
             view.name,
@@ -86,7 +88,7 @@ async fn audit(row: &CommandRow) {
 }
 
 /// On another desk: it announces what changed, and its views become the same.
-async fn another_desk_follows(row: &CommandRow) -> bool {
+async fn another_desk_follows(row: &CommandRow) {
     let world = World::for_command(row.name).await;
     let mut events = world.there.events();
     let before = Views::of(&world.there, &world).await.of_the_clinic();
@@ -96,15 +98,18 @@ async fn another_desk_follows(row: &CommandRow) -> bool {
     let wanted = Views::of(&world.here, &world).await.of_the_clinic();
     assert!(before.changed(&wanted).next().is_some(), "{}", row.name);
     let mut announced = BTreeSet::new();
-    soon("the other desk to show it", async {
-        while Views::of(&world.there, &world).await.of_the_clinic() != wanted {
+    soon("the other desk to announce and to show it", async {
+        while Views::of(&world.there, &world).await.of_the_clinic() != wanted
+            || !before.changed(&wanted).all(|view| covers(&announced, view))
+        {
             announced.extend(next_changed(&mut events).await.1);
         }
     })
     .await;
-    before
-        .changed(&wanted)
-        .all(|view| view.topics.iter().any(|topic| announced.contains(topic)))
+}
+
+fn covers(announced: &BTreeSet<Topic>, view: &CommandRow) -> bool {
+    view.topics.iter().any(|topic| announced.contains(topic))
 }
 
 fn changes_the_clinic(row: &CommandRow) -> bool {

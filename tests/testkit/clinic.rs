@@ -36,9 +36,9 @@ enum Host {
 }
 
 impl Clinic {
-    /// Three practitioners who work Monday to Friday from 9 to 17, and a few visits.
+    /// Three practitioners who work Monday to Friday from 9 to 17, with much free time.
     pub async fn small() -> Self {
-        Self::of(3, 30, 1).await
+        Self::of(3, 600, 1).await
     }
 
     /// That many practitioners and visits; the same seed gives the same clinic.
