@@ -34,8 +34,12 @@ async fn a_visit_booked_by_keyboard_appears_on_the_other_desk() {
         json!(true),
         "the calendar shows it when 'Booked' is said"
     );
-    let patient = there.see(&visit).await.text().await.unwrap();
-    assert!(patient.contains(&cell.start), "{patient}");
+    let label = there.see(&visit).await.attr("aria-label").await.unwrap();
+    let label = label.expect("a label for whoever cannot see it");
+    assert!(
+        label.contains(&cell.start) && label.contains("Physiotherapy"),
+        "{label}"
+    );
     there.see_no(&cell.free()).await;
     there.photograph("board-other-desk").await;
     here.close().await;

@@ -143,12 +143,6 @@ impl Window {
         self.press(keys).await;
     }
 
-    /// True when an element fits now.
-    pub(crate) async fn has(&self, css: &str) -> bool {
-        let script = "return Boolean(document.querySelector(arguments[0]))";
-        self.script(script, json!(css)).await == json!(true)
-    }
-
     /// Text into a field.
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
         self.see(css).await.send_keys(text).await.unwrap();

@@ -57,7 +57,7 @@ fn sources() -> Result<String> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_file() {
             files.push(path);
-        } else if !["node_modules", "dist"].contains(&name.as_ref()) {
+        } else if name != "node_modules" && !name.starts_with("dist") {
             collect(&path, &mut files)?;
         }
     }

@@ -12,10 +12,12 @@ pub(super) struct Source {
     only_in_tests: bool,
 }
 
-const NOT_OURS: [&str; 7] = [
+const NOT_OURS: [&str; 9] = [
     "target",
     "node_modules",
     "dist",
+    "dist-bench",
+    "dist-fake",
     ".git",
     "gen",
     "bindings",
