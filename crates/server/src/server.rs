@@ -179,7 +179,7 @@ async fn watch_sessions(shared: Arc<Shared>) {
     loop {
         tick.tick().await;
         shared.snapshots.sweep();
-        match shared.store.read(|db| session::ended(db)).await {
+        match shared.store.read(|db| session::last_ended(db)).await {
             Ok(ended) if seen.replace(ended) != Some(ended) => shared.fanout.session_ended(),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "cannot look for ended sessions"),

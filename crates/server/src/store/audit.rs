@@ -1,7 +1,7 @@
 //! The audit chain of a clinic: who did what, when; any flipped byte is found (invariant I35).
 
 use frontdesk_domain::{ClinicId, Timestamp};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -30,9 +30,11 @@ pub(crate) fn append(db: &Connection, clinic: ClinicId, act: &Act<'_>) -> Result
     let prev: Vec<u8> = db
         .prepare_cached("select head_hash from feed where clinic_id = ?1")?
         .query_row([clinic.0], |row| row.get(0))?;
-    let n: u64 = db
-        .prepare_cached("select coalesce(max(n), 0) + 1 from audit where clinic_id = ?1")?
-        .query_row([clinic.0], |row| row.get(0))?;
+    let last: Option<u64> = db
+        .prepare_cached("select n from audit where clinic_id = ?1 order by n desc limit 1")?
+        .query_row([clinic.0], |row| row.get(0))
+        .optional()?;
+    let n = last.unwrap_or(0) + 1;
     let hash = link(clinic, n, act, &prev);
     db.prepare_cached(
         "insert into audit

@@ -166,14 +166,15 @@ pub(crate) fn end_all(
     Ok(())
 }
 
-/// How many sessions were ended early, and when the last one was: changes when one more is.
-pub(crate) fn ended(db: &Connection) -> Result<(i64, i64), StoreError> {
+/// When the last session was ended early: changes when one more is.
+pub(crate) fn last_ended(db: &Connection) -> Result<Option<i64>, StoreError> {
     Ok(db
         .prepare_cached(
-            "select count(*), coalesce(max(revoked_at), 0) from session
-             where revoked_at is not null",
+            "select revoked_at from session where revoked_at is not null
+             order by revoked_at desc limit 1",
         )?
-        .query_row((), |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .query_row((), |row| row.get(0))
+        .optional()?)
 }
 
 fn write_down(

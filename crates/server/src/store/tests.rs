@@ -212,3 +212,35 @@ fn a_reader_cannot_write() {
     let reader = sqlite::open_reader(Path::new(&dir.path().join("clinic.sqlite"))).unwrap();
     assert!(reader.execute("delete from occupancy", ()).is_err());
 }
+
+/// On 200,000 visits a walk over a clinic costs 50 ms; each of these runs for every command.
+#[test]
+fn no_statement_of_the_write_transaction_walks_a_whole_table() {
+    let (_dir, db) = clinic();
+    for sql in [
+        include_str!("sql/visits_at.sql"),
+        include_str!("sql/seats_at.sql"),
+        include_str!("sql/visits_of_days.sql"),
+        include_str!("sql/session.sql"),
+        include_str!("sql/touched.sql"),
+        include_str!("sql/put_appointment.sql"),
+        include_str!("sql/put_patient.sql"),
+        include_str!("sql/store_outcome.sql"),
+        "delete from occupancy where clinic_id = ?1 and appointment_id = ?2",
+        "insert into occupancy values (?, ?, ?, ?, ?, ?, ?)",
+        "select n from audit where clinic_id = ?1 order by n desc limit 1",
+        "select 1 from session where clinic_id = ?1 and device_id = ?2 and user_id = ?3",
+    ] {
+        let mut plan = db.prepare(&format!("explain query plan {sql}")).unwrap();
+        let rows = plan.raw_query();
+        let steps: Vec<String> = rows
+            .mapped(|row| row.get("detail"))
+            .collect::<Result<_, _>>()
+            .unwrap();
+        for step in steps {
+            let walks = step.starts_with("SCAN") && step != "SCAN busy";
+            let walks = walks || step.ends_with("(clinic_id=?)") && !sql.contains("limit 1");
+            assert!(!walks, "{step}\n{sql}");
+        }
+    }
+}
