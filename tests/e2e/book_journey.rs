@@ -10,10 +10,10 @@ use crate::window::{DOWN, ENTER, Window};
 async fn a_visit_booked_by_keyboard_appears_on_the_other_desk() {
     let stage = Stage::set().await;
     let (here, there) = tokio::join!(stage.window("reception1"), stage.window("reception2"));
+    here.photograph("board-light").await;
     for window in [&here, &there] {
         window.next_day().await;
     }
-    here.photograph("board-light").await;
     let cell = here.walk_to_a_free_cell().await;
 
     here.press(ENTER).await;

@@ -30,7 +30,7 @@ impl Stage {
             "tcp",
             "-screen",
             "0",
-            "1440x900x24",
+            "1280x800x24",
         ]);
         let (xvfb, number) = first_line(&mut xvfb);
         let mut bus = Command::new("dbus-daemon");

@@ -14,7 +14,7 @@ pub fn new_id<T: From<Uuid>>() -> T {
 }
 
 /// A Monday morning before the summer time begins, whatever day the tests run on.
-const STARTS: &str = "2027-03-01T07:00:00Z";
+const STARTS: &str = "2027-03-01T09:20:00Z";
 
 /// The clock on a test clinic's wall: it runs, and can be set forward.
 #[derive(Debug, Clone)]

@@ -69,7 +69,7 @@ impl Run {
 
     fn photograph(&self, window: &Path, file: &Path) -> Result<()> {
         let file = std::path::absolute(file)?;
-        let display = Display::start("1440x900")?;
+        let display = Display::start("1280x800")?;
         let data = fresh_folder()?;
         let mut command = self.command(window);
         display.lend(command.arg("--data").arg(&data).stdout(Stdio::piped()));
