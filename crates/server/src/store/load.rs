@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use frontdesk_domain::alternatives::SlotWish;
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Interval, Kind,
     ResourceId, Row, decide,
 };
 use rusqlite::Connection;
-use uuid::Uuid;
 
+use super::column::Millis;
 use super::{StoreError, rows};
-
-/// From this length on, reading whole days in order is cheaper than looking rows up one by one.
-const WIDE: TimeDelta = TimeDelta::hours(36);
 
 /// Everything of a clinic but patients and visits.
 pub(crate) fn directories(db: &Connection, clinic: ClinicId) -> Result<ClinicFacts, StoreError> {
@@ -94,11 +91,58 @@ pub(crate) fn load(
     {
         add(facts, row);
     }
-    if let Some(during) = decide::needs_given(command, facts).during {
-        facts.appointments.extend(visits(db, clinic, during)?);
-        facts.seats = seats(db, clinic, during)?;
+    if let Some(during) = decide::needs_given(command, facts).during
+        && let Some(wish) = SlotWish::behind(command, facts)
+    {
+        facts
+            .appointments
+            .extend(rivals(db, clinic, during, &wish)?);
+        facts.seats = seats(db, clinic, facts.appointments.keys())?;
     }
     Ok(())
+}
+
+/// The visits that can stand in this one's way. Whoever occupies neither its practitioner, nor its
+/// patient, nor a location, cannot.
+fn rivals(
+    db: &Connection,
+    clinic: ClinicId,
+    during: Interval,
+    wish: &SlotWish,
+) -> Result<Vec<(AppointmentId, Appointment)>, StoreError> {
+    let mut statement = db.prepare_cached(include_str!("sql/rivals.sql"))?;
+    let found = statement.query_map(
+        (
+            clinic.0,
+            Millis(during.starts_at),
+            Millis(during.ends_at),
+            wish.practitioner_id.0,
+            wish.patient_id.map(|id| id.0),
+        ),
+        rows::appointment,
+    )?;
+    found
+        .map(|row| row.map(|row| (row.appointment_id, row)).map_err(Into::into))
+        .collect()
+}
+
+/// Every seat of these visits.
+fn seats<'a>(
+    db: &Connection,
+    clinic: ClinicId,
+    visits: impl Iterator<Item = &'a AppointmentId>,
+) -> Result<BTreeMap<(AppointmentId, ResourceId), u16>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "select resource_id, seat from occupancy where clinic_id = ?1 and appointment_id = ?2",
+    )?;
+    let mut seats = BTreeMap::new();
+    for visit in visits {
+        let mut found = statement.query((clinic.0, visit.0))?;
+        while let Some(row) = found.next()? {
+            seats.insert((*visit, ResourceId(row.get(0)?)), row.get(1)?);
+        }
+    }
+    Ok(seats)
 }
 
 /// The visits that occupy something in this time, buffers included.
@@ -107,35 +151,12 @@ pub(crate) fn visits(
     clinic: ClinicId,
     during: Interval,
 ) -> Result<BTreeMap<AppointmentId, Appointment>, StoreError> {
-    let sql = if during.ends_at - during.starts_at > WIDE {
-        include_str!("sql/visits_of_days.sql")
-    } else {
-        include_str!("sql/visits_at.sql")
-    };
-    let mut statement = db.prepare_cached(sql)?;
-    let found = statement.query_map(bounds(clinic, during), rows::appointment)?;
+    let mut statement = db.prepare_cached(include_str!("sql/visits_during.sql"))?;
+    let found = statement.query_map(
+        (clinic.0, Millis(during.starts_at), Millis(during.ends_at)),
+        rows::appointment,
+    )?;
     found
         .map(|row| row.map(|row| (row.appointment_id, row)).map_err(Into::into))
         .collect()
-}
-
-fn seats(
-    db: &Connection,
-    clinic: ClinicId,
-    during: Interval,
-) -> Result<BTreeMap<(AppointmentId, ResourceId), u16>, StoreError> {
-    let mut statement = db.prepare_cached(include_str!("sql/seats_at.sql"))?;
-    let found = statement.query_map(bounds(clinic, during), |row| {
-        let appointment = AppointmentId(row.get(0)?);
-        Ok(((appointment, ResourceId(row.get(1)?)), row.get(2)?))
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
-}
-
-fn bounds(clinic: ClinicId, during: Interval) -> (Uuid, i64, i64) {
-    (
-        clinic.0,
-        during.starts_at.timestamp_millis(),
-        during.ends_at.timestamp_millis(),
-    )
 }

@@ -1,4 +1,4 @@
--- The same for many days at once: in the order of the table, 24 h of visit and 12 h of buffer wide.
+-- Visits that occupy something in [?2, ?3), in the order of the table; 24 h of visit, 12 h of buffer.
 select * from appointment
 where clinic_id = ?1 and starts_at > ?2 - 129600000 and starts_at < ?3 + 43200000
   and status <> 'cancelled'
