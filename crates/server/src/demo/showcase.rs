@@ -127,65 +127,54 @@ fn days_off(index: u8, today: NaiveDate) -> [u8; 2] {
 }
 
 fn exceptions(draw: &mut Draw, people: &[Person], today: NaiveDate) -> Vec<Exception> {
-    let id = |index: usize| people.get(index).map(|person| person.row.practitioner_id);
-    let mut exception =
-        |whose, kind, date: NaiveDate, from: u16, until: u16, reason: &str| Exception {
-            exception_id: draw.id(),
-            practitioner_id: whose,
-            kind,
-            from: draw::wall(date, from),
-            until: draw::wall(date, until),
-            reason: reason.to_owned(),
-            version: 0,
-        };
-    let day_off = people.get(1).map_or(today, |person| {
-        let mut coming = today.iter_days().skip(1);
-        coming
-            .find(|date| person.days_off.contains(&draw::weekday(*date)))
-            .unwrap_or(today)
-    });
-    vec![
-        exception(
-            id(4),
-            ExceptionKind::TimeOff,
+    use ExceptionKind::{Closure, ExtraHours, TimeOff};
+    const MIDNIGHT: u16 = 24 * 60;
+    let after = |days: u64| today + Days::new(days);
+    let extra = next_day_off(people.get(1), today);
+    let table = [
+        (
+            Some(4),
+            TimeOff,
             today,
-            LEAVES,
-            24 * 60,
+            (LEAVES, MIDNIGHT),
             "Training course",
         ),
-        exception(
-            id(2),
-            ExceptionKind::TimeOff,
-            today + Days::new(1),
-            0,
-            24 * 60,
-            "Holiday",
-        ),
-        exception(
-            None,
-            ExceptionKind::Closure,
-            today + Days::new(9),
-            0,
-            24 * 60,
-            "Team day",
-        ),
-        exception(
-            id(1),
-            ExceptionKind::ExtraHours,
-            day_off,
-            9 * 60,
-            12 * 60,
+        (Some(2), TimeOff, after(1), (0, MIDNIGHT), "Holiday"),
+        (None, Closure, after(9), (0, MIDNIGHT), "Team day"),
+        (
+            Some(1),
+            ExtraHours,
+            extra,
+            (9 * 60, 12 * 60),
             "Extra morning",
         ),
-        exception(
-            id(5),
-            ExceptionKind::ExtraHours,
+        (
+            Some(5),
+            ExtraHours,
             today,
-            19 * 60,
-            20 * 60,
+            (19 * 60, 20 * 60),
             "Late visits",
         ),
-    ]
+    ];
+    let whose = |index: usize| people.get(index).map(|person| person.row.practitioner_id);
+    let rows = table.map(|(index, kind, date, (from, until), reason)| Exception {
+        exception_id: draw.id(),
+        practitioner_id: index.and_then(whose),
+        kind,
+        from: draw::wall(date, from),
+        until: draw::wall(date, until),
+        reason: reason.to_owned(),
+        version: 0,
+    });
+    rows.into()
+}
+
+fn next_day_off(person: Option<&Person>, today: NaiveDate) -> NaiveDate {
+    let off = person.map_or([0; 2], |person| person.days_off);
+    let mut coming = today.iter_days().skip(1).take(7);
+    coming
+        .find(|date| off.contains(&draw::weekday(*date)))
+        .unwrap_or(today)
 }
 
 fn patients(draw: &mut Draw, today: NaiveDate, rows: &mut Vec<Row>) -> Vec<PatientId> {
