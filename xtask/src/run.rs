@@ -20,6 +20,10 @@ pub(crate) struct Run {
     /// A data folder of its own, so that several desks run on one machine.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// With `--connect`: keep this desk's data unencrypted (shown in the window at all times), for a
+    /// machine without a system keyring.
+    #[arg(long)]
+    unencrypted: bool,
     /// Take a picture of the board on an own display, and end.
     #[arg(long, value_name = "FILE.png")]
     screenshot: Option<PathBuf>,
@@ -91,6 +95,9 @@ impl Run {
         let mut command = Command::new(window);
         if let Some(url) = &self.connect {
             command.args(["--connect", url]);
+            if self.unencrypted {
+                command.arg("--unencrypted");
+            }
         } else {
             command
                 .args(["--demo", "--unencrypted", "--sign-in", DEMO_USER])

@@ -36,7 +36,12 @@ pub(crate) struct Args {
     #[arg(long, env = "FRONTDESK_DATA", value_name = "DIR", global = true)]
     pub(crate) data: Option<PathBuf>,
     /// Keep the data unencrypted on the disk.
-    #[arg(long, env = "FRONTDESK_UNENCRYPTED", global = true)]
+    #[arg(
+        long,
+        env = "FRONTDESK_UNENCRYPTED",
+        global = true,
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
     pub(crate) unencrypted: bool,
     /// Derives the key of the data folder (only from the environment: a command line is public).
     #[arg(
