@@ -71,9 +71,15 @@ impl Outbox {
         Ok(submitted)
     }
 
-    /// The person who asked waits no longer; true unless the answer is already on its way.
+    /// The person who asked waits no longer; true unless the answer is already on its way. They are
+    /// told that the desk keeps asking, so from now on the row is never given back.
     pub(crate) fn leave(&self, no: u64) -> bool {
-        self.waiting().answers.remove(&no).is_some()
+        let mut waiting = self.waiting();
+        let left = waiting.answers.remove(&no).is_some();
+        if left {
+            waiting.fresh.remove(&no);
+        }
+        left
     }
 
     /// Somebody has signed in, or the server is back.
@@ -119,7 +125,7 @@ impl Outbox {
         let behind = self.tell_decided(core).await?;
         let cache = Arc::clone(&core.cache);
         let mut rows = core.blocking(move || cache.unsent()).await?;
-        rows.truncate(MAX_BATCH);
+        rows.truncate(without_a_hole(&rows).min(MAX_BATCH));
         if rows.is_empty() || !core.api.has_token() {
             return Ok(if behind { Next::CatchUp } else { Next::Idle });
         }
@@ -244,16 +250,16 @@ impl Outbox {
     ) -> Result<Next, StorageError> {
         for row in rows.iter().filter(|row| row.state == OutboxState::Sending) {
             let no = row.envelope.no;
-            if !self.waiting().fresh.contains(&no) {
-                continue;
-            }
-            let cache = Arc::clone(&core.cache);
-            core.blocking(move || cache.withdraw(no)).await?;
+            // Taken together: whoever leaves in between would be told that it was saved.
             let asker = {
                 let mut waiting = self.waiting();
-                waiting.fresh.remove(&no);
+                if !waiting.fresh.remove(&no) {
+                    continue;
+                }
                 waiting.answers.remove(&no)
             };
+            let cache = Arc::clone(&core.cache);
+            core.blocking(move || cache.withdraw(no)).await?;
             if let Some(asker) = asker {
                 // The asker may have gone; the row is withdrawn all the same.
                 let _ = asker.send(Answer::NotSent(why()));
@@ -355,6 +361,15 @@ enum Next {
     Retry(Option<Duration>),
 }
 
+/// How many rows at the beginning have numbers without a hole: more would not be one batch. A hole
+/// is there after a sign-in at a server that knows later numbers of this device.
+fn without_a_hole(rows: &[OutboxRow]) -> usize {
+    let hole = rows
+        .windows(2)
+        .position(|pair| pair[0].envelope.no + 1 != pair[1].envelope.no);
+    hole.map_or(rows.len(), |before| before + 1)
+}
+
 /// The cursor shows everything that was decided with this outcome. A snapshot of another epoch is
 /// newer than the outcome.
 fn reached(cursor: Option<Cursor>, epoch: Epoch, seq: u64) -> bool {
@@ -377,3 +392,6 @@ async fn sleep(wait: Option<Duration>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;
