@@ -11,6 +11,7 @@ mod bad_input_story;
 mod cipher_story;
 mod cli_story;
 mod crash_story;
+mod protocol_story;
 mod race_story;
 mod refresh_audit;
 mod refusal_story;
