@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::stage::Stage;
+use crate::window::ESCAPE;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_bundled_page_keeps_its_styles_and_runs_no_foreign_script() {
@@ -36,5 +37,24 @@ async fn the_bundled_page_keeps_its_styles_and_runs_no_foreign_script() {
         window.script(intruder, Value::Null).await,
         Value::Bool(false)
     );
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_can_be_dark() {
+    let stage = Stage::set().await;
+    let window = stage.window("manager").await;
+    let light = window.style("body", "background-color").await;
+
+    window.click("#user-menu").await;
+    window
+        .click("[role='radiogroup'] input[value='dark'] + label")
+        .await;
+
+    window.see("html[data-mantine-color-scheme='dark']").await;
+    assert_ne!(window.style("body", "background-color").await, light);
+    window.press(ESCAPE).await;
+    window.see_no("#sign-out").await;
+    window.photograph("board-dark").await;
     window.close().await;
 }

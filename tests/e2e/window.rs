@@ -24,6 +24,7 @@ const GLANCE: Duration = Duration::from_millis(25);
 
 /// Keys as WebDriver names them.
 pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const DOWN: &str = "\u{e015}";
 
 impl Window {

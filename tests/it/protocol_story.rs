@@ -16,15 +16,15 @@ use serde_json::{Value, json};
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// It can be read, and what is written back is the same.
-fn keeps<T: Serialize + DeserializeOwned>(agreed: Value) -> T {
+fn keeps<T: Serialize + DeserializeOwned>(agreed: &Value) -> T {
     let read: T = serde_json::from_value(agreed.clone()).expect("an agreed shape is readable");
-    assert_eq!(serde_json::to_value(&read).unwrap(), agreed);
+    assert_eq!(serde_json::to_value(&read).unwrap(), *agreed);
     read
 }
 
 fn keeps_each<T: Serialize + DeserializeOwned + Debug>(names: &[&str]) {
     for name in names {
-        let _: T = keeps(json!(name));
+        let _: T = keeps(&json!(name));
     }
 }
 
@@ -92,13 +92,13 @@ fn rows_keep_their_shape() {
             "taken_by": ID, "taken_by_name": "Rita", "taken_at": "2026-03-01T09:00:00Z",
             "version": 1 } }),
     ] {
-        let _: Row = keeps(agreed);
+        let _: Row = keeps(&agreed);
     }
 }
 
 #[test]
 fn commands_keep_their_shape() {
-    let batch: CommandBatch = keeps(json!({
+    let batch: CommandBatch = keeps(&json!({
         "device": ID,
         "since": { "epoch": ID, "seq": 7 },
         "commands": [{
@@ -145,26 +145,26 @@ fn commands_keep_their_shape() {
 
 #[test]
 fn outcomes_and_changes_keep_their_shape() {
-    let _: Outcome = keeps(outcome());
-    let _: Outcome = keeps(json!({ "no": 1, "id": ID, "outcome": "applied", "seq": 2 }));
-    let _: ChangePage = keeps(page());
-    let _: OutcomePage = keeps(json!({
+    let _: Outcome = keeps(&outcome());
+    let _: Outcome = keeps(&json!({ "no": 1, "id": ID, "outcome": "applied", "seq": 2 }));
+    let _: ChangePage = keeps(&page());
+    let _: OutcomePage = keeps(&json!({
         "epoch": ID, "outcomes": [outcome()], "expected_no": 42, "changes": page(),
     }));
 }
 
 #[test]
 fn sessions_and_the_feed_keep_their_shape() {
-    let _: SignIn = keeps(json!({
+    let _: SignIn = keeps(&json!({
         "user": "reception1", "password": "p", "device": { "id": ID, "name": "desk" },
     }));
-    let _: SessionOpened = keeps(json!({
+    let _: SessionOpened = keeps(&json!({
         "token": "t", "expires_at": "2026-03-09T09:00:00Z",
         "user": { "id": ID, "name": "Rita", "role": "practitioner", "practitioner_id": ID },
         "clinic": { "id": ID, "name": "C", "time_zone": "Europe/Berlin" },
         "device": { "id": ID, "expected_no": 42 },
     }));
-    let _: Feed = keeps(json!({
+    let _: Feed = keeps(&json!({
         "clinic": ID, "epoch": ID, "seq": 9, "floor": 1, "schema": 1,
         "server_time": "2026-03-02T09:00:00Z",
     }));
@@ -172,21 +172,21 @@ fn sessions_and_the_feed_keep_their_shape() {
 
 #[test]
 fn snapshots_events_and_availability_keep_their_shape() {
-    let _: SnapshotHeader = keeps(json!({
+    let _: SnapshotHeader = keeps(&json!({
         "id": ID, "epoch": ID, "seq": 9, "schema": 1, "since_date": "2025-01-26", "rows": 2,
     }));
-    let _: SnapshotRow = keeps(json!({
+    let _: SnapshotRow = keeps(&json!({
         "kind": "patient", "row": { "patient_id": ID, "name": "Ada", "version": 4 }, "id": ID,
     }));
-    let _: SnapshotTrailer = keeps(json!({ "rows": 2, "sha256": "00ff" }));
-    let _: Head = keeps(json!({ "epoch": ID, "seq": 9, "server_time": "2026-03-02T09:00:00Z" }));
-    let _: Bye = keeps(json!({ "retry_after_ms": 900 }));
-    let _: Availability = keeps(json!({ "as_of": { "epoch": ID, "seq": 9 }, "slots": [slot()] }));
+    let _: SnapshotTrailer = keeps(&json!({ "rows": 2, "sha256": "00ff" }));
+    let _: Head = keeps(&json!({ "epoch": ID, "seq": 9, "server_time": "2026-03-02T09:00:00Z" }));
+    let _: Bye = keeps(&json!({ "retry_after_ms": 900 }));
+    let _: Availability = keeps(&json!({ "as_of": { "epoch": ID, "seq": 9 }, "slots": [slot()] }));
 }
 
 #[test]
 fn problems_keep_their_shape_and_codes_their_names() {
-    let _: Problem = keeps(json!({
+    let _: Problem = keeps(&json!({
         "type": "about:blank", "title": "T", "status": 409, "code": "command_gap",
         "detail": "D.", "request_id": "r", "expected_no": 3, "reason": "epoch",
     }));

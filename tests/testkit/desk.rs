@@ -1,7 +1,9 @@
 //! A desk with a folder and a cable of its own, and the verbs of a receptionist.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -65,15 +67,14 @@ impl TestDesk {
             data,
             key,
         } = self;
-        soon("the desk to close", desk.close()).await;
-        drop(desk);
+        close(desk, data.path()).await;
         Self::open(line, data, key).await
     }
 
     /// Closes the desk; its folder, to be opened by somebody else.
     pub async fn put_away(self) -> Arc<TempDir> {
-        soon("the desk to close", self.desk.close()).await;
-        self.data.clone()
+        close(self.desk, self.data.path()).await;
+        self.data
     }
 
     /// A new desk whose cache is locked by this passphrase.
@@ -308,6 +309,18 @@ impl TestDesk {
     pub async fn offers(&self, slot: &SlotOffer) -> bool {
         offers(&self.day(slot.date).await, slot)
     }
+}
+
+/// Returns when the folder can be opened again: a read that is under way keeps it for a moment.
+async fn close(desk: Desk, folder: &Path) {
+    soon("the desk to close", desk.close()).await;
+    drop(desk);
+    let lock = File::open(folder.join("desk.lock")).unwrap();
+    let released = tokio::task::spawn_blocking(move || lock.lock());
+    soon("the folder to be free", released)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 /// True when that sheet offers the slot's first cell.
