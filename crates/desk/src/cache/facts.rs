@@ -1,6 +1,5 @@
 //! Facts for the domain's functions, and the visits and patients behind a view.
 
-use chrono::TimeDelta;
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, Interval, Patient, PatientId, PractitionerId,
 };
@@ -113,9 +112,8 @@ fn reach(tx: &Transaction<'_>, span: Interval) -> Result<(i64, i64), StorageErro
     let longest: i64 = tx
         .prepare_cached("select longest from replica")?
         .query_row([], |sql| sql.get(0))?;
-    let longest = TimeDelta::microseconds(longest);
     Ok((
-        micros(span.starts_at - longest),
-        micros(span.ends_at + longest),
+        micros(span.starts_at).saturating_sub(longest),
+        micros(span.ends_at).saturating_add(longest),
     ))
 }

@@ -212,3 +212,23 @@ fn buffers_take_a_slot_too() {
         1
     );
 }
+
+#[test]
+fn a_watch_at_the_end_of_time_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let last = frontdesk_domain::Timestamp::MAX_UTC;
+    let wish = StoredWatch {
+        watch_id: cache.clock().id(),
+        practitioner_id: ANNA,
+        during: Interval::new(last - chrono::TimeDelta::hours(1), last),
+        wants: WatchFor::Taken,
+        draft: None,
+    };
+    cache.put_watch(&wish).unwrap();
+    cache
+        .apply(&page(10, vec![Row::Appointment(nine(1))]))
+        .unwrap();
+    let applied = cache.apply(&page(11, vec![Row::Appointment(nine(2))]));
+    assert!(applied.unwrap().told.is_empty());
+}
