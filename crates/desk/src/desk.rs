@@ -132,7 +132,7 @@ impl Desk {
     /// When the file cannot be written.
     #[doc(hidden)]
     pub async fn fill(&self, snapshot: Snapshot) -> Result<(), DeskError> {
-        Ok(self.0.core.replace(snapshot).await?)
+        Ok(self.0.core.replace(snapshot, None).await?)
     }
 
     fn core(&self) -> &Arc<Core> {

@@ -28,21 +28,36 @@ impl Cache {
     /// # Errors
     /// When the file cannot be written; the old rows and the old cursor are then still there.
     pub fn replace(&self, snapshot: Snapshot) -> Result<Applied, StorageError> {
+        self.replace_since(snapshot, None)
+    }
+
+    /// The same for a snapshot that was asked for at this cursor. One that ends before it says that
+    /// the feed has gone back (the server's file was put back by hand): then what is here never
+    /// happened, and goes.
+    pub(crate) fn replace_since(
+        &self,
+        snapshot: Snapshot,
+        asked_at: Option<Cursor>,
+    ) -> Result<Applied, StorageError> {
         let now = self.clock().now();
         let Snapshot { header, rows } = snapshot;
         let cursor = Cursor {
             epoch: header.epoch,
             seq: header.seq,
         };
+        let ends_before = |at: &Cursor| at.epoch == cursor.epoch && at.seq > cursor.seq;
+        let gone_back = asked_at.as_ref().is_some_and(ends_before);
         let (visits, others) = apart(rows);
         let applied = self.write(|tx| {
-            let here = state(tx)?.cursor;
-            if let Some(here) =
-                here.filter(|here| here.epoch == cursor.epoch && here.seq > cursor.seq)
-            {
+            let mut here = state(tx)?.cursor;
+            if let Some(here) = here.filter(|here| !gone_back && ends_before(here)) {
                 return Ok(apply::nothing(here));
             }
             let before = watch::before(tx, now)?;
+            if gone_back {
+                forget_where(tx)?;
+                here = None;
+            }
             clear(tx)?;
             fill(tx, &visits, &others)?;
             if here.is_none_or(|here| here.epoch != cursor.epoch) {
@@ -60,6 +75,15 @@ impl Cache {
         self.forget_what_is_stale(&applied);
         Ok(applied)
     }
+}
+
+/// The feed has gone back: no cursor and no outcome of it says anything about what comes.
+fn forget_where(tx: &Transaction<'_>) -> Result<(), StorageError> {
+    tx.execute_batch(
+        "update replica set epoch = null, seq = 0;
+         update outbox set epoch = zeroblob(16) where state = 'decided';",
+    )?;
+    Ok(())
 }
 
 fn all_topics(told: bool) -> BTreeSet<Topic> {

@@ -1,11 +1,11 @@
 //! From a page to the views: commit, then announce, then raise; never in another order (I31).
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use frontdesk_domain::ClinicZone;
-use frontdesk_protocol::ChangePage;
+use frontdesk_protocol::{ChangePage, Cursor};
 
 use super::driver::Core;
 use super::machine::{Event, Moment};
@@ -40,6 +40,7 @@ impl Core {
     pub(crate) async fn apply(self: &Arc<Self>, page: ChangePage) -> Result<(), StorageError> {
         let core = Arc::clone(self);
         self.blocking(move || {
+            let _turn = core.applying();
             let applied = core.cache.apply(&page)?;
             let head = page.head.max(applied.cursor.seq);
             core.committed(&applied);
@@ -52,16 +53,27 @@ impl Core {
         .await
     }
 
-    /// Puts a snapshot in place of the replica.
-    pub(crate) async fn replace(self: &Arc<Self>, snapshot: Snapshot) -> Result<(), StorageError> {
+    /// Puts a snapshot that was asked for at this cursor in place of the replica.
+    pub(crate) async fn replace(
+        self: &Arc<Self>,
+        snapshot: Snapshot,
+        asked_at: Option<Cursor>,
+    ) -> Result<(), StorageError> {
         let core = Arc::clone(self);
         self.blocking(move || {
-            let applied = core.cache.replace(snapshot)?;
+            let _turn = core.applying();
+            let applied = core.cache.replace_since(snapshot, asked_at)?;
             core.committed(&applied);
             core.tell(Event::Filled(applied.cursor));
             Ok(())
         })
         .await
+    }
+
+    /// Commits are announced in their order: a page that another one overtakes here would put the
+    /// cursor back, and who waits for that seq would wait for the next change.
+    fn applying(&self) -> MutexGuard<'_, ()> {
+        self.applying.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The cursor moves for everybody only after the announcement: whoever sees it there may tell

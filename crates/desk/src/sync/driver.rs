@@ -1,7 +1,7 @@
 //! The edge of the machine: performs its actions with sockets, timers and the cache, and reports
 //! back what happened.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use frontdesk_domain::Timestamp;
@@ -26,6 +26,7 @@ pub(crate) struct Core {
     pub(crate) announcer: Announcer,
     pub(crate) status: watch::Sender<Status>,
     pub(crate) recent: Recent,
+    pub(super) applying: Mutex<()>,
     events: mpsc::UnboundedSender<Report>,
 }
 
@@ -71,6 +72,7 @@ impl Core {
             announcer: Announcer::new(),
             status: watch::Sender::new(status),
             recent: Recent::default(),
+            applying: Mutex::default(),
             events,
         };
         Ok((Arc::new(core), Reports(reports)))

@@ -226,6 +226,9 @@ impl Machine {
                 self.work = Work::Idle;
                 self.gone = false;
                 self.cursor = Some(cursor);
+                // The feed may have gone back, and a head of before would be chased for ever; where
+                // it stands is what the pull says.
+                self.head = None;
                 self.pull_again = true;
             }
             Event::Alarm => self.alarm_rings(now, actions),

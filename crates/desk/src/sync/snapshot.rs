@@ -22,8 +22,9 @@ const STEP: u64 = 2_000;
 /// Takes a snapshot and puts it in place.
 pub(super) async fn fill(core: Arc<Core>) {
     let session = core.api.session();
+    let asked_at = core.status.borrow().cursor;
     let event = match download(&core).await {
-        Ok(snapshot) => match core.replace(snapshot).await {
+        Ok(snapshot) => match core.replace(snapshot, asked_at).await {
             Ok(()) => None,
             Err(error) => {
                 tracing::error!(%error, "the snapshot could not be put in place");

@@ -69,6 +69,19 @@ fn a_cursor_never_goes_back_within_an_epoch_i5() {
 }
 
 #[test]
+fn a_feed_that_has_gone_back_takes_its_rows_and_the_cursor_with_it_i6() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    cache.apply(&page(10, vec![monday(1, "09:00")])).unwrap();
+    let asked_at = cache.state().unwrap().cursor;
+    cache
+        .replace_since(snapshot(7, directory()), asked_at)
+        .unwrap();
+    assert_eq!(cursor(&cache), at(7));
+    assert_eq!(start_of(&cache, 1), None);
+}
+
+#[test]
 fn a_page_that_leaves_a_hole_is_not_applied() {
     let folder = tempfile::tempdir().unwrap();
     let cache = filled(folder.path());

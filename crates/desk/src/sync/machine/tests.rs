@@ -147,6 +147,22 @@ fn a_head_of_another_epoch_is_pulled_and_a_410_takes_a_snapshot() {
 }
 
 #[test]
+fn a_feed_that_has_gone_back_is_not_chased() {
+    let mut machine = live();
+    machine.step(s(30), Event::Alarm);
+    machine.step(s(31), Event::Gone);
+    assert_eq!(
+        machine.step(s(32), Event::Filled(cursor(5))),
+        [Action::Pull]
+    );
+    machine.step(s(32), moved(5, 5));
+    assert_eq!(
+        machine.step(s(32), Event::Pulled),
+        [Action::AtHead, Action::Show(Live)]
+    );
+}
+
+#[test]
 fn a_silent_stream_is_dead() {
     let mut machine = live();
     machine.step(s(10), Event::StreamAlive);
