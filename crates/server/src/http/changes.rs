@@ -9,7 +9,7 @@ use frontdesk_protocol::{ChangePage, GoneReason, SCHEMA};
 use serde::Deserialize;
 
 use super::App;
-use super::extract::{Query, Signed};
+use super::extract::{Query, Signed, alive};
 use crate::problem::Failure;
 use crate::store::session::Session;
 use crate::store::{self, Since};
@@ -46,6 +46,7 @@ pub(super) async fn pull(
     };
     // Subscribed before the first look, so that nothing falls between the two.
     let mut pulses = app.fanout.subscribe(session.clinic);
+    let mut ended = app.fanout.sessions_ended();
     let mut closing = app.closing.subscribe();
     let patience = Duration::from_secs(ask.wait.unwrap_or(0).min(LONGEST_WAIT));
     let ends = tokio::time::sleep(patience);
@@ -58,8 +59,12 @@ pub(super) async fn pull(
         }
         tokio::select! {
             changed = pulses.changed() => if changed.is_err() { return Ok(Answer(page)) },
+            _ = ended.changed() => {}
             _ = closing.wait_for(|closing| *closing) => return Ok(Answer(page)),
             () = &mut ends => return Ok(Answer(page)),
+        }
+        if !alive(&app, &session).await {
+            return Err(Failure::unauthorized());
         }
     }
 }

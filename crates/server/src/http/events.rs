@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::App;
-use super::extract::Signed;
+use super::extract::{Signed, alive};
 use crate::clock;
 use crate::fanout::{Acks, Pulse};
 use crate::problem::Failure;
@@ -67,7 +67,9 @@ impl Listener {
     async fn of(app: App, session: Session) -> Result<Self, Failure> {
         let (clinic, device) = (session.clinic, session.device);
         let pulses = app.fanout.subscribe(clinic);
-        let ended = app.fanout.sessions_ended();
+        let mut ended = app.fanout.sessions_ended();
+        // This session may have ended since it was looked up.
+        ended.mark_changed();
         let closing = app.closing.subscribe();
         let acks = app.fanout.follow(clinic, device);
         let (feed, ack) = app
@@ -105,8 +107,8 @@ impl Listener {
         loop {
             let event = match self.woken().await {
                 Woken::Closing => Some(self.bye()),
-                Woken::SessionEnded if self.alive().await => None,
-                Woken::Beat if self.alive().await => Some(self.head()),
+                Woken::SessionEnded if alive(&self.app, &self.session).await => None,
+                Woken::Beat if alive(&self.app, &self.session).await => Some(self.head()),
                 Woken::SessionEnded | Woken::Beat => Some(self.revoked()),
                 Woken::Pulse => self.pulse(),
             };
@@ -176,16 +178,6 @@ impl Listener {
             .event(name)
             .id(format!("{epoch}:{seq}"))
             .data(data)
-    }
-
-    /// When the database cannot say, the next heartbeat asks again.
-    async fn alive(&self) -> bool {
-        let (token, now) = (self.session.token_hash, self.app.config.clock.now());
-        let found = self
-            .app
-            .store
-            .read(move |db| store::session::find(db, token, now));
-        found.await.map_or(true, |session| session.is_some())
     }
 }
 

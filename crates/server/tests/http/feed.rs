@@ -89,6 +89,23 @@ async fn a_waiting_pull_is_answered_by_the_next_commit() {
 }
 
 #[tokio::test]
+async fn a_waiting_pull_of_a_session_that_ends_brings_nothing_i33() {
+    let world = World::start().await;
+    let mut other = world.desk("reception2").await;
+    let desk = world.desk("reception1").await;
+    let epoch = desk.feed().await["epoch"].as_str().unwrap().to_owned();
+    let path = format!("/v1/changes?epoch={epoch}&since=1&wait=50");
+    let (leaving, waiting) = (desk.clone(), async { desk.get(&path).await });
+    let then = async {
+        leaving.sign_out().await;
+        book_at(&mut other, 0, 0, "2026-03-02T09:00:00Z").await;
+    };
+    let both = async { tokio::join!(biased; waiting, then).0 };
+    let answer = tokio::time::timeout(Duration::from_secs(20), both).await;
+    assert_eq!(answer.unwrap().status, 401);
+}
+
+#[tokio::test]
 async fn a_row_that_changed_twice_is_told_once_with_its_last_change() {
     let world = World::start().await;
     let mut first = world.desk("reception1").await;
