@@ -80,7 +80,13 @@ impl Core {
     /// a person, and gets a generation that shows the change.
     fn committed(&self, applied: &Applied) {
         self.announcer.applied(&applied.changes);
-        self.announcer.soon(applied.topics.iter().copied());
+        let topics = applied.topics.iter().copied();
+        if applied.told.is_empty() {
+            self.announcer.soon(topics);
+        } else {
+            // A notification leads to a view, which must not be behind it.
+            self.announcer.now(topics);
+        }
         self.status
             .send_modify(|status| status.cursor = Some(applied.cursor));
         self.raise(&applied.told);
@@ -108,3 +114,6 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
