@@ -80,6 +80,13 @@ pub enum DeskError {
     Insecure(String),
 }
 
+/// Where JSON does not fit, without what stands there: that may be a patient's name, and this goes
+/// into logs (I30).
+pub(crate) fn place(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    format!("{:?} at line {line} column {column}", error.classify())
+}
+
 /// SQLite, or what is stored in it.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -90,7 +97,7 @@ pub enum StorageError {
     #[error("{0}")]
     Migration(#[from] Box<refinery::Error>),
     /// A stored row cannot be read back.
-    #[error("a stored row cannot be read: {0}")]
+    #[error("a stored row cannot be read: {}", place(.0))]
     Row(#[from] serde_json::Error),
     /// A stored row makes no sense.
     #[error("a stored row makes no sense: {0}")]
@@ -264,5 +271,21 @@ fn reason_words(refusal: &RefusalView) -> String {
         Reason::UnknownId => format!("{field} does not exist"),
         Reason::Invalid => format!("{field} is not valid"),
         Reason::Forbidden => "your role does not allow this".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_not_repeated_in_the_error_i30() {
+        let error = serde_json::from_str::<u64>("\"Anna Lee\"").unwrap_err();
+        assert!(error.to_string().contains("Anna"));
+        let told = StorageError::from(error).to_string();
+        assert_eq!(
+            told,
+            "a stored row cannot be read: Data at line 1 column 10"
+        );
     }
 }

@@ -10,7 +10,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
 
 use super::machine::Failure;
-use crate::error::DeskError;
+use crate::error::{DeskError, place};
 
 /// A handle on one server; cheap to clone.
 #[derive(Clone)]
@@ -226,7 +226,7 @@ async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
         .bytes()
         .await
         .map_err(|error| ApiError::of(&error))?;
-    serde_json::from_slice(&bytes).map_err(|error| ApiError::Nonsense(error.to_string()))
+    serde_json::from_slice(&bytes).map_err(|error| ApiError::Nonsense(place(&error)))
 }
 
 async fn refused(response: Response) -> ApiError {

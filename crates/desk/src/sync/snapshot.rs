@@ -14,6 +14,7 @@ use super::driver::Core;
 use super::machine::{Event, Failure};
 use super::stream::broken;
 use crate::cache::Snapshot;
+use crate::error::place;
 use crate::view::LoadProgress;
 
 /// So many rows between two signs of progress.
@@ -133,5 +134,5 @@ impl Reader {
 }
 
 fn parse<T: DeserializeOwned>(line: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(line).map_err(|error| ApiError::Nonsense(error.to_string()))
+    serde_json::from_slice(line).map_err(|error| ApiError::Nonsense(place(&error)))
 }
