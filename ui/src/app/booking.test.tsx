@@ -32,11 +32,10 @@ describe('booking', () => {
     await user.keyboard('maria schm');
     await screen.findByRole('option', { name: /Maria Schmidt/ });
     await user.keyboard('{Enter}');
-    const reviewing = await screen.findByRole('button', { name: 'Review' });
-    reviewing.focus();
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Review' })).toHaveFocus());
     await user.keyboard('{Enter}');
-    (await screen.findByRole('button', { name: 'Book' })).focus();
-    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Book' })).toHaveFocus());
+    await user.keyboard('{Enter}{Enter}');
     expect(await screen.findByText('Booked · 14:30 · Anna Weber')).toBeVisible();
     expect(await screen.findByRole('button', { name: /^Maria Schmidt 14:30 · Physiotherapy/ })).toHaveFocus();
     expect(screen.queryByRole('dialog')).toBeNull();
@@ -111,6 +110,8 @@ describe('booking', () => {
     expect(screen.getByLabelText('Note')).toHaveValue('Brings pictures');
     await user.click(await review(user));
     expect(await screen.findByText('Booked · 10:30 · Anna Weber')).toBeInTheDocument();
+    const there = screen.getByRole('button', { name: /^Maria Schmidt 10:30/ });
+    await waitFor(() => expect(there).toHaveFocus());
     const [booked] = callsOf('book_appointment');
     expect(booked?.request).toMatchObject({
       appointment_id: opened[1]?.appointment_id,

@@ -12,6 +12,7 @@ import type { Opened, OpenedBooking, useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
 
 export type Flows = ReturnType<typeof useFlows>;
+type Open = ReturnType<typeof useOpen>['open'];
 
 /** What happens between the board and what opens over it. */
 export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>) {
@@ -33,7 +34,7 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
   const showPlaced = async (placed: VisitPlaced) => {
     const { date, appointment_id } = placed;
     await client.ensureQueryData(query('day_sheet', { date }));
-    open(null);
+    open(null, 'target');
     show(date, { date, appointment_id });
   };
 
@@ -56,13 +57,13 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
     },
     cancelled: (card: AppointmentCard, cancelled: VisitCancelled) => {
       const { date, practitioner_id, wall_start } = card;
-      open(null);
+      open(null, 'target');
       focus({ date, practitioner_id, wall_start });
       announceCancelled(cancelled);
     },
     abandon: (booking: OpenedBooking) => {
       const { date, practitioner_id, wall_start } = booking.slot;
-      open(null);
+      open(null, 'target');
       focus({ date, practitioner_id, wall_start });
       void closeBooking(booking);
     },
@@ -75,17 +76,22 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
       notices: () => open({ kind: 'notices' }),
       watches: () => open({ kind: 'watches' }),
       help: () => open({ kind: 'shortcuts' }),
-      board: () => document.querySelector<HTMLElement>('#board [tabindex="0"]')?.focus(),
+      board: focusBoard,
+      move: focusBoard,
     }),
     [open],
   );
   return { ...flows, keys };
 }
 
+function focusBoard() {
+  document.querySelector<HTMLElement>('#board [tabindex="0"]')?.focus();
+}
+
 /** Goes to a slot. An open booking stays open: nothing typed is lost, and it has its own alternatives. */
-function follow(near: Navigate, opened: Opened, open: (next: Opened) => void, day: Day) {
+function follow(near: Navigate, opened: Opened, open: Open, day: Day) {
   const { date, practitioner_id, wall_start } = near;
   day.show(date, { date, practitioner_id, wall_start });
   if (opened?.kind === 'booking') return;
-  open(near.to === 'find_another' ? { kind: 'find', near } : null);
+  open(near.to === 'find_another' ? { kind: 'find', near } : null, 'target');
 }

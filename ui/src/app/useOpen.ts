@@ -32,7 +32,7 @@ export function useOpen(user: string) {
   return { opened, open, change };
 }
 
-/** What had the focus before something opened gets it back, unless the board has a better place. */
+/** What had the focus before something opened gets it back, unless the board goes to its target. */
 function useFocusReturn(opened: Opened, setOpened: (next: Opened) => void) {
   const before = useRef<Element | null>(null);
   useEffect(() => {
@@ -44,8 +44,9 @@ function useFocusReturn(opened: Opened, setOpened: (next: Opened) => void) {
     if (place instanceof HTMLElement) place.focus();
   }, [opened]);
   return useCallback(
-    (next: Opened) => {
+    (next: Opened, to: 'back' | 'target' = 'back') => {
       if (next) before.current ??= document.activeElement;
+      else if (to === 'target') before.current = null;
       setOpened(next);
     },
     [setOpened],

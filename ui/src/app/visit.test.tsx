@@ -26,6 +26,7 @@ describe('a visit', () => {
   test('cancelling asks who called it off, then frees the time and says so', async () => {
     const { user } = await openVisit();
     await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await waitFor(() => expect(screen.getByRole('radio', { name: 'The patient' })).toHaveFocus());
     await user.click(await screen.findByRole('button', { name: 'Cancel visit' }));
     expect(screen.getByText('Say who called it off.')).toBeInTheDocument();
     expect(callsOf('cancel_appointment')).toHaveLength(0);

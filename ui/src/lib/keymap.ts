@@ -33,7 +33,13 @@ export const KEYMAP = {
     keys: ['}', 'Alt+Shift+ArrowRight'],
   },
   pickDate: { group: 'day', says: 'keys.pickDate', shown: ['D'], keys: ['d'] },
-  move: { group: 'board', says: 'keys.move', shown: ['←', '↑', '→', '↓'], keys: [] },
+  move: {
+    group: 'board',
+    says: 'keys.move',
+    shown: ['←', '↑', '→', '↓'],
+    // On the board itself the board handles them; from elsewhere they lead to it.
+    keys: ['ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown'],
+  },
   ends: { group: 'board', says: 'keys.ends', shown: ['Home', 'End'], keys: [] },
   hour: { group: 'board', says: 'keys.hour', shown: ['Page Up', 'Page Down'], keys: [] },
   open: { group: 'board', says: 'keys.open', shown: ['Enter'], keys: [] },

@@ -25,7 +25,7 @@ export function conflictSentences(conflict: ConflictView, today: string | undefi
     end: conflict.wall_end,
   });
   const who = takenSentence(conflict.by_name, conflict.by_me, conflict.at, today);
-  return who ? `${who} ${what}` : what;
+  return who ? `${what} ${who}` : what;
 }
 
 export function clockTime(at: WallInstant): string {

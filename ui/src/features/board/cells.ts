@@ -32,7 +32,7 @@ export function cellsOf(column: DayColumn): Cell[] {
   return cells;
 }
 
-/** The cell at a place, else the nearest one of its column, else the first of the day. */
+/** The cell at a place, else the nearest one of its column, else the first free time of the day. */
 export function locate(sheet: DaySheet, place: Place | undefined): Found | undefined {
   const column = sheet.columns.findIndex((each) => each.practitioner_id === place?.practitionerId);
   if (place && column >= 0) {
@@ -40,7 +40,7 @@ export function locate(sheet: DaySheet, place: Place | undefined): Found | undef
     const cell = cells.find((each) => each.key === place.key) ?? nearest(cells, place.from);
     if (cell) return { column, cell };
   }
-  return firstOf(sheet, 0, 1);
+  return firstOf(sheet);
 }
 
 /** The cell one step away, or nothing at the edge. */
@@ -93,13 +93,19 @@ function beside(sheet: DaySheet, at: Found, direction: 1 | -1): Found | undefine
   return undefined;
 }
 
-function firstOf(sheet: DaySheet, start: number, direction: 1 | -1): Found | undefined {
-  for (let column = start; sheet.columns[column]; column += direction) {
+function firstOf(sheet: DaySheet): Found | undefined {
+  let first: Found | undefined;
+  for (const column of sheet.columns.keys()) {
     const cells = cellsAt(sheet, column);
-    const cell = cells.find((each) => each.kind === 'free') ?? cells[0];
-    if (cell) return { column, cell };
+    const cell = cells.find(({ kind }) => kind === 'free') ?? cells[0];
+    if (cell && (!first || before(cell, first.cell))) first = { column, cell };
   }
-  return undefined;
+  return first;
+}
+
+/** Free times come before visits, then the earlier one. */
+function before(a: Cell, b: Cell): boolean {
+  return a.kind === b.kind ? a.from < b.from : a.kind === 'free';
 }
 
 /** The cells of the column with that number; none beyond the last. */

@@ -10,11 +10,16 @@ interface Options {
   onWatch: (start: FreeStart) => void;
 }
 
+/** The second press of an Enter that closed a dialog is not meant for the board, in milliseconds. */
+const DOUBLE_PRESS = 400;
+
 /** One tab stop for the whole grid, moved by the arrow keys, kept when the sheet changes under it. */
 export function useRoving({ sheet, target, onWatch }: Options) {
   const scroller = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Place>();
   const wantsFocus = useRef(false);
+  /** When the focus came here without the user's doing, on the clock of the events. */
+  const arrived = useRef(Number.NEGATIVE_INFINITY);
   const inside = useRef(false);
 
   const go = (found: Found | undefined) => {
@@ -28,16 +33,19 @@ export function useRoving({ sheet, target, onWatch }: Options) {
   useEffect(() => {
     if (!target || served.current === target || target.date !== sheet.date) return;
     served.current = target;
-    const found = findTarget(sheet, target);
-    if (!found) return;
+    arrived.current = performance.now();
     wantsFocus.current = true;
-    setPlace(placeOf(sheet, found));
+    setPlace((old) => {
+      const found = findTarget(sheet, target) ?? locate(sheet, old);
+      return found && placeOf(sheet, found);
+    });
   }, [target, sheet]);
 
   useLayoutEffect(() => {
     // When the focused cell went away under the user, its successor gets the focus.
     const lost = inside.current && document.activeElement === document.body;
     if (!wantsFocus.current && !lost) return;
+    if (lost) arrived.current = performance.now();
     const cell = scroller.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]');
     if (!cell) return;
     wantsFocus.current = false;
@@ -47,6 +55,10 @@ export function useRoving({ sheet, target, onWatch }: Options) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Enter' && event.timeStamp - arrived.current < DOUBLE_PRESS) {
+      event.preventDefault();
+      return;
+    }
     const at = locate(sheet, place);
     if (!at) return;
     if (isKey(event.nativeEvent, 'watch')) {

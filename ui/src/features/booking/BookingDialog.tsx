@@ -5,6 +5,7 @@ import type { BookingDraft, RefusalView, VisitPlaced } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { longDate } from '@/lib/civil';
+import { focusFirst } from '@/lib/focus';
 import { errorSentence } from '@/lib/sentences';
 import type { WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
@@ -29,6 +30,7 @@ export function BookingDialog(props: Props) {
   const booking = useBooking(props);
   const { step, refusal, failure, busy, form } = booking;
   const alert = useFocusOnRefusal(refusal, busy);
+  useFocusNext(step, typed, busy || refusal !== null);
   const data = form.data;
   const service = data?.services.find(({ service_id }) => service_id === typed.serviceId);
   return (
@@ -97,7 +99,7 @@ function Buttons({ booking, onClose }: { booking: ReturnType<typeof useBooking>;
         <Button variant="default" onClick={onClose} disabled={busy}>
           {t('app.cancel')}
         </Button>
-        <Button onClick={review} disabled={busy} id="booking-review">
+        <Button onClick={review} disabled={busy} id="booking-review" data-autofocus>
           {t('booking.review')}
         </Button>
       </Group>
@@ -119,6 +121,20 @@ function Buttons({ booking, onClose }: { booking: ReturnType<typeof useBooking>;
       </Button>
     </Group>
   );
+}
+
+/** What comes next has the focus when a step, a choice or an answer took away what had it. */
+function useFocusNext(step: 'fill' | 'review', { patient, newPatient }: Typed, blocked: boolean) {
+  const shown = step === 'review' ? step : patient ? 'patient' : newPatient ? 'new' : 'search';
+  const before = useRef({ shown, blocked });
+  useEffect(() => {
+    const changed = before.current.shown !== shown;
+    const freed = before.current.blocked && !blocked && document.activeElement === document.body;
+    before.current = { shown, blocked };
+    // The name of a new patient takes the focus by itself.
+    if (!(changed || freed) || shown === 'new') return;
+    focusFirst(shown === 'search' ? '#booking-patient' : undefined);
+  }, [shown, blocked]);
 }
 
 /** After an answer, the refusal has the focus, so that its numbers work; while somebody types, it has not. */

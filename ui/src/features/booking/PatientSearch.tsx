@@ -65,6 +65,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
           autoComplete="off"
           spellCheck={false}
           error={problem}
+          data-autofocus
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value);

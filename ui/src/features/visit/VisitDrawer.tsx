@@ -1,11 +1,12 @@
 import { Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { AppointmentCard, AppointmentId, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import { Facts } from '@/components/Facts';
 import { Failure } from '@/components/Failure';
 import { StatusIcon } from '@/components/StatusIcon';
 import { longDate, plainDate } from '@/lib/civil';
+import { focusFirst } from '@/lib/focus';
 import { cancelReasons, statuses } from '@/lib/messages';
 import { query } from '@/lib/rpc';
 import { clockTime } from '@/lib/sentences';
@@ -30,6 +31,10 @@ export function VisitDrawer({ appointmentId, today, onMoved, onCancelled, onClos
     error,
     refetch,
   } = useQuery(query('appointment_card', { appointment_id: appointmentId }));
+  const shown = card ? step : undefined;
+  useEffect(() => {
+    if (shown) focusFirst();
+  }, [shown]);
   return (
     <Drawer opened onClose={onClose} position="right" size="28rem" title={t('visit.title')} id="visit">
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
