@@ -68,16 +68,30 @@ impl Gate {
 
     /// `None` when too many wait already.
     pub(crate) async fn enter(&self) -> Option<Turn> {
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
+        let place = Place::of(&self.waiting)?;
         let permit = self.permits.clone().acquire_owned().await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        drop(place);
         Some(Turn {
             _permit: permit.ok()?,
             nobody: self.nobody.clone(),
         })
+    }
+}
+
+/// A place among those who wait; also free again when whoever waits hangs up.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn of(waiting: &'a AtomicUsize) -> Option<Self> {
+        let before = waiting.fetch_add(1, Ordering::Relaxed);
+        let place = Self(waiting);
+        (before < WAITING).then_some(place)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -106,5 +120,23 @@ mod tests {
         assert!(matches("right", &stored));
         assert!(!matches("Right", &stored));
         assert!(!matches("right", "not a hash"));
+    }
+
+    #[tokio::test]
+    async fn whoever_hangs_up_while_waiting_leaves_no_place_taken_i40() {
+        let gate = Gate::new().unwrap();
+        let turns = (gate.enter().await.unwrap(), gate.enter().await.unwrap());
+        for _ in 0..=WAITING {
+            let mut waiting = Box::pin(gate.enter());
+            let polled = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(waiting.as_mut().poll(context).is_pending())
+            });
+            assert!(
+                polled.await,
+                "both turns are taken, but there is room to wait"
+            );
+        }
+        drop(turns);
+        assert!(gate.enter().await.is_some());
     }
 }
