@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use frontdesk_domain::ClinicId;
+use frontdesk_domain::{ClinicId, Timestamp};
 use frontdesk_protocol::GoneReason;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
@@ -152,17 +152,31 @@ async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
         return Ok(built);
     }
     let permit = app.snapshots.permits.clone().try_acquire_owned();
-    let _permit = permit.map_err(|_| {
+    let permit = permit.map_err(|_| {
         Failure::unavailable("Two snapshots are being written already: try again in a second.")
     })?;
+    // A task of its own: a desk that hangs up must not leave a file that nobody knows of.
+    let app = app.clone();
+    let built = tokio::spawn(async move {
+        let _permit = permit;
+        build(&app, clinic, now).await
+    });
+    Ok(built.await.map_err(|_| Failure::internal())??)
+}
+
+async fn build(app: &App, clinic: ClinicId, now: Timestamp) -> Result<Built, StoreError> {
     let id = clock::new_id();
     let path = app.snapshots.file(id);
     let built = app
         .store
         .read(move |db| snapshot::build(db, clinic, id, now, &path))
-        .await?;
-    app.snapshots.keep(built.clone());
-    Ok(built)
+        .await;
+    match &built {
+        Ok(built) => app.snapshots.keep(built.clone()),
+        // What was written of it so far.
+        Err(_) => drop(std::fs::remove_file(app.snapshots.file(id))),
+    }
+    built
 }
 
 fn open_at(

@@ -226,3 +226,30 @@ async fn free_slots_are_told_with_the_seq_they_are_true_at() {
     assert_eq!(starts.len(), 15);
     assert!(!starts.contains(&&Value::from("2026-03-02T09:00:00Z")));
 }
+
+#[tokio::test]
+async fn a_desk_that_hangs_up_leaves_no_snapshot_that_nobody_knows_of() {
+    let world = World::start().await;
+    let desk = world.desk("reception1").await;
+    let folder = world.dir.path().join("snapshots");
+    let first = || std::fs::read_dir(&folder).unwrap().next();
+    let begun = async {
+        while first().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = begun => {}
+        _ = desk.open("/v1/snapshot") => {}
+    }
+    let file = first().unwrap().unwrap().path();
+    let id = file.file_stem().unwrap().to_str().unwrap();
+    let known = async {
+        while desk.get(&format!("/v1/snapshot?id={id}")).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let known = tokio::time::timeout(Duration::from_secs(20), known).await;
+    assert!(known.is_ok());
+}
