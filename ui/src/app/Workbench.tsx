@@ -7,6 +7,7 @@ import { EmptyDay } from '@/features/board/EmptyDay';
 import { OfflineBanner } from '@/features/session/OfflineBanner';
 import { useKeys } from '@/lib/keymap';
 import { boardPainted, query } from '@/lib/rpc';
+import { answered } from '@/lib/toasts';
 import { Header } from './Header';
 import { Overlays } from './Overlays';
 import { useDay } from './useDay';
@@ -35,6 +36,7 @@ export function Workbench({ session, user, clinic }: Props) {
   });
   useKeys({ ...day.keys, ...flows.keys }, opening.opened === null);
   useFirstPaint(sheet.data !== undefined);
+  useAnswered();
   return (
     <div className={classes.workbench}>
       <Header session={session} user={user} clinic={clinic} clock={clock.data} day={day} opening={opening} />
@@ -61,6 +63,15 @@ export function Workbench({ session, user, clinic }: Props) {
       <Overlays opening={opening} flows={flows} today={clock.data?.date} />
     </div>
   );
+}
+
+/** The toasts that say "waiting" go when everything is answered; notices say how it went. */
+function useAnswered() {
+  const { data } = useQuery(query('connection', {}));
+  const settled = data?.waiting === 0;
+  useEffect(() => {
+    if (settled) answered();
+  }, [settled]);
 }
 
 /** Reports once, when the first board is really on the screen: after the frame that drew it. */

@@ -8,15 +8,24 @@ export function done(title: string, message: string): void {
   notifications.show({ title, message, color: 'green.8', icon: <IconCheck size="1.125rem" aria-hidden /> });
 }
 
-/** Sent, but not answered: never looks like a success, and stays until it is closed. */
+const unanswered = new Set<string>();
+
+/** Sent, but not answered: never looks like a success, and stays until it is closed or answered. */
 export function waiting(title: string, message: string): void {
-  notifications.show({
+  const id = notifications.show({
     title,
     message,
     color: 'orange.8',
     icon: <IconHourglass size="1.125rem" aria-hidden />,
     autoClose: false,
   });
+  unanswered.add(id);
+}
+
+/** Nothing waits any more: what says so would be false. */
+export function answered(): void {
+  for (const id of unanswered) notifications.hide(id);
+  unanswered.clear();
 }
 
 export function failed(error: unknown): void {
