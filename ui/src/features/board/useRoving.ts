@@ -1,4 +1,12 @@
-import { type FocusEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { DaySheet } from '@/bindings/types';
 import { isKey } from '@/lib/keymap';
 import type { FreeStart, SlotTarget } from '@/lib/slots';
@@ -20,7 +28,7 @@ export function useRoving({ sheet, target, onWatch }: Options) {
   const wantsFocus = useRef(false);
   /** When the focus came here without the user's doing, on the clock of the events. */
   const arrived = useRef(Number.NEGATIVE_INFINITY);
-  const inside = useRef(false);
+  const { inside, onBlur } = useInside(scroller);
 
   const go = (found: Found | undefined) => {
     if (!found) return;
@@ -45,7 +53,6 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     // When the focused cell went away under the user, its successor gets the focus.
     const lost = inside.current && document.activeElement === document.body;
     if (!wantsFocus.current && !lost) return;
-    if (lost) arrived.current = performance.now();
     const cell = scroller.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]');
     if (!cell) return;
     wantsFocus.current = false;
@@ -77,15 +84,21 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     const found = fromElement(sheet, event.target);
     if (found) setPlace((old) => (same(old, placeOf(sheet, found)) ? old : placeOf(sheet, found)));
   };
+  return { place, scroller, onKeyDown, onFocus, onBlur };
+}
+
+/** Whether the focus is in the grid, as the user sees it. */
+function useInside(scroller: RefObject<HTMLDivElement | null>) {
+  const inside = useRef(false);
+  const settle = (left: Element) => {
+    if (left.isConnected && !scroller.current?.contains(document.activeElement)) inside.current = false;
+  };
   const onBlur = (event: FocusEvent) => {
     // An element that is being removed also blurs; then the focus is to be kept in the grid.
     if (event.target.isConnected && event.relatedTarget !== null) inside.current = contains(event);
     else if (event.target.isConnected && document.hasFocus()) queueMicrotask(() => settle(event.target));
   };
-  const settle = (left: Element) => {
-    if (left.isConnected && !scroller.current?.contains(document.activeElement)) inside.current = false;
-  };
-  return { place, scroller, onKeyDown, onFocus, onBlur };
+  return { inside, onBlur };
 }
 
 function contains(event: FocusEvent): boolean {
