@@ -1,6 +1,9 @@
 //! Booking by hand at one desk, and what the other desk shows without being touched.
 
-use frontdesk_desk::view::SlotOffer;
+use frontdesk_desk::Desk;
+use frontdesk_desk::view::{AppointmentCardQuery, FreeSlotsQuery, NoArguments, SlotOffer};
+use frontdesk_domain::{AppointmentId, AppointmentStatus};
+use frontdesk_tests::TestDesk;
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
@@ -112,10 +115,9 @@ async fn a_visit_cancelled_or_moved_by_hand_is_gone_from_its_old_place_on_the_ot
     window.click("#visit-reschedule-confirm").await;
     window.read("Moved").await;
     colleague
-        .until(
-            "the visit to leave its old slot",
-            async |_: &frontdesk_desk::Desk| colleague.offers(&slot).await,
-        )
+        .until("the visit to leave its old slot", async |_: &Desk| {
+            colleague.offers(&slot).await
+        })
         .await;
 
     window.see_no("#visit").await;
@@ -126,28 +128,21 @@ async fn a_visit_cancelled_or_moved_by_hand_is_gone_from_its_old_place_on_the_ot
     window.click("#cancel-reason-patient").await;
     window.click("#visit-cancel-confirm").await;
     window.see_no(&tile).await;
-    let query = frontdesk_desk::view::AppointmentCardQuery {
+    let query = AppointmentCardQuery {
         appointment_id: visit,
     };
     colleague
-        .until(
-            "the cancelled visit",
-            async |desk: &frontdesk_desk::Desk| {
-                let card = desk.appointment_card(query).await.unwrap();
-                card.status == frontdesk_domain::AppointmentStatus::Cancelled
-            },
-        )
+        .until("the cancelled visit", async |desk: &Desk| {
+            let card = desk.appointment_card(query).await.unwrap();
+            card.status == AppointmentStatus::Cancelled
+        })
         .await;
     window.close().await;
 }
 
 /// Walks with the keyboard to the day on which the visit is now.
-async fn show_day_of(
-    window: &Window,
-    colleague: &frontdesk_tests::TestDesk,
-    visit: frontdesk_domain::AppointmentId,
-) {
-    let query = frontdesk_desk::view::AppointmentCardQuery {
+async fn show_day_of(window: &Window, colleague: &TestDesk, visit: AppointmentId) {
+    let query = AppointmentCardQuery {
         appointment_id: visit,
     };
     let card = colleague.appointment_card(query).await.unwrap();
@@ -182,15 +177,23 @@ impl Cell {
         format!("[data-act='visit'][data-practitioner='{practitioner}'][data-start='{start}']")
     }
 
-    /// The same slot as another desk offers it.
-    pub(crate) async fn offer(&self, desk: &frontdesk_tests::TestDesk) -> SlotOffer {
-        let same = |slot: &SlotOffer| {
-            slot.practitioner_id.to_string() == self.practitioner
-                && slot.wall_start == self.start
-                && slot.date.to_string() == self.date
-        };
-        let slots = desk.free().await;
-        slots.into_iter().find(same).expect("both desks offer it")
+    /// The same slot as another desk offers it, for the first service that fits.
+    pub(crate) async fn offer(&self, desk: &TestDesk) -> SlotOffer {
+        let date = self.date.parse().unwrap();
+        for service in desk.services(NoArguments {}).await.unwrap().services {
+            let query = FreeSlotsQuery {
+                service_id: service.service_id,
+                practitioner_id: Some(self.practitioner.parse().unwrap()),
+                from: date,
+                to: date,
+                moving: None,
+            };
+            let slots = desk.free_slots(query).await.unwrap().slots;
+            if let Some(slot) = slots.into_iter().find(|slot| slot.wall_start == self.start) {
+                return slot;
+            }
+        }
+        panic!("the other desk does not offer {} {}", self.date, self.start)
     }
 }
 
