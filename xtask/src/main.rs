@@ -50,7 +50,7 @@ enum Chore {
 const EXAMPLES: &str = "Examples:
   cargo xtask run                                the window, on an embedded demo clinic
   cargo xtask run --screenshot board.png         a picture instead, where there is no display
-  cargo xtask run --connect http://127.0.0.1:7300 --profile two
+  cargo xtask run --connect http://127.0.0.1:7070 --profile two
   cargo xtask test                               ends with `N passed, N failed`
   cargo xtask e2e booked                         only journeys whose name has `booked`";
 

@@ -14,7 +14,7 @@ use crate::{sh, shell, system, tree};
 /// How to open the window.
 #[derive(clap::Args)]
 pub(crate) struct Run {
-    /// A running server, e.g. http://127.0.0.1:7300; without it a demo clinic is embedded.
+    /// A running server, e.g. http://127.0.0.1:7070; without it a demo clinic is embedded.
     #[arg(long, value_name = "URL")]
     connect: Option<String>,
     /// A data folder of its own, so that several desks run on one machine.

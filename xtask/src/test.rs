@@ -23,10 +23,10 @@ pub(crate) struct E2e {
 }
 
 impl E2e {
-    /// Builds what the journeys start, then runs them.
+    /// Builds the window that the journeys open, then runs them.
     pub(crate) fn run(self) -> Result<()> {
         system::for_the_tests()?;
-        build_window_and_server()?;
+        shell::build(false)?;
         let mut command = journeys();
         command.arg("--").args(&self.rest);
         sh::run(&mut command)
@@ -36,7 +36,7 @@ impl E2e {
 /// Photographs the journeys: they run one after the other and write into `docs/pictures`.
 pub(crate) fn pictures() -> Result<()> {
     system::for_the_tests()?;
-    build_window_and_server()?;
+    shell::build(false)?;
     let folder = tree::root().join("docs/pictures");
     std::fs::create_dir_all(&folder).context("making docs/pictures")?;
     let mut command = journeys();
@@ -46,8 +46,15 @@ pub(crate) fn pictures() -> Result<()> {
 
 struct Part {
     name: &'static str,
-    tally: Tally,
+    ran: Ran,
     took: Duration,
+}
+
+/// What a runner counted, and the names of what failed where it says them one a line.
+#[derive(Default)]
+struct Ran {
+    tally: Tally,
+    failed: Vec<String>,
 }
 
 /// Set-up, then each ring; the last line is the sum of what the runners counted.
@@ -55,43 +62,56 @@ pub(crate) fn all() -> Result<()> {
     let watch = Stopwatch::start();
     system::for_the_tests()?;
     ui::build()?;
-    let mut parts = vec![
-        part(
-            "rules and stories",
-            rust(&mut sh::cargo(&["test", "--no-fail-fast"])),
-        ),
+    let parts = [
+        part("rules and stories", || {
+            // The stories start and kill the programs themselves.
+            sh::run(&mut sh::cargo(&PROGRAMS))?;
+            rust(&mut sh::cargo(&["test", "--no-fail-fast"]))
+        }),
         part("interface", || node(&mut sh::npm(&["test"]))),
         part("accessibility", || node(&mut sh::npm(&["run", "test:axe"]))),
-        part("shell", rust(&mut shell_tests())),
+        part("shell", || rust(&mut shell_tests())),
+        part("real window", || {
+            shell::build(false)?;
+            rust(&mut journeys())
+        }),
     ];
-    parts.push(part("real window", || {
-        build_window_and_server()?;
-        count(&mut journeys(), Tally::of_cargo_line)
-    }));
     summary(&parts, watch.elapsed())
 }
 
-fn rust(command: &mut Command) -> impl FnOnce() -> Result<Tally> {
-    move || count(command, Tally::of_cargo_line)
+const PROGRAMS: [&str; 6] = [
+    "build",
+    "--bins",
+    "-p",
+    "frontdesk-server",
+    "-p",
+    "frontdesk-desk",
+];
+
+fn rust(command: &mut Command) -> Result<Ran> {
+    count(command, Tally::of_cargo_line)
 }
 
-fn node(command: &mut Command) -> Result<Tally> {
-    count(command.env("CI", "1"), Tally::of_node_line)
+fn node(command: &mut Command) -> Result<Ran> {
+    count(
+        command.env("CI", "1").env("NO_COLOR", "1"),
+        Tally::of_node_line,
+    )
 }
 
-fn part(name: &'static str, run: impl FnOnce() -> Result<Tally>) -> Part {
+fn part(name: &'static str, run: impl FnOnce() -> Result<Ran>) -> Part {
     eprintln!("── {name}");
     let watch = Stopwatch::start();
-    let tally = run().unwrap_or_else(|error| {
-        eprintln!("xtask: {error:#}");
-        Tally {
+    let ran = run().unwrap_or_else(|error| Ran {
+        tally: Tally {
             passed: 0,
             failed: 1,
-        }
+        },
+        failed: vec![format!("{error:#}")],
     });
     Part {
         name,
-        tally,
+        ran,
         took: watch.elapsed(),
     }
 }
@@ -99,16 +119,14 @@ fn part(name: &'static str, run: impl FnOnce() -> Result<Tally>) -> Part {
 fn summary(parts: &[Part], took: Duration) -> Result<()> {
     let mut sum = Tally::default();
     println!();
-    for part in parts {
-        println!(
-            "{:<18} {:>4} s   {}",
-            part.name,
-            part.took.as_secs(),
-            part.tally
-        );
-        sum.add(part.tally);
+    for Part { name, ran, took } in parts {
+        println!("{name:<18} {:>4} s   {}", took.as_secs(), ran.tally);
+        sum.add(ran.tally);
+        for failed in &ran.failed {
+            println!("  failed: {failed}");
+        }
     }
-    println!("{:<18} {:>4} s", "in all, with set-up", took.as_secs());
+    println!("{:<18} {:>4} s", "with set-up", took.as_secs());
     println!("{sum}");
     if sum.failed > 0 {
         bail!("{} of {} tests failed", sum.failed, sum.passed + sum.failed);
@@ -129,32 +147,35 @@ fn journeys() -> Command {
     command
 }
 
-fn build_window_and_server() -> Result<()> {
-    shell::build(false)?;
-    sh::run(&mut sh::cargo(&["build", "-p", "frontdesk-server"]))
-}
-
 /// Shows what a runner prints and adds its counts up. Failing without a counted failure (a test
 /// that does not compile) is one failure.
-fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<Tally> {
+fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<Ran> {
     let said = sh::say(command);
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("starting `{said}`"))?;
     let output = child.stdout.take().context("no output")?;
-    let mut sum = Tally::default();
+    let mut ran = Ran::default();
     for line in BufReader::new(output).lines() {
         let line = line?;
         println!("{line}");
-        sum.add(read(&plain(&line)).unwrap_or_default());
+        let line = plain(&line);
+        ran.tally.add(read(&line).unwrap_or_default());
+        ran.failed.extend(failed_test(&line));
     }
     let succeeded = child.wait()?.success();
-    if sum == Tally::default() {
+    if ran.tally == Tally::default() {
         bail!("`{said}` counted no test");
     }
-    if !succeeded && sum.failed == 0 {
-        sum.failed = 1;
+    if !succeeded && ran.tally.failed == 0 {
+        ran.tally.failed = 1;
+        ran.failed.push(format!("`{said}`"));
     }
-    Ok(sum)
+    Ok(ran)
+}
+
+fn failed_test(line: &str) -> Option<String> {
+    let name = line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?;
+    Some(name.to_owned())
 }
