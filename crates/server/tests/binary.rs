@@ -209,9 +209,29 @@ fn help_has_examples_and_every_flag_has_a_variable() {
         &["user", "add", "--help"],
     ] {
         let help = String::from_utf8(run(arguments).stdout).unwrap();
-        let flags = help.matches("--").count();
-        assert!(flags > 0 && help.contains("FRONTDESK_"), "{help}");
+        let flags: Vec<&str> = help.split("\n      --").skip(1).collect();
+        assert!(!flags.is_empty(), "{help}");
+        for flag in flags {
+            assert!(flag.contains("FRONTDESK_"), "--{flag}");
+        }
     }
     let help = String::from_utf8(run(&["--help"]).stdout).unwrap();
     assert!(help.contains("frontdesk-server serve --data") && help.contains("Exit codes"));
+}
+
+#[test]
+fn a_switch_is_set_by_its_variable_as_people_write_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file");
+    std::fs::write(&file, "").unwrap();
+    for value in ["1", "true", "0", ""] {
+        let output = program()
+            .args(["serve", "--data"])
+            .arg(file.join("data"))
+            .env("FRONTDESK_DEMO", value)
+            .output()
+            .unwrap();
+        // The command line was understood; the folder is what is wrong.
+        assert_eq!(output.status.code(), Some(3), "{value:?}: {output:?}");
+    }
 }

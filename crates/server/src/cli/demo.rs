@@ -40,8 +40,16 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             "{} practitioners, {} patients, {} appointments",
             filled.practitioners, filled.patients, filled.appointments
         );
+        tell_sign_ins();
         Ok(())
     })
+}
+
+/// On stderr: what a script reads from stdout stays as it is.
+pub(super) fn tell_sign_ins() {
+    let names: Vec<_> = demo::SIGN_INS.iter().map(|(login, ..)| *login).collect();
+    let names = names.join(", ");
+    eprintln!("demo sign-ins: {names}; password {}", demo::PASSWORD);
 }
 
 /// Today on the wall of the demo clinics.

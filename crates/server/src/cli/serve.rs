@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use chrono::TimeDelta;
+use clap::builder::FalseyValueParser;
 use frontdesk_server::{Server, ServerConfig, demo};
 use tokio::net::TcpListener;
 
@@ -21,7 +22,7 @@ pub(super) struct Args {
     )]
     listen: String,
     /// Fill an empty folder with a demo clinic; one that is there is kept.
-    #[arg(long, env = "FRONTDESK_DEMO")]
+    #[arg(long, env = "FRONTDESK_DEMO", value_parser = FalseyValueParser::new())]
     demo: bool,
     /// How long a sign-in lasts, in hours.
     #[arg(long, value_name = "HOURS", env = "FRONTDESK_SESSION_HOURS", default_value_t = 168,
@@ -60,9 +61,7 @@ async fn make_demo(server: &Server) -> Result<(), Failure> {
     if !demo::has_clinic(server).await? {
         demo::showcase(server, 1).await?;
     }
-    let names: Vec<_> = demo::SIGN_INS.iter().map(|(login, ..)| *login).collect();
-    let names = names.join(", ");
-    eprintln!("demo sign-ins: {names}; password {}", demo::PASSWORD);
+    super::demo::tell_sign_ins();
     Ok(())
 }
 
