@@ -12,7 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   frontdesk-app --demo                                 a demo clinic on this machine
   frontdesk-app --connect https://clinic.example:8443  a desk of that clinic
-  frontdesk-app --connect http://127.0.0.1:8080 --profile second
+  frontdesk-app --connect http://127.0.0.1:7070 --profile second
                                                        a second desk on the same machine
 
 Exit codes: 0 closed by the user, 1 failed, 2 wrong arguments or no key for the cache, 3 no display.

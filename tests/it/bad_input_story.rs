@@ -1,4 +1,4 @@
-//! Bad input: each gets one code and one sentence, and nothing is half-written (issue 2).
+//! Bad input: each gets one code and one sentence, and nothing is half-written.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use frontdesk_domain::command::{BookAppointment, CancelAppointment, PutPatient};

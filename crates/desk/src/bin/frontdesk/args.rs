@@ -18,7 +18,7 @@ The data folder is encrypted. Its key comes from FRONTDESK_PASSPHRASE if that is
 from the system's keyring; --unencrypted does without.
 
 Examples:
-  export FRONTDESK_SERVER=http://127.0.0.1:7878 FRONTDESK_DATA=./desk FRONTDESK_PASSPHRASE=…
+  export FRONTDESK_SERVER=http://127.0.0.1:7070 FRONTDESK_DATA=./desk FRONTDESK_PASSPHRASE=…
   frontdesk login reception1
   frontdesk day 2026-11-23
   frontdesk free --service Massage --from 2026-11-23 --to 2026-11-27
