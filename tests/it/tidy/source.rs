@@ -94,13 +94,10 @@ fn the_measure_of_a_function_sees_a_long_one() {
 
 #[test]
 fn no_test_is_ignored() {
-    let found = |(file, at): (&str, usize)| format!("{file}:{at}");
     let ignored = concat!("#[ig", "nore");
-    let hits = find(
-        &ending(&[".rs"]),
-        |line| line.trim_start().starts_with(ignored),
-        found,
-    );
+    let hits = find(&ending(&[".rs"]), |line| {
+        line.trim_start().starts_with(ignored)
+    });
     none(&hits, "a test that does not run protects nobody");
     let skipped = |line: &str| {
         [
@@ -115,7 +112,7 @@ fn no_test_is_ignored() {
         .any(|call| line.trim_start().starts_with(call))
     };
     none(
-        &find(&ending(&[".ts", ".tsx"]), skipped, found),
+        &find(&ending(&[".ts", ".tsx"]), skipped),
         "the same in the interface",
     );
 }
@@ -127,11 +124,7 @@ fn no_test_sleeps() {
         .filter(Source::is_test)
         .collect();
     let sleeps = concat!("sle", "ep(");
-    let hits = find(
-        &tests,
-        |line| line.contains(sleeps),
-        |(file, at)| format!("{file}:{at}"),
-    );
+    let hits = find(&tests, |line| line.contains(sleeps));
     none(
         &hits,
         "a test waits for what it expects, never for time to pass",
@@ -210,17 +203,12 @@ fn only_one_file_of_the_interface_talks_to_the_shell() {
     );
 }
 
-fn find(
-    files: &[Source],
-    wrong: impl Fn(&str) -> bool,
-    say: impl Fn((&str, usize)) -> String,
-) -> Vec<String> {
+/// Where a line is wrong.
+fn find(files: &[Source], wrong: impl Fn(&str) -> bool) -> Vec<String> {
     let mut hits = Vec::new();
     for file in files {
-        for (at, line) in file.lines().filter(|(_, line)| wrong(line)) {
-            let _ = line;
-            hits.push(say((&file.path, at)));
-        }
+        let lines = file.lines().filter(|(_, line)| wrong(line));
+        hits.extend(lines.map(|(at, _)| format!("{}:{at}", file.path)));
     }
     hits
 }
