@@ -70,7 +70,11 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
     showSlot: (near: Navigate) => follow(near, opened, open, day),
   };
   useNavigate((near) => follow(near, opened, open, day));
-  const keys = useMemo(
+  return { ...flows, keys: useKeys(open) };
+}
+
+function useKeys(open: Open) {
+  return useMemo(
     () => ({
       pickDate: () => open({ kind: 'date' }),
       notices: () => open({ kind: 'notices' }),
@@ -81,7 +85,6 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
     }),
     [open],
   );
-  return { ...flows, keys };
 }
 
 function focusBoard() {

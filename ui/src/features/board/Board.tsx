@@ -59,7 +59,6 @@ function Grid(props: BoardProps & { size: Size }) {
       aria-rowcount={sheet.columns.length}
       id="board"
       data-date={sheet.date}
-      data-narrow={layout.narrow || undefined}
       onKeyDown={onKeyDown}
       onFocus={onFocus}
       onBlur={onBlur}

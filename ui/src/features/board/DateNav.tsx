@@ -50,51 +50,55 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
       <Step says="day.nextWeek" shortcut={KEYMAP.nextWeek.shown[0]} onClick={by(7)}>
         <IconChevronsRight size="1.125rem" aria-hidden />
       </Step>
-      <Popover
-        id="day-pick"
-        opened={picking}
-        onChange={onPicking}
-        trapFocus
-        returnFocus
-        shadow="md"
-        position="bottom-start"
-      >
-        <Popover.Target>
-          <Button
-            variant="subtle"
-            size="compact-md"
-            h="2.125rem"
-            className={classes.date}
-            leftSection={<IconCalendar size="1.125rem" aria-hidden />}
-            onClick={() => onPicking(!picking)}
-            aria-label={t('day.pick', { date: boardDate(date) })}
-          >
-            {boardDate(date)}
-          </Button>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <DatePicker
-            value={date}
-            defaultDate={date}
-            highlightToday={false}
-            weekendDays={[]}
-            firstDayOfWeek={1}
-            onChange={(picked) => {
-              if (picked) onShow(picked);
-              onPicking(false);
-            }}
-            getDayProps={(day) =>
-              day === today ? { 'data-clinic-today': true, 'aria-current': 'date' } : {}
-            }
-            classNames={{ day: classes.day ?? '', weekday: classes.weekday ?? '' }}
-            ariaLabels={{
-              previousMonth: t('day.previousMonth'),
-              nextMonth: t('day.nextMonth'),
-            }}
-          />
-        </Popover.Dropdown>
-      </Popover>
+      <DatePick date={date} today={today} onShow={onShow} picking={picking} onPicking={onPicking} />
     </nav>
+  );
+}
+
+function DatePick({ date, today, onShow, picking, onPicking }: Props) {
+  return (
+    <Popover
+      id="day-pick"
+      opened={picking}
+      onChange={onPicking}
+      trapFocus
+      returnFocus
+      shadow="md"
+      position="bottom-start"
+    >
+      <Popover.Target>
+        <Button
+          variant="subtle"
+          size="compact-md"
+          h="2.125rem"
+          className={classes.date}
+          leftSection={<IconCalendar size="1.125rem" aria-hidden />}
+          onClick={() => onPicking(!picking)}
+          aria-label={t('day.pick', { date: boardDate(date) })}
+        >
+          {boardDate(date)}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <DatePicker
+          value={date}
+          defaultDate={date}
+          highlightToday={false}
+          weekendDays={[]}
+          firstDayOfWeek={1}
+          onChange={(picked) => {
+            if (picked) onShow(picked);
+            onPicking(false);
+          }}
+          getDayProps={(day) => (day === today ? { 'data-clinic-today': true, 'aria-current': 'date' } : {})}
+          classNames={{ day: classes.day ?? '', weekday: classes.weekday ?? '' }}
+          ariaLabels={{
+            previousMonth: t('day.previousMonth'),
+            nextMonth: t('day.nextMonth'),
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -9,14 +9,11 @@ export interface Layout {
   axisPx: number;
   columnPx: number;
   remPx: number;
-  /** Too narrow for a time beside a name: the time is on the axis, too. */
-  narrow: boolean;
 }
 
 export const HEADER_REM = 3.25;
 const AXIS_REM = 4;
 const COLUMN_REM = 9.5;
-const NARROW_REM = 11;
 const HOUR_REM = 5;
 /** The smallest target that a finger or a shaking hand hits: 24 px. */
 const TARGET_REM = 1.5;
@@ -39,7 +36,6 @@ export function useLayout({ opens, closes, grid_minutes, columns }: DaySheet, si
       axisPx,
       columnPx,
       remPx: rem,
-      narrow: columnPx < NARROW_REM * rem,
     };
   }, [opens, closes, grid_minutes, count, size]);
 }

@@ -53,11 +53,7 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     // When the focused cell went away under the user, its successor gets the focus.
     const lost = inside.current && document.activeElement === document.body;
     if (!wantsFocus.current && !lost) return;
-    const cell = scroller.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]');
-    if (!cell) return;
-    wantsFocus.current = false;
-    cell.focus({ preventScroll: true });
-    cell.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+    if (focusTabStop(scroller.current)) wantsFocus.current = false;
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -85,6 +81,13 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     if (found) setPlace((old) => (same(old, placeOf(sheet, found)) ? old : placeOf(sheet, found)));
   };
   return { place, scroller, onKeyDown, onFocus, onBlur };
+}
+
+function focusTabStop(scroller: HTMLElement | null): boolean {
+  const cell = scroller?.querySelector<HTMLElement>('[data-cell][tabindex="0"]');
+  cell?.focus({ preventScroll: true });
+  cell?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+  return Boolean(cell);
 }
 
 /** Whether the focus is in the grid, as the user sees it. */

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconClockExclamation } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import type { BookingDraft, RefusalView, VisitPlaced } from '@/bindings/types';
+import type { BookingDraft, BookingForm, RefusalView, ServiceChoice, VisitPlaced } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { longDate } from '@/lib/civil';
@@ -43,17 +43,7 @@ export function BookingDialog(props: Props) {
       id="booking"
     >
       <Stack gap="md">
-        {data && (
-          <div data-slot={data.wall_start} aria-live="polite">
-            <Text fw={650} size="lg">
-              {t('booking.slot', {
-                date: longDate(data.date),
-                time: service ? `${data.wall_start}–${service.wall_end}` : data.wall_start,
-              })}
-            </Text>
-            <Text c="var(--fd-muted)">{t('booking.with', { name: data.practitioner_name })}</Text>
-          </div>
-        )}
+        {data && <SlotLine form={data} service={service} />}
         {refusal && (
           <RefusalAlert
             ref={alert}
@@ -84,6 +74,18 @@ export function BookingDialog(props: Props) {
         <Buttons booking={booking} onClose={onClose} />
       </Stack>
     </Modal>
+  );
+}
+
+function SlotLine({ form, service }: { form: BookingForm; service: ServiceChoice | undefined }) {
+  const time = service ? `${form.wall_start}–${service.wall_end}` : form.wall_start;
+  return (
+    <div data-slot={form.wall_start} aria-live="polite">
+      <Text fw={650} size="lg">
+        {t('booking.slot', { date: longDate(form.date), time })}
+      </Text>
+      <Text c="var(--fd-muted)">{t('booking.with', { name: form.practitioner_name })}</Text>
+    </div>
   );
 }
 

@@ -76,27 +76,32 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!typed}>
-        <Combobox.Options aria-label={t('booking.patient')}>
-          {found.map((match) => (
-            <Combobox.Option key={match.patient_id} value={match.patient_id}>
-              <PatientLine patient={match} />
-            </Combobox.Option>
-          ))}
-          {found.length === 0 && data && <Combobox.Empty>{t('booking.patient.none')}</Combobox.Empty>}
-          <Combobox.Option value={NEW} id="booking-new-patient">
-            <Group gap="xs" wrap="nowrap">
-              <IconUserPlus size="1rem" aria-hidden />
-              <Text truncate>
-                {/\d/.test(typed) ? t('booking.patient.new') : t('booking.patient.newNamed', { name: typed })}
-              </Text>
-            </Group>
-          </Combobox.Option>
-        </Combobox.Options>
+        <Matches found={found} answered={data !== undefined} typed={typed} />
         {(data?.more || (data?.patients.length ?? 0) > SHOWN) && (
           <Combobox.Footer>{t('booking.patient.more')}</Combobox.Footer>
         )}
       </Combobox.Dropdown>
     </Combobox>
+  );
+}
+
+function Matches({ found, answered, typed }: { found: PatientMatch[]; answered: boolean; typed: string }) {
+  const offer = /\d/.test(typed) ? t('booking.patient.new') : t('booking.patient.newNamed', { name: typed });
+  return (
+    <Combobox.Options aria-label={t('booking.patient')}>
+      {found.map((match) => (
+        <Combobox.Option key={match.patient_id} value={match.patient_id}>
+          <PatientLine patient={match} />
+        </Combobox.Option>
+      ))}
+      {found.length === 0 && answered && <Combobox.Empty>{t('booking.patient.none')}</Combobox.Empty>}
+      <Combobox.Option value={NEW} id="booking-new-patient">
+        <Group gap="xs" wrap="nowrap">
+          <IconUserPlus size="1rem" aria-hidden />
+          <Text truncate>{offer}</Text>
+        </Group>
+      </Combobox.Option>
+    </Combobox.Options>
   );
 }
 

@@ -29,19 +29,7 @@ export function RescheduleForm({ card, today, onBack, onMoved }: Props) {
     forget();
     setChosen(offer);
   };
-  const confirm = (to: SlotOffer) =>
-    once(async () => {
-      const { appointment_id } = card;
-      const { starts_at, practitioner_id, location_id } = to;
-      await onMoved(
-        await execute('reschedule_appointment', {
-          appointment_id,
-          starts_at,
-          practitioner_id,
-          location_id: location_id ?? undefined,
-        }),
-      );
-    });
+  const confirm = (to: SlotOffer) => once(async () => onMoved(await move(card, to)));
   const refusal = refused ?? live;
   return (
     <Stack>
@@ -83,6 +71,16 @@ export function RescheduleForm({ card, today, onBack, onMoved }: Props) {
       </Group>
     </Stack>
   );
+}
+
+function move({ appointment_id }: AppointmentCard, to: SlotOffer): Promise<VisitPlaced> {
+  const { starts_at, practitioner_id, location_id } = to;
+  return execute('reschedule_appointment', {
+    appointment_id,
+    starts_at,
+    practitioner_id,
+    location_id: location_id ?? undefined,
+  });
 }
 
 /** The desk's own decision about the chosen time; it changes while the form is open. */
