@@ -21,6 +21,7 @@ async fn a_watched_slot_that_is_taken_is_told_exactly_once() {
     let raised = next_raised(&mut events).await;
 
     says_when_and_with_whom(&raised, &slot);
+    assert!(raised.slot_lost, "so another one is offered");
     let patient = &visit.patient_name;
     assert!(
         !format!("{} {}", raised.title, raised.body).contains(patient.as_str()),
@@ -99,6 +100,7 @@ async fn a_slot_that_becomes_free_is_told_to_whoever_waits_for_it() {
 
     let raised = next_raised(&mut events).await;
     says_when_and_with_whom(&raised, &slot);
+    assert!(!raised.slot_lost, "good news needs no other slot");
     assert_eq!(notices(&watcher).await[0].kind, NoticeKind::Freed);
 }
 

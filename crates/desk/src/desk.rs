@@ -39,6 +39,8 @@ pub struct RaisedNotice {
     pub body: String,
     /// Where a click leads.
     pub navigate: Option<Navigate>,
+    /// True when the slot is lost to somebody else, so that another one may be wanted.
+    pub slot_lost: bool,
     /// A later notice with the same tag replaces this one.
     pub tag: String,
 }

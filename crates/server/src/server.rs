@@ -117,7 +117,9 @@ impl Server {
         };
         watcher.abort();
         closing.send_replace(true);
-        let _ = tokio::task::spawn_blocking(move || self.close()).await;
+        if let Err(error) = tokio::task::spawn_blocking(move || self.close()).await {
+            tracing::warn!(%error, "the store was not closed in an orderly way");
+        }
         result
     }
 

@@ -17,7 +17,7 @@ pub(super) const FIND_ANOTHER: &str = "find_another";
 pub(super) fn of(notice: &RaisedNotice, icon: Option<&str>, replaces: Option<u32>) -> Notification {
     let mut toast = plain(&notice.title, &notice.body);
     toast.action(SHOW, "Show");
-    if notice.navigate.is_some() {
+    if notice.slot_lost {
         toast.action(FIND_ANOTHER, "Find another");
     }
     place(&mut toast, icon, replaces);

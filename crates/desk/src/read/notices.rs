@@ -84,6 +84,7 @@ pub(crate) fn toast(notice: &StoredNotice, practitioner: &str, zone: &ClinicZone
             by.unwrap_or_default()
         ),
         navigate: Some(navigate(notice, zone)),
+        slot_lost: matches!(notice.kind, NoticeKind::Taken | NoticeKind::Refused),
         tag: notice.dedupe.clone(),
     }
 }
@@ -94,6 +95,7 @@ pub(crate) fn digest(last: &StoredNotice, count: usize, zone: &ClinicZone) -> Ra
         title: format!("{count} watched slots have changed"),
         body: "The list of notices says which.".to_owned(),
         navigate: Some(navigate(last, zone)),
+        slot_lost: false,
         tag: "digest".to_owned(),
     }
 }
