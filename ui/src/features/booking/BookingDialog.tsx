@@ -38,6 +38,8 @@ export function BookingDialog(props: Props) {
       opened
       onClose={() => !busy && onClose()}
       size="46rem"
+      // With a refusal and its alternatives the buttons are still in view on a window 800 px high.
+      yOffset="2dvh"
       title={step === 'fill' ? t('booking.title') : t('booking.review.title')}
       returnFocus={false}
       id="booking"
