@@ -18,19 +18,27 @@ macro_rules! for_each_command {
             read clock(NoArguments) -> Clock, reads [Clock, Clinic];
             /// One civil date of the board.
             read day_sheet(DaySheetQuery) -> DaySheet,
-                reads [Clinic, Practitioner, Service, Patient, Schedule, Exception, Appointment, Watch];
+                reads [Clinic, Practitioner, Service, Patient, Schedule, Exception, Appointment, Hold, Watch];
             /// What a booking dialog shows about its slot, with the server's own decision rules.
             read booking_form(BookingFormQuery) -> BookingForm,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
             /// The same for a visit that is being moved.
             read reschedule_form(RescheduleFormQuery) -> RescheduleForm,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
             /// One visit with everything a receptionist says about it.
             read appointment_card(AppointmentCardQuery) -> AppointmentCard,
                 reads [Clinic, Practitioner, Service, Location, Patient, Appointment];
             /// Free slots of a service between two dates.
             read free_slots(FreeSlotsQuery) -> FreeSlots,
-                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment];
+                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment, Hold];
+            /// Every date of a series with its fate, before it is booked.
+            read series_plan(SeriesPlanQuery) -> SeriesPlan,
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
+            /// The visits of a series.
+            read series_card(SeriesCardQuery) -> SeriesCard, reads [Clinic, Practitioner, Appointment];
+            /// Visits that wait for approval.
+            read approvals(NoArguments) -> ApprovalList,
+                reads [Clinic, Practitioner, Service, Patient, Appointment];
             /// Services that can be booked.
             read services(NoArguments) -> ServiceList, reads [Service, Practitioner];
             /// Patients by bits of name, phone or date of birth.
@@ -44,19 +52,37 @@ macro_rules! for_each_command {
             write sign_in(SignInRequest) -> SessionStatus, changes [Session, Connection];
             /// Sign out; nobody can read the cache through this desk until the next sign-in.
             write sign_out(NoArguments) -> SessionStatus, changes [Session, Connection];
-            /// A booking dialog opens: draws the ids that make every retry the same booking, and
-            /// watches the slot.
+            /// A booking dialog opens: draws the ids that make every retry the same booking,
+            /// watches the slot and holds it while the dialog is open.
             write open_booking(OpenBooking) -> BookingDraft, changes [Watch];
-            /// The dialog closes: the slot is no longer watched for it.
+            /// The dialog closes: the slot is no longer watched and held for it.
             write close_booking(CloseBooking) -> NoArguments, changes [Watch];
             /// Create or change a patient.
             write put_patient(PutPatient) -> PatientMatch, changes [Patient];
             /// Take a slot for a patient.
             write book_appointment(BookAppointment) -> VisitPlaced, changes [Appointment];
             /// Move a visit.
-            write reschedule_appointment(RescheduleAppointment) -> VisitPlaced, changes [Appointment];
+            write reschedule_appointment(EditReschedule) -> VisitPlaced, changes [Appointment];
+            /// Change what a visit is about, not where it is.
+            write update_appointment(EditUpdate) -> VisitPlaced, changes [Appointment];
             /// Give a visit up.
-            write cancel_appointment(CancelAppointment) -> VisitCancelled, changes [Appointment];
+            write cancel_appointment(EditCancel) -> VisitCancelled, changes [Appointment];
+            /// Agree to a visit that waits for approval.
+            write approve_appointment(EditStep) -> VisitStepped, changes [Appointment];
+            /// Decline a visit that waits for approval.
+            write reject_appointment(EditStep) -> VisitStepped, changes [Appointment];
+            /// The patient is here.
+            write arrive_appointment(EditStep) -> VisitStepped, changes [Appointment];
+            /// The patient is in the room.
+            write check_in_appointment(EditStep) -> VisitStepped, changes [Appointment];
+            /// The visit is done.
+            write complete_appointment(EditStep) -> VisitStepped, changes [Appointment];
+            /// The patient did not come.
+            write mark_appointment_no_show(EditStep) -> VisitStepped, changes [Appointment];
+            /// Take the last status step back.
+            write undo_status(EditStep) -> VisitStepped, changes [Appointment];
+            /// Take several slots for a patient, all or none.
+            write book_series(SeriesBooking) -> SeriesBooked, changes [Appointment];
             /// Ask to be told when another user takes (or frees) a slot.
             write watch_slot(WatchSlot) -> Watch, changes [Watch];
             /// No longer.

@@ -27,6 +27,8 @@ pub enum Topic {
     Exception,
     /// Visits.
     Appointment,
+    /// Slots kept by open booking dialogs.
+    Hold,
     /// Who is signed in.
     Session,
     /// How the desk stands with its server.
@@ -41,7 +43,7 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Clinic,
         Self::Location,
         Self::Practitioner,
@@ -50,6 +52,7 @@ impl Topic {
         Self::Schedule,
         Self::Exception,
         Self::Appointment,
+        Self::Hold,
         Self::Session,
         Self::Connection,
         Self::Clock,
@@ -69,6 +72,7 @@ impl Topic {
             Self::Schedule => "schedule",
             Self::Exception => "exception",
             Self::Appointment => "appointment",
+            Self::Hold => "hold",
             Self::Session => "session",
             Self::Connection => "connection",
             Self::Clock => "clock",
@@ -89,6 +93,7 @@ impl From<Kind> for Topic {
             Kind::Schedule => Self::Schedule,
             Kind::Exception => Self::Exception,
             Kind::Appointment => Self::Appointment,
+            Kind::Hold => Self::Hold,
         }
     }
 }

@@ -7,20 +7,25 @@ mod booking;
 mod error;
 mod navigate;
 mod notice;
+mod series;
 mod session;
+mod visit;
 
 pub use board::*;
 pub use booking::*;
 pub use error::*;
 pub use navigate::*;
 pub use notice::*;
+pub use series::*;
 pub use session::*;
+pub use visit::*;
 
 use serde::{Deserialize, Serialize};
 
 // Requests that are the server's own arguments travel unchanged.
 pub use frontdesk_domain::command::{
-    BookAppointment, CancelAppointment, PutPatient, RescheduleAppointment,
+    BookAppointment, CancelAppointment, PutPatient, RescheduleAppointment, SeriesScope,
+    StepAppointment, UpdateAppointment,
 };
 
 /// Nothing to say.

@@ -61,7 +61,18 @@ impl SlotWish {
                     ignoring: Some(visit.appointment_id),
                 })
             }
-            Command::CancelAppointment(_) | Command::PutPatient(_) | Command::Noop(_) => None,
+            Command::UpdateAppointment(_)
+            | Command::CancelAppointment(_)
+            | Command::ApproveAppointment(_)
+            | Command::RejectAppointment(_)
+            | Command::ArriveAppointment(_)
+            | Command::CheckInAppointment(_)
+            | Command::CompleteAppointment(_)
+            | Command::MarkAppointmentNoShow(_)
+            | Command::UndoStatus(_)
+            | Command::BookSeries(_)
+            | Command::PutPatient(_)
+            | Command::Noop(_) => None,
         }
     }
 }

@@ -12,7 +12,9 @@ mod place;
 mod reschedule;
 mod seats;
 
-use crate::{Actor, AppointmentId, ClinicFacts, Command, Interval, Refusal, ResourceId, Row};
+use crate::{
+    Actor, AppointmentId, ClinicFacts, Command, HoldId, Interval, Refusal, ResourceId, Row,
+};
 use crate::{Reason, Timestamp};
 
 pub use crate::alternatives::span as alternatives_span;
@@ -64,13 +66,16 @@ pub struct Decided {
     pub reseated: Vec<AppointmentId>,
     /// All seats of the visits in `reseated`.
     pub occupancy: Vec<Occupancy>,
+    /// Holds that end: those of this desk on the slot it has now taken, and, for a manager, those of
+    /// others that were in the way.
+    pub released: Vec<HoldId>,
 }
 
 impl Decided {
     /// True when the wish was already fulfilled: applied without a change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.reseated.is_empty()
+        self.rows.is_empty() && self.reseated.is_empty() && self.released.is_empty()
     }
 }
 
@@ -101,7 +106,18 @@ pub fn preview(wanted: &Wanted<'_, Command>, facts: &ClinicFacts, now: Timestamp
     let starts_at = match wanted.command {
         Command::BookAppointment(book) => Some(book.starts_at),
         Command::RescheduleAppointment(to) => Some(to.starts_at),
-        Command::CancelAppointment(_) | Command::PutPatient(_) | Command::Noop(_) => None,
+        Command::UpdateAppointment(_)
+        | Command::CancelAppointment(_)
+        | Command::ApproveAppointment(_)
+        | Command::RejectAppointment(_)
+        | Command::ArriveAppointment(_)
+        | Command::CheckInAppointment(_)
+        | Command::CompleteAppointment(_)
+        | Command::MarkAppointmentNoShow(_)
+        | Command::UndoStatus(_)
+        | Command::BookSeries(_)
+        | Command::PutPatient(_)
+        | Command::Noop(_) => None,
     };
     Preview {
         outcome: decide_by(wanted, facts, Clock::Desk(now)),
@@ -202,6 +218,15 @@ fn decide_by(
         Command::PutPatient(command) => {
             patient::put_patient(&wanted.with(command), facts, clock.now())
         }
+        Command::UpdateAppointment(_)
+        | Command::ApproveAppointment(_)
+        | Command::RejectAppointment(_)
+        | Command::ArriveAppointment(_)
+        | Command::CheckInAppointment(_)
+        | Command::CompleteAppointment(_)
+        | Command::MarkAppointmentNoShow(_)
+        | Command::UndoStatus(_)
+        | Command::BookSeries(_) => Err(Refusal::of_field(Reason::Invalid, "kind")),
         Command::Noop(_) => Ok(Decided::default()),
     }
 }

@@ -1,13 +1,14 @@
 //! What a decision may know. An engine loads what [`crate::decide::needs`] names; a desk fills the
 //! same structure from its cache.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Appointment, AppointmentId, ClinicZone, Exception, Interval, Location, LocationId, Patient,
-    PatientId, Practitioner, PractitionerId, ResourceId, Schedule, Service, ServiceId, UserId,
+    Appointment, AppointmentId, ClinicZone, DeviceId, Exception, Hold, Interval, Kind, Location,
+    LocationId, Patient, PatientId, Practitioner, PractitionerId, ResourceId, Schedule, SeriesId,
+    Service, ServiceId, UserId,
 };
 
 /// What a user may do.
@@ -23,7 +24,7 @@ pub enum Role {
     Manager,
 }
 
-/// The signed-in user who asks.
+/// The signed-in user who asks, and on which desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// Who.
@@ -34,6 +35,8 @@ pub struct Actor {
     pub role: Role,
     /// The practitioner that this user is, if any.
     pub practitioner_id: Option<PractitionerId>,
+    /// The desk: its own holds are not in its way.
+    pub device_id: DeviceId,
 }
 
 /// The facts for one decision or one view. Rows may be more than needed, never fewer.
@@ -58,17 +61,40 @@ pub struct ClinicFacts {
     /// Visits that occupy something in the time in question, and the visit that the command names
     /// (whatever its status), by id.
     pub appointments: BTreeMap<AppointmentId, Appointment>,
+    /// Holds that have not expired and touch the time in question. Whoever asks for a view leaves
+    /// their own out.
+    pub holds: Vec<Hold>,
+    /// Which fields of the named rows changed after the command's base version; empty on a desk,
+    /// which does not know.
+    pub changed: BTreeSet<String>,
     /// The seats that visits hold (1 = first). Empty on a desk, where seats do not matter.
     pub seats: BTreeMap<(AppointmentId, ResourceId), u16>,
 }
 
-/// Which facts an engine must load before it lets this crate decide.
+/// Which facts an engine must load before it lets this crate decide. A place is asked for with the
+/// visits that can stand in its way: those that occupy its practitioner, its patient or a location.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// The visit that the command names.
-    pub appointment_id: Option<AppointmentId>,
-    /// The patient that the command names.
+    /// The visits that the command names, whatever their status.
+    pub appointments: Vec<AppointmentId>,
+    /// All visits of this series, whatever their status.
+    pub series: Option<SeriesId>,
+    /// The patients that the command names.
+    pub patients: Vec<PatientId>,
+    /// The times in question, each with whose.
+    pub places: Vec<PlaceNeed>,
+    /// The row that is edited, and the version that the user saw: the engine fills
+    /// [`ClinicFacts::changed`] with the fields that changed since.
+    pub changed_since: Option<(Kind, uuid::Uuid, u64)>,
+}
+
+/// A time in question and who could be in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceNeed {
+    /// Visits and holds that touch this time.
+    pub during: Interval,
+    /// Of this practitioner, or with a location,
+    pub practitioner_id: PractitionerId,
+    /// or of this patient.
     pub patient_id: Option<PatientId>,
-    /// Occupying visits that touch this time (any resource of the clinic).
-    pub during: Option<Interval>,
 }

@@ -54,6 +54,10 @@ ids! {
     ExceptionId,
     /// A visit, decided by the server.
     AppointmentId,
+    /// Visits that were booked together and can be edited together.
+    SeriesId,
+    /// A slot kept for a short while by a desk whose booking dialog is open.
+    HoldId,
     /// One command of a desk; the same id is the same wish, however often it is sent.
     CommandId,
     /// One incarnation of a feed; a restore draws a new one.

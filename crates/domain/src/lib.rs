@@ -19,11 +19,11 @@ pub mod wall;
 pub mod zone;
 
 pub use command::Command;
-pub use facts::{Actor, ClinicFacts, Needs, Role};
+pub use facts::{Actor, ClinicFacts, Needs, PlaceNeed, Role};
 pub use ids::*;
 pub use interval::Interval;
 pub use noun::*;
-pub use refusal::{Conflict, ConflictKind, Reason, Refusal, Slot};
+pub use refusal::{Conflict, ConflictKind, Fate, Reason, Refusal, Slot};
 pub use wall::{WallDateTime, WallTime};
 pub use zone::{ClinicZone, Resolved, resolve};
 

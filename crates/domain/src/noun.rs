@@ -3,13 +3,15 @@
 
 mod appointment;
 mod clinic;
+mod hold;
 mod people;
 mod row;
 mod schedule;
 mod service;
 
-pub use appointment::{Appointment, AppointmentStatus, CancelReason};
+pub use appointment::{Appointment, AppointmentStatus, AppointmentStep, CancelReason, Override};
 pub use clinic::{Clinic, Location, LocationKind};
+pub use hold::Hold;
 pub use people::{Patient, Practitioner};
 pub use row::{Kind, Row};
 pub use schedule::{Exception, ExceptionKind, Schedule, ScheduleBlock};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Interval, LocationId, PractitionerId, ServiceId, Timestamp, UserId, WallDateTime};
+use crate::{
+    AppointmentId, AppointmentStep, Interval, LocationId, PractitionerId, ServiceId, Timestamp,
+    UserId, WallDateTime,
+};
 
 /// The codes of a refusal. A code exists only if somebody acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,6 +59,8 @@ pub enum ConflictKind {
     TimeOff,
     /// The clinic is closed.
     Closure,
+    /// A slot that another desk keeps while its booking dialog is open.
+    Hold,
 }
 
 /// A user as shown to others.
@@ -110,6 +115,31 @@ pub struct Slot {
     pub wall_start: WallDateTime,
 }
 
+/// What becomes of one visit of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Fate {
+    /// Which visit.
+    pub appointment_id: AppointmentId,
+    /// The start on the clinic's wall, as wished.
+    pub wall_start: WallDateTime,
+    /// The instant, unless the wall time does not exist or was shown twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional, type = "string"))]
+    pub starts_at: Option<Timestamp>,
+    /// Why it cannot be; none when it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub reason: Option<Reason>,
+    /// What stands in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub conflict: Option<Conflict>,
+    /// At most 3 other slots; in a gap the two nearest times, in a fold both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Slot>,
+}
+
 /// A refused command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -127,6 +157,15 @@ pub struct Refusal {
     /// At most 3 with the same practitioner, then at most 3 with others, within 14 days.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Slot>,
+    /// With `illegal_status`: the steps that are legal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<AppointmentStep>,
+    /// With `stale_version`: the fields of the row that changed since it was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// With a refused series: what would become of every visit, in the order of the command.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fates: Vec<Fate>,
 }
 
 impl Refusal {
@@ -138,6 +177,9 @@ impl Refusal {
             field: None,
             conflict: None,
             alternatives: Vec::new(),
+            steps: Vec::new(),
+            changed: Vec::new(),
+            fates: Vec::new(),
         }
     }
 

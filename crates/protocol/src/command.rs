@@ -1,6 +1,8 @@
 //! Commands go up in batches; each gets one outcome, which never changes.
 
-use frontdesk_domain::{Command, CommandId, Conflict, DeviceId, Epoch, Reason, Slot, UserId};
+use frontdesk_domain::{
+    AppointmentStep, Command, CommandId, Conflict, DeviceId, Epoch, Fate, Reason, Slot, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::ChangePage;
@@ -136,6 +138,15 @@ pub struct Outcome {
     /// What is free instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Vec<Slot>>,
+    /// With `illegal_status`: the steps that are legal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<AppointmentStep>>,
+    /// With `stale_version`: the fields that changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Vec<String>>,
+    /// With a refused series: what would become of every visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fates: Option<Vec<Fate>>,
 }
 
 /// Answer of `POST /v1/commands`.

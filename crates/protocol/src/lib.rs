@@ -7,6 +7,7 @@ pub mod availability;
 pub mod change;
 pub mod command;
 pub mod event;
+pub mod hold;
 pub mod path;
 pub mod problem;
 pub mod session;
@@ -18,13 +19,14 @@ pub use command::{
     CommandBatch, Cursor, Envelope, Outcome, OutcomeKind, OutcomePage, parse_command,
 };
 pub use event::{Bye, Head};
-pub use frontdesk_domain::{Conflict, ConflictKind, Reason, Refusal, Slot};
+pub use frontdesk_domain::{Conflict, ConflictKind, Fate, Hold, Reason, Refusal, Slot};
+pub use hold::{HOLD_SECONDS, PutHold};
 pub use problem::{Code, Problem};
 pub use session::{DeviceState, SessionClinic, SessionDevice, SessionOpened, SessionUser, SignIn};
 pub use snapshot::{SnapshotHeader, SnapshotRow, SnapshotTrailer};
 
 /// Version of the row shapes. A desk with another one takes a new snapshot.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// How many days back the cache of a desk reaches; nothing in the future is left out.
 pub const HISTORY_DAYS: u64 = 400;

@@ -10,6 +10,8 @@ pub const SNAPSHOT: &str = "/v1/snapshot";
 pub const CHANGES: &str = "/v1/changes";
 /// Ask for decisions.
 pub const COMMANDS: &str = "/v1/commands";
+/// Keep a slot for a short while (`PUT`), let it go (`DELETE`); `{hold_id}` follows.
+pub const HOLDS: &str = "/v1/holds";
 /// The stream of hints (SSE).
 pub const EVENTS: &str = "/v1/events";
 /// Free slots for integrators.
@@ -18,5 +20,9 @@ pub const AVAILABILITY: &str = "/v1/availability";
 pub const HEALTHZ: &str = "/healthz";
 /// The database answers.
 pub const READYZ: &str = "/readyz";
+/// What the server counts, as Prometheus text.
+pub const METRICS: &str = "/metrics";
+/// The description of this API, as a page.
+pub const DOCS: &str = "/docs";
 /// The description of this API.
 pub const OPENAPI: &str = "/openapi.json";

@@ -25,6 +25,8 @@ pub enum Code {
     CommandGap,
     /// 409: the number was used for another command.
     CommandReused,
+    /// 409: what was to be held is taken, see `conflict`.
+    SlotTaken,
     /// 410: the cursor cannot be continued, see `reason`.
     Gone,
     /// 413: the body is too large.
@@ -62,4 +64,7 @@ pub struct Problem {
     /// With [`Code::Gone`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<crate::GoneReason>,
+    /// With [`Code::SlotTaken`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<frontdesk_domain::Conflict>,
 }

@@ -61,6 +61,8 @@ pub struct DayColumn {
     pub bands: Vec<Band>,
     /// Visits that occupy time, by start.
     pub visits: Vec<VisitTile>,
+    /// Slots that open booking dialogs keep, other desks' and this one's, by start.
+    pub holds: Vec<HoldTile>,
     /// Starts that can be booked (one grid step long), by start.
     pub free: Vec<FreeCell>,
 }
@@ -128,6 +130,13 @@ pub struct VisitTile {
     pub service_id: ServiceId,
     /// Where it stands.
     pub status: AppointmentStatus,
+    /// In a class: who else comes. Visits of one class at one time are one tile, that of the first
+    /// to have booked.
+    pub class: Option<ClassSeats>,
+    /// True when its place breaks a rule on purpose.
+    pub overridden: bool,
+    /// True when it belongs to a series.
+    pub in_series: bool,
     /// True when another practitioner's hours or an exception no longer cover it.
     pub outside_schedule: bool,
     /// Seq of the last change.
@@ -160,4 +169,58 @@ pub struct FreeCell {
     pub wall_start: String,
     /// True when this desk watches it.
     pub watched: bool,
+}
+
+/// A class on the board: `3/8`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ClassSeats {
+    /// Visits that occupy a seat.
+    pub taken: u16,
+    /// Seats.
+    pub capacity: u16,
+    /// The instant at which one more can be booked.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub starts_at: Timestamp,
+    /// Who comes, by name.
+    pub members: Vec<ClassMember>,
+}
+
+/// One visit of a class.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ClassMember {
+    /// Its id.
+    pub appointment_id: AppointmentId,
+    /// For whom.
+    pub patient_name: String,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+}
+
+impl std::fmt::Debug for ClassMember {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClassMember")
+            .field("appointment_id", &self.appointment_id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A slot that an open booking dialog keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HoldTile {
+    /// First elapsed minute.
+    pub from: u16,
+    /// First elapsed minute after.
+    pub until: u16,
+    /// `HH:MM`.
+    pub wall_start: String,
+    /// `HH:MM`.
+    pub wall_end: String,
+    /// Who has the dialog open.
+    pub by_name: String,
+    /// True when it is a dialog of this desk.
+    pub mine: bool,
 }

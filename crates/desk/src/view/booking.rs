@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use frontdesk_domain::{
-    AppointmentId, AppointmentStatus, CancelReason, ConflictKind, LocationId, PatientId,
-    PractitionerId, Reason, ServiceId, Timestamp,
+    AppointmentId, AppointmentStatus, AppointmentStep, CancelReason, ConflictKind, LocationId,
+    PatientId, PractitionerId, Reason, SeriesId, ServiceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
-use super::WallInstant;
+use super::{OverrideView, SeriesPlace, WallInstant};
 
 /// A booking dialog's slot and what has been chosen so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +108,33 @@ pub struct RefusalView {
     pub conflict: Option<ConflictView>,
     /// At most 3 with the same practitioner, then at most 3 with others; nearest first.
     pub alternatives: Vec<SlotOffer>,
+    /// With `illegal_status`: the steps that are legal.
+    pub steps: Vec<AppointmentStep>,
+    /// With `stale_version`: the fields that somebody else has changed since.
+    pub changed: Vec<String>,
+    /// With a refused series: every visit with its fate, in the order of the plan.
+    pub fates: Vec<FateView>,
+    /// True when this user may break this rule with a reason (`override`).
+    pub overridable: bool,
+}
+
+/// What would become of one visit of a refused series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FateView {
+    /// Which visit.
+    pub appointment_id: AppointmentId,
+    /// Civil date.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub date: NaiveDate,
+    /// `HH:MM`.
+    pub wall_start: String,
+    /// Why it cannot be; none when it can.
+    pub reason: Option<Reason>,
+    /// What stands in the way.
+    pub conflict: Option<ConflictView>,
+    /// At most 3 other slots.
+    pub alternatives: Vec<SlotOffer>,
 }
 
 /// What stands in the way, on the clinic's wall.
@@ -205,6 +232,18 @@ pub struct AppointmentCard {
     pub taken_at: WallInstant,
     /// Why it was cancelled, when it was.
     pub cancel_reason: Option<CancelReason>,
+    /// What was said about the cancellation.
+    pub cancel_note: Option<String>,
+    /// Which rules its place breaks, and why.
+    #[serde(rename = "override")]
+    pub overridden: Option<OverrideView>,
+    /// Its place in a series.
+    pub series: Option<SeriesPlace>,
+    /// The steps of its status that the user may take now, cancelling included, in the order of
+    /// the day.
+    pub steps: Vec<AppointmentStep>,
+    /// False when its status or the user's rights do not allow it.
+    pub can_update: bool,
     /// False when its status or the user's rights do not allow it.
     pub can_cancel: bool,
     /// False when its status or the user's rights do not allow it.
@@ -351,6 +390,8 @@ pub struct BookingDraft {
     pub appointment_id: AppointmentId,
     /// For `put_patient`, when the patient is new.
     pub new_patient_id: PatientId,
+    /// For `book_series`.
+    pub series_id: SeriesId,
 }
 
 /// The dialog closes.

@@ -33,5 +33,6 @@ pub(super) fn cancel(
         reseated: vec![cancelled.appointment_id],
         rows: vec![Row::Appointment(cancelled)],
         occupancy: Vec::new(),
+        released: Vec::new(),
     })
 }

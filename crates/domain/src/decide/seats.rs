@@ -218,6 +218,7 @@ fn decided(visit: Appointment, moves: &Moves, facts: &ClinicFacts) -> Decided {
         rows: vec![Row::Appointment(visit)],
         reseated,
         occupancy,
+        released: Vec::new(),
     }
 }
 

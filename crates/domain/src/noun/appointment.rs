@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, Interval, LocationId, PatientId, PractitionerId, ServiceId, Timestamp, UserId,
-    WallDateTime,
+    AppointmentId, Interval, LocationId, PatientId, PractitionerId, Reason, SeriesId, ServiceId,
+    Timestamp, UserId, WallDateTime,
 };
 
 /// FHIR's appointment status codes, as far as the clinic uses them.
@@ -93,6 +93,56 @@ pub enum CancelReason {
     Revoked,
 }
 
+/// A step of a visit's status, named by its command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum AppointmentStep {
+    /// `pending → booked`.
+    #[serde(rename = "approve_appointment")]
+    Approve,
+    /// `pending → cancelled`, reason `clinic`.
+    #[serde(rename = "reject_appointment")]
+    Reject,
+    /// `booked → arrived`.
+    #[serde(rename = "arrive_appointment")]
+    Arrive,
+    /// `arrived → checked-in`.
+    #[serde(rename = "check_in_appointment")]
+    CheckIn,
+    /// `checked-in → fulfilled`.
+    #[serde(rename = "complete_appointment")]
+    Complete,
+    /// `booked → noshow`, once the visit has begun.
+    #[serde(rename = "mark_appointment_no_show")]
+    MarkNoShow,
+    /// `pending|booked|arrived → cancelled`.
+    #[serde(rename = "cancel_appointment")]
+    Cancel,
+    /// Back to the status before; undoing a cancellation takes the slot again, if it is free.
+    #[serde(rename = "undo_status")]
+    Undo,
+}
+
+/// Rules that were broken on purpose, with the reason that was given.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// Why, 1 to 500 characters.
+    pub reason: String,
+    /// What may be broken; on a visit: what was.
+    pub rules: Vec<Reason>,
+}
+
+// Invariant I30: free text never gets into a log by way of `{:?}`.
+impl std::fmt::Debug for Override {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Override")
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A visit: a fact, decided by the server.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
@@ -128,6 +178,15 @@ pub struct Appointment {
     /// What was said about the cancellation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_note: Option<String>,
+    /// The statuses it went through, oldest first; undoing a step takes the last one off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub status_path: Vec<AppointmentStatus>,
+    /// The series it was booked in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series_id: Option<SeriesId>,
+    /// Which rules its place breaks, and why.
+    #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Override>,
     /// Who took this slot: by booking it or by moving the visit here.
     pub taken_by: UserId,
     /// That user's name.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Appointment, Clinic, Exception, Location, Patient, Practitioner, Schedule, Service};
+use super::{
+    Appointment, Clinic, Exception, Hold, Location, Patient, Practitioner, Schedule, Service,
+};
 
 /// The kinds of rows in a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,11 +26,13 @@ pub enum Kind {
     Exception,
     /// See [`Appointment`].
     Appointment,
+    /// See [`Hold`].
+    Hold,
 }
 
 impl Kind {
-    /// Directories first, then visits: the order of a snapshot.
-    pub const ALL: [Self; 8] = [
+    /// Directories first, then holds, then visits: the order of a snapshot.
+    pub const ALL: [Self; 9] = [
         Self::Clinic,
         Self::Location,
         Self::Service,
@@ -36,6 +40,7 @@ impl Kind {
         Self::Schedule,
         Self::Exception,
         Self::Patient,
+        Self::Hold,
         Self::Appointment,
     ];
 
@@ -51,6 +56,7 @@ impl Kind {
             Self::Schedule => "schedule",
             Self::Exception => "exception",
             Self::Appointment => "appointment",
+            Self::Hold => "hold",
         }
     }
 }
@@ -75,6 +81,8 @@ pub enum Row {
     Exception(Exception),
     /// A visit.
     Appointment(Appointment),
+    /// A slot kept for a short while.
+    Hold(Hold),
 }
 
 impl Row {
@@ -90,6 +98,7 @@ impl Row {
             Self::Schedule(_) => Kind::Schedule,
             Self::Exception(_) => Kind::Exception,
             Self::Appointment(_) => Kind::Appointment,
+            Self::Hold(_) => Kind::Hold,
         }
     }
 
@@ -105,6 +114,7 @@ impl Row {
             Self::Schedule(row) => row.schedule_id.0,
             Self::Exception(row) => row.exception_id.0,
             Self::Appointment(row) => row.appointment_id.0,
+            Self::Hold(row) => row.hold_id.0,
         }
     }
 
@@ -120,6 +130,7 @@ impl Row {
             Self::Schedule(row) => row.version,
             Self::Exception(row) => row.version,
             Self::Appointment(row) => row.version,
+            Self::Hold(row) => row.version,
         }
     }
 
@@ -135,6 +146,7 @@ impl Row {
             Self::Schedule(row) => row.version = seq,
             Self::Exception(row) => row.version = seq,
             Self::Appointment(row) => row.version = seq,
+            Self::Hold(row) => row.version = seq,
         }
         self
     }
