@@ -4,16 +4,20 @@
 import type {
   AppointmentCard,
   AppointmentCardQuery,
+  ApprovalList,
   BookAppointment,
   BookingDraft,
   BookingForm,
   BookingFormQuery,
-  CancelAppointment,
   Clock,
   CloseBooking,
   Connection,
   DaySheet,
   DaySheetQuery,
+  EditCancel,
+  EditReschedule,
+  EditStep,
+  EditUpdate,
   FreeSlots,
   FreeSlotsQuery,
   NoArguments,
@@ -23,15 +27,21 @@ import type {
   PatientMatches,
   PatientQuery,
   PutPatient,
-  RescheduleAppointment,
   RescheduleForm,
   RescheduleFormQuery,
+  SeriesBooked,
+  SeriesBooking,
+  SeriesCard,
+  SeriesCardQuery,
+  SeriesPlan,
+  SeriesPlanQuery,
   ServiceList,
   SessionStatus,
   SignInRequest,
   UnwatchSlot,
   VisitCancelled,
   VisitPlaced,
+  VisitStepped,
   Watch,
   WatchList,
   WatchSlot,
@@ -55,6 +65,12 @@ export type Commands = {
   appointment_card: { request: AppointmentCardQuery; response: AppointmentCard };
   /** Free slots of a service between two dates. */
   free_slots: { request: FreeSlotsQuery; response: FreeSlots };
+  /** Every date of a series with its fate, before it is booked. */
+  series_plan: { request: SeriesPlanQuery; response: SeriesPlan };
+  /** The visits of a series. */
+  series_card: { request: SeriesCardQuery; response: SeriesCard };
+  /** Visits that wait for approval. */
+  approvals: { request: NoArguments; response: ApprovalList };
   /** Services that can be booked. */
   services: { request: NoArguments; response: ServiceList };
   /** Patients by bits of name, phone or date of birth. */
@@ -67,18 +83,36 @@ export type Commands = {
   sign_in: { request: SignInRequest; response: SessionStatus };
   /** Sign out; nobody can read the cache through this desk until the next sign-in. */
   sign_out: { request: NoArguments; response: SessionStatus };
-  /** A booking dialog opens: draws the ids that make every retry the same booking, and watches the slot. */
+  /** A booking dialog opens: draws the ids that make every retry the same booking, watches the slot and holds it while the dialog is open. */
   open_booking: { request: OpenBooking; response: BookingDraft };
-  /** The dialog closes: the slot is no longer watched for it. */
+  /** The dialog closes: the slot is no longer watched and held for it. */
   close_booking: { request: CloseBooking; response: NoArguments };
   /** Create or change a patient. */
   put_patient: { request: PutPatient; response: PatientMatch };
   /** Take a slot for a patient. */
   book_appointment: { request: BookAppointment; response: VisitPlaced };
   /** Move a visit. */
-  reschedule_appointment: { request: RescheduleAppointment; response: VisitPlaced };
+  reschedule_appointment: { request: EditReschedule; response: VisitPlaced };
+  /** Change what a visit is about, not where it is. */
+  update_appointment: { request: EditUpdate; response: VisitPlaced };
   /** Give a visit up. */
-  cancel_appointment: { request: CancelAppointment; response: VisitCancelled };
+  cancel_appointment: { request: EditCancel; response: VisitCancelled };
+  /** Agree to a visit that waits for approval. */
+  approve_appointment: { request: EditStep; response: VisitStepped };
+  /** Decline a visit that waits for approval. */
+  reject_appointment: { request: EditStep; response: VisitStepped };
+  /** The patient is here. */
+  arrive_appointment: { request: EditStep; response: VisitStepped };
+  /** The patient is in the room. */
+  check_in_appointment: { request: EditStep; response: VisitStepped };
+  /** The visit is done. */
+  complete_appointment: { request: EditStep; response: VisitStepped };
+  /** The patient did not come. */
+  mark_appointment_no_show: { request: EditStep; response: VisitStepped };
+  /** Take the last status step back. */
+  undo_status: { request: EditStep; response: VisitStepped };
+  /** Take several slots for a patient, all or none. */
+  book_series: { request: SeriesBooking; response: SeriesBooked };
   /** Ask to be told when another user takes (or frees) a slot. */
   watch_slot: { request: WatchSlot; response: Watch };
   /** No longer. */
@@ -92,11 +126,14 @@ export const COMMANDS = {
   session: { kind: 'read', topics: ['session', 'clinic'] },
   connection: { kind: 'read', topics: ['connection'] },
   clock: { kind: 'read', topics: ['clock', 'clinic'] },
-  day_sheet: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'patient', 'schedule', 'exception', 'appointment', 'watch'] },
-  booking_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment'] },
-  reschedule_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment'] },
+  day_sheet: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'patient', 'schedule', 'exception', 'appointment', 'hold', 'watch'] },
+  booking_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
+  reschedule_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
   appointment_card: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'appointment'] },
-  free_slots: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'schedule', 'exception', 'appointment'] },
+  free_slots: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'schedule', 'exception', 'appointment', 'hold'] },
+  series_plan: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
+  series_card: { kind: 'read', topics: ['clinic', 'practitioner', 'appointment'] },
+  approvals: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'patient', 'appointment'] },
   services: { kind: 'read', topics: ['service', 'practitioner'] },
   search_patients: { kind: 'read', topics: ['patient'] },
   watches: { kind: 'read', topics: ['watch', 'clinic', 'practitioner', 'appointment'] },
@@ -108,7 +145,16 @@ export const COMMANDS = {
   put_patient: { kind: 'write', topics: ['patient'] },
   book_appointment: { kind: 'write', topics: ['appointment'] },
   reschedule_appointment: { kind: 'write', topics: ['appointment'] },
+  update_appointment: { kind: 'write', topics: ['appointment'] },
   cancel_appointment: { kind: 'write', topics: ['appointment'] },
+  approve_appointment: { kind: 'write', topics: ['appointment'] },
+  reject_appointment: { kind: 'write', topics: ['appointment'] },
+  arrive_appointment: { kind: 'write', topics: ['appointment'] },
+  check_in_appointment: { kind: 'write', topics: ['appointment'] },
+  complete_appointment: { kind: 'write', topics: ['appointment'] },
+  mark_appointment_no_show: { kind: 'write', topics: ['appointment'] },
+  undo_status: { kind: 'write', topics: ['appointment'] },
+  book_series: { kind: 'write', topics: ['appointment'] },
   watch_slot: { kind: 'write', topics: ['watch'] },
   unwatch_slot: { kind: 'write', topics: ['watch'] },
   mark_notices_seen: { kind: 'write', topics: ['notice'] },
@@ -124,6 +170,7 @@ export const TOPICS = [
   'schedule',
   'exception',
   'appointment',
+  'hold',
   'session',
   'connection',
   'clock',

@@ -35,6 +35,17 @@ export type AppointmentCard = {
   taken_at: WallInstant,
   /** Why it was cancelled, when it was. */
   cancel_reason: CancelReason | null,
+  /** What was said about the cancellation. */
+  cancel_note: string | null,
+  /** Which rules its place breaks, and why. */
+  override: OverrideView | null,
+  /** Its place in a series. */
+  series: SeriesPlace | null,
+  /** The steps of its status that the user may take now, cancelling included, in the order of
+  * the day. */
+  steps: Array<AppointmentStep>,
+  /** False when its status or the user's rights do not allow it. */
+  can_update: boolean,
   /** False when its status or the user's rights do not allow it. */
   can_cancel: boolean,
   /** False when its status or the user's rights do not allow it. */
@@ -54,6 +65,43 @@ export type AppointmentId = string;
 
 /** FHIR's appointment status codes, as far as the clinic uses them. */
 export type AppointmentStatus = "pending" | "booked" | "arrived" | "checked-in" | "fulfilled" | "cancelled" | "noshow";
+
+/** A step of a visit's status, named by its command. */
+export type AppointmentStep = "approve_appointment" | "reject_appointment" | "arrive_appointment" | "check_in_appointment" | "complete_appointment" | "mark_appointment_no_show" | "cancel_appointment" | "undo_status";
+
+/** A visit that waits for approval. */
+export type ApprovalItem = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** For whom. */
+  patient_name: string,
+  /** With whom. */
+  practitioner_name: string,
+  /** What for. */
+  service_name: string,
+  /** The instant it starts. */
+  starts_at: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** Who asked for it. */
+  taken_by_name: string,
+  /** When. */
+  taken_at: WallInstant,
+  /** False when the user's rights do not allow it. */
+  can_decide: boolean,
+  /** Seq of the last change. */
+  version: number,
+};
+
+/** Visits that wait for approval, from today on, by start. */
+export type ApprovalList = {
+  /** The visits. */
+  visits: Array<ApprovalItem>,
+};
 
 /** A stretch of time of one kind. */
 export type Band = {
@@ -90,6 +138,8 @@ export type BookAppointment = {
   ends_at?: string,
   /** Free text, at most 2,000 characters. */
   notes?: string,
+  /** Rules that may be broken, and why. */
+  override?: Override,
 };
 
 /** The ids of a dialog: sent with every try, so that all tries are one booking. */
@@ -98,6 +148,8 @@ export type BookingDraft = {
   appointment_id: AppointmentId,
   /** For `put_patient`, when the patient is new. */
   new_patient_id: PatientId,
+  /** For `book_series`. */
+  series_id: SeriesId,
 };
 
 /** What the dialog shows. */
@@ -138,6 +190,8 @@ export type CancelAppointment = {
   reason: CancelReason,
   /** What was said, at most 2,000 characters. */
   note?: string,
+  /** Which visits of its series; only this one when absent. */
+  scope?: SeriesScope,
 };
 
 /** Why a visit was cancelled. */
@@ -149,6 +203,28 @@ export type Changed = {
   topics: Array<Topic>,
   /** Rises with every event; an answer carries the generation that shows its effect. */
   generation: number,
+};
+
+/** One visit of a class. */
+export type ClassMember = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** For whom. */
+  patient_name: string,
+  /** Where it stands. */
+  status: AppointmentStatus,
+};
+
+/** A class on the board: `3/8`. */
+export type ClassSeats = {
+  /** Visits that occupy a seat. */
+  taken: number,
+  /** Seats. */
+  capacity: number,
+  /** The instant at which one more can be booked. */
+  starts_at: string,
+  /** Who comes, by name. */
+  members: Array<ClassMember>,
 };
 
 /** The clinic as the title shows it. */
@@ -176,7 +252,7 @@ export type CloseBooking = {
 };
 
 /** What kind of thing stands in the way. */
-export type ConflictKind = "appointment" | "location" | "patient" | "time_off" | "closure";
+export type ConflictKind = "appointment" | "location" | "patient" | "time_off" | "closure" | "hold";
 
 /** What stands in the way, on the clinic's wall. */
 export type ConflictView = {
@@ -221,6 +297,8 @@ export type DayColumn = {
   bands: Array<Band>,
   /** Visits that occupy time, by start. */
   visits: Array<VisitTile>,
+  /** Slots that open booking dialogs keep, other desks' and this one's, by start. */
+  holds: Array<HoldTile>,
   /** Starts that can be booked (one grid step long), by start. */
   free: Array<FreeCell>,
 };
@@ -251,6 +329,42 @@ export type DaySheetQuery = {
   date?: string,
 };
 
+/** Give a visit up as the user saw it. */
+export type EditCancel = {
+  /** The `version` of the card on which the user decided this: a later change by somebody
+  * else refuses it (`stale_version`) instead of being written over. */
+  base_version?: number,
+  /** What is asked. */
+  command: CancelAppointment,
+};
+
+/** Move a visit as the user saw it. */
+export type EditReschedule = {
+  /** The `version` of the card on which the user decided this: a later change by somebody
+  * else refuses it (`stale_version`) instead of being written over. */
+  base_version?: number,
+  /** What is asked. */
+  command: RescheduleAppointment,
+};
+
+/** Step a visit's status as the user saw it. */
+export type EditStep = {
+  /** The `version` of the card on which the user decided this: a later change by somebody
+  * else refuses it (`stale_version`) instead of being written over. */
+  base_version?: number,
+  /** What is asked. */
+  command: StepAppointment,
+};
+
+/** Change a visit as the user saw it. */
+export type EditUpdate = {
+  /** The `version` of the card on which the user decided this: a later change by somebody
+  * else refuses it (`stale_version`) instead of being written over. */
+  base_version?: number,
+  /** What is asked. */
+  command: UpdateAppointment,
+};
+
 /** What a user can do about it. */
 export type ErrorCode = "refused" | "invalid" | "not_found" | "forbidden" | "signed_out" | "wrong_password" | "too_many_tries" | "offline" | "server_error" | "storage" | "outdated";
 
@@ -266,6 +380,22 @@ export type ErrorView = {
   retry_after_seconds: number | null,
   /** Quote it when you ask for help. */
   request_id: string | null,
+};
+
+/** What would become of one visit of a refused series. */
+export type FateView = {
+  /** Which visit. */
+  appointment_id: AppointmentId,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** Why it cannot be; none when it can. */
+  reason: Reason | null,
+  /** What stands in the way. */
+  conflict: ConflictView | null,
+  /** At most 3 other slots. */
+  alternatives: Array<SlotOffer>,
 };
 
 /** A start that can be booked. */
@@ -300,6 +430,22 @@ export type FreeSlotsQuery = {
   to: string,
   /** A visit that is being moved: not in its own way. */
   moving?: AppointmentId,
+};
+
+/** A slot that an open booking dialog keeps. */
+export type HoldTile = {
+  /** First elapsed minute. */
+  from: number,
+  /** First elapsed minute after. */
+  until: number,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** Who has the dialog open. */
+  by_name: string,
+  /** True when it is a dialog of this desk. */
+  mine: boolean,
 };
 
 /** A line of the time axis. */
@@ -390,6 +536,22 @@ export type OpenBooking = {
   appointment_id?: AppointmentId,
 };
 
+/** Rules that were broken on purpose, with the reason that was given. */
+export type Override = {
+  /** Why, 1 to 500 characters. */
+  reason: string,
+  /** What may be broken; on a visit: what was. */
+  rules: Array<Reason>,
+};
+
+/** Which rules a visit's place breaks, and why. */
+export type OverrideView = {
+  /** As it was given. */
+  reason: string,
+  /** The rules. */
+  rules: Array<Reason>,
+};
+
 /** A person who is treated. */
 export type PatientId = string;
 
@@ -452,6 +614,14 @@ export type RefusalView = {
   conflict: ConflictView | null,
   /** At most 3 with the same practitioner, then at most 3 with others; nearest first. */
   alternatives: Array<SlotOffer>,
+  /** With `illegal_status`: the steps that are legal. */
+  steps: Array<AppointmentStep>,
+  /** With `stale_version`: the fields that somebody else has changed since. */
+  changed: Array<string>,
+  /** With a refused series: every visit with its fate, in the order of the plan. */
+  fates: Array<FateView>,
+  /** True when this user may break this rule with a reason (`override`). */
+  overridable: boolean,
 };
 
 /** Move a visit to another time, practitioner or location. */
@@ -467,6 +637,11 @@ export type RescheduleAppointment = {
   /** New location. When absent the visit stays where it is, unless that was its block's location:
   * then it goes with the new block's. */
   location_id?: LocationId,
+  /** Rules that may be broken, and why. */
+  override?: Override,
+  /** Which visits of its series; only this one when absent. The others move by as many days and
+  * minutes of the wall clock. */
+  scope?: SeriesScope,
 };
 
 /** What the move would be. */
@@ -489,6 +664,151 @@ export type RescheduleFormQuery = {
 
 /** What a user may do. */
 export type Role = "receptionist" | "practitioner" | "manager";
+
+/** A series was booked. */
+export type SeriesBooked = {
+  /** Its id. */
+  series_id: SeriesId,
+  /** Confirmed, or waiting for the server's answer. */
+  progress: Progress,
+  /** For whom. */
+  patient_name: string,
+  /** What for. */
+  service_name: string,
+  /** How many visits. */
+  visits: number,
+  /** Civil date of the first visit. */
+  first: string,
+  /** Civil date of the last visit. */
+  last: string,
+};
+
+/** Book what a plan says, in one command. */
+export type SeriesBooking = {
+  /** Drawn when the dialog opened: sent with every try, so that all tries are one series. */
+  series_id: SeriesId,
+  /** The rule and the decisions; the patient must be chosen. */
+  plan: SeriesPlanQuery,
+  /** Free text for every visit. */
+  notes?: string,
+  /** Rules that may be broken, and why. */
+  override?: Override,
+};
+
+/** The visits of a series, by start; cancelled ones too. */
+export type SeriesCard = {
+  /** The visits. */
+  visits: Array<SeriesVisitSummary>,
+};
+
+/** Which series. */
+export type SeriesCardQuery = {
+  /** Its id. */
+  series_id: SeriesId,
+};
+
+/** What the user has decided for one date of the rule. */
+export type SeriesChoice = {
+  /** The date that the rule gives. */
+  date: string,
+  /** True: no visit for this date. */
+  skip: boolean,
+  /** Another slot instead. */
+  starts_at?: string,
+  /** With somebody else instead. */
+  practitioner_id?: PractitionerId,
+  /** Somewhere else instead. */
+  location_id?: LocationId,
+};
+
+/** One date of a series. */
+export type SeriesDate = {
+  /** The date that the rule gives: what a decision is for. */
+  rule_date: string,
+  /** The date of the visit: another one when the user chose another slot. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`; empty while the start does not exist or is shown twice. */
+  wall_end: string,
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** Shown name. */
+  practitioner_name: string,
+  /** The instant; none while the wall time does not exist or is shown twice. */
+  starts_at: string | null,
+  /** True when the user has left it out. */
+  skipped: boolean,
+  /** True when the user has chosen another slot. */
+  shifted: boolean,
+  /** Why it cannot be booked; none when it can, or is skipped. */
+  refusal: RefusalView | null,
+};
+
+/** Visits that were booked together and can be edited together. */
+export type SeriesId = string;
+
+/** A visit's place in its series. */
+export type SeriesPlace = {
+  /** Which series. */
+  series_id: SeriesId,
+  /** 1 = first, cancelled ones counted. */
+  index: number,
+  /** How many. */
+  count: number,
+};
+
+/** Every date of a series with its fate. */
+export type SeriesPlan = {
+  /** In the order of the rule. */
+  dates: Array<SeriesDate>,
+  /** How many visits would be booked. */
+  visits: number,
+  /** How many dates still need a decision. */
+  open: number,
+};
+
+/** A series that is being put together: its rule, and what the user has decided for single dates. */
+export type SeriesPlanQuery = {
+  /** With whom. */
+  practitioner_id: PractitionerId,
+  /** What for. */
+  service_id: ServiceId,
+  /** For whom, once chosen. */
+  patient_id?: PatientId,
+  /** The first visit; the others are at the same time of the clinic's wall clock. */
+  starts_at: string,
+  /** Counted in days, weeks or months. */
+  unit: SeriesUnit,
+  /** Every so many, 1 to 52. */
+  every: number,
+  /** 1 = Monday … 7 = Sunday, for weeks; the first visit's weekday when empty. */
+  weekdays: Array<number>,
+  /** How many dates, 2 to 200, skipped ones included. */
+  count: number,
+  /** Decisions for single dates. */
+  choices: Array<SeriesChoice>,
+};
+
+/** Which visits of a series an edit is for. */
+export type SeriesScope = "this" | "following" | "all";
+
+/** What the dates of a series are counted in. */
+export type SeriesUnit = "day" | "week" | "month";
+
+/** One visit of a series. */
+export type SeriesVisitSummary = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** Shown name. */
+  practitioner_name: string,
+  /** Where it stands. */
+  status: AppointmentStatus,
+};
 
 /** A service in the dialog. */
 export type ServiceChoice = {
@@ -585,13 +905,36 @@ export type SlotOffer = {
   wall_end: string,
 };
 
+/** A step of a visit's status; the command's kind says which. */
+export type StepAppointment = {
+  /** Which visit. */
+  appointment_id: AppointmentId,
+  /** What was said about it, at most 2,000 characters; kept with a rejected visit. */
+  reason?: string,
+};
+
 /** One thing that a view can be made of. */
-export type Topic = "clinic" | "location" | "practitioner" | "service" | "patient" | "schedule" | "exception" | "appointment" | "session" | "connection" | "clock" | "watch" | "notice";
+export type Topic = "clinic" | "location" | "practitioner" | "service" | "patient" | "schedule" | "exception" | "appointment" | "hold" | "session" | "connection" | "clock" | "watch" | "notice";
 
 /** Which watch. */
 export type UnwatchSlot = {
   /** Its id. */
   watch_id: string,
+};
+
+/** Change what a visit is about; absent fields stay. */
+export type UpdateAppointment = {
+  /** Which visit. */
+  appointment_id: AppointmentId,
+  /** Free text, at most 2,000 characters; an empty one clears it. */
+  notes?: string,
+  /** For whom instead: the patient must be free. */
+  patient_id?: PatientId,
+  /** What for instead: the visit keeps its start and its length and takes the service's buffers,
+  * which must fit. */
+  service_id?: ServiceId,
+  /** Which visits of its series; only this one when absent. */
+  scope?: SeriesScope,
 };
 
 /** A visit was given up. */
@@ -630,6 +973,24 @@ export type VisitPlaced = {
   wall_end: string,
 };
 
+/** A visit's status has changed. */
+export type VisitStepped = {
+  /** Its id. */
+  appointment_id: AppointmentId,
+  /** Confirmed, or waiting for the server's answer. */
+  progress: Progress,
+  /** Where it stands now; where it stood while waiting. */
+  status: AppointmentStatus,
+  /** For whom. */
+  patient_name: string,
+  /** With whom. */
+  practitioner_name: string,
+  /** Civil date. */
+  date: string,
+  /** `HH:MM`. */
+  wall_start: string,
+};
+
 /** A visit on the board. */
 export type VisitTile = {
   /** Its id. */
@@ -658,6 +1019,13 @@ export type VisitTile = {
   service_id: ServiceId,
   /** Where it stands. */
   status: AppointmentStatus,
+  /** In a class: who else comes. Visits of one class at one time are one tile, that of the first
+  * to have booked. */
+  class: ClassSeats | null,
+  /** True when its place breaks a rule on purpose. */
+  overridden: boolean,
+  /** True when it belongs to a series. */
+  in_series: boolean,
   /** True when another practitioner's hours or an exception no longer cover it. */
   outside_schedule: boolean,
   /** Seq of the last change. */
