@@ -438,6 +438,10 @@ export type HoldTile = {
   from: number,
   /** First elapsed minute after. */
   until: number,
+  /** The instant at which it starts: a booking dialog can open here and say who was first. */
+  starts_at: string,
+  /** First instant after. */
+  ends_at: string,
   /** `HH:MM`. */
   wall_start: string,
   /** `HH:MM`. */

@@ -13,8 +13,15 @@ import type {
   Reason,
   Role,
 } from '@/bindings/types';
+import { boardMessages } from './messages/board';
+import { bookingMessages } from './messages/booking';
+import { seriesMessages } from './messages/series';
 
 export const messages = {
+  ...boardMessages,
+  ...bookingMessages,
+  ...seriesMessages,
+
   'app.name': 'Frontdesk',
   'app.broken.title': 'This screen stopped working',
   'app.broken.text':

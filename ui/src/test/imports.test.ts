@@ -79,7 +79,7 @@ function walk(folder: string): string[] {
 
 test('every message is said somewhere', () => {
   const said = product
-    .filter((path) => path !== 'lib/messages.ts')
+    .filter((path) => !path.startsWith('lib/messages'))
     .map(read)
     .join('\n');
   const silent = Object.keys(messages).filter((key) => {

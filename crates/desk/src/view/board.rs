@@ -215,6 +215,12 @@ pub struct HoldTile {
     pub from: u16,
     /// First elapsed minute after.
     pub until: u16,
+    /// The instant at which it starts: a booking dialog can open here and say who was first.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub starts_at: Timestamp,
+    /// First instant after.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub ends_at: Timestamp,
     /// `HH:MM`.
     pub wall_start: String,
     /// `HH:MM`.

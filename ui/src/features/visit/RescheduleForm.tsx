@@ -8,7 +8,7 @@ import { shortDate } from '@/lib/civil';
 import { execute, query } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
-import { FreeTimes } from './FreeTimes';
+import { FreeTimes } from '@/components/FreeTimes';
 
 interface Props {
   card: AppointmentCard;

@@ -11,7 +11,7 @@ import classes from './FreeTimes.module.css';
 interface Props {
   service_id: ServiceId;
   practitioner_id: PractitionerId | undefined;
-  moving: AppointmentId;
+  moving?: AppointmentId;
   from: string;
   chosen: SlotOffer | null;
   onChoose: (offer: SlotOffer) => void;

@@ -1,0 +1,2 @@
+/** What the board says of holds, classes and marks. */
+export const boardMessages = {} as const;

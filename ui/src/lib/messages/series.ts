@@ -1,0 +1,2 @@
+/** What the series dialog says. */
+export const seriesMessages = {} as const;
