@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
+import { because } from '@/test/fake/reads';
 import {
   ANNA,
   callsOf,
@@ -138,8 +139,7 @@ describe('booking', () => {
     clinic.fail('book_appointment', {
       code: 'refused',
       refusal: {
-        reason: 'patient_busy',
-        field: null,
+        ...because('patient_busy'),
         conflict: {
           kind: 'patient',
           date: '2026-11-24',
@@ -149,7 +149,6 @@ describe('booking', () => {
           at: { date: '2026-11-23', time: '09:15:00' },
           by_me: false,
         },
-        alternatives: [],
       },
     });
     await user.click(book);

@@ -35,8 +35,8 @@ describe('a visit', () => {
     await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
     expect(await screen.findByText('Cancelled · 11:00 · Anna Weber')).toBeInTheDocument();
     expect(callsOf('cancel_appointment')[0]?.request).toMatchObject({
-      reason: 'patient',
-      note: 'Has a cold',
+      base_version: 2,
+      command: { reason: 'patient', note: 'Has a cold' },
     });
     await waitFor(async () => expect(await freeCell('11:00')).toHaveFocus());
     expect(screen.queryByRole('button', { name: VISIT })).toBeNull();

@@ -129,7 +129,7 @@ export const COMMANDS = {
   day_sheet: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'patient', 'schedule', 'exception', 'appointment', 'hold', 'watch'] },
   booking_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
   reschedule_form: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
-  appointment_card: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'appointment'] },
+  appointment_card: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'appointment', 'clock'] },
   free_slots: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'schedule', 'exception', 'appointment', 'hold'] },
   series_plan: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
   series_card: { kind: 'read', topics: ['clinic', 'practitioner', 'appointment'] },

@@ -703,6 +703,8 @@ export type SeriesBooking = {
 export type SeriesCard = {
   /** The visits. */
   visits: Array<SeriesVisitSummary>,
+  /** Seq of the last change of any of them: the base version of an edit of several. */
+  version: number,
 };
 
 /** Which series. */

@@ -4,6 +4,7 @@
  */
 import type {
   AppointmentStatus,
+  AppointmentStep,
   BandKind,
   CancelReason,
   ConflictKind,
@@ -16,11 +17,13 @@ import type {
 import { boardMessages } from './messages/board';
 import { bookingMessages } from './messages/booking';
 import { seriesMessages } from './messages/series';
+import { visitMessages } from './messages/visit';
 
 export const messages = {
   ...boardMessages,
   ...bookingMessages,
   ...seriesMessages,
+  ...visitMessages,
 
   'app.name': 'Frontdesk',
   'app.broken.title': 'This screen stopped working',
@@ -152,31 +155,6 @@ export const messages = {
   'toast.unwatched': 'No longer watching · {time} · {name}',
   'toast.failed': 'That did not work',
 
-  'visit.title': 'Visit',
-  'visit.phone': 'Phone',
-  'visit.birthDate': 'Date of birth',
-  'visit.service': 'Service',
-  'visit.practitioner': 'Therapist',
-  'visit.location': 'Room',
-  'visit.notes': 'Note',
-  'visit.taken': 'Taken by',
-  'visit.takenBy': '{name}, {date} at {time}',
-  'visit.cancelReason': 'Cancelled by',
-  'visit.reschedule': 'Reschedule',
-  'visit.cancel': 'Cancel visit',
-  'visit.cancel.title': 'Cancel this visit?',
-  'visit.cancel.reason': 'Who called it off?',
-  'visit.cancel.reasonMissing': 'Say who called it off.',
-  'visit.cancel.note': 'What was said',
-  'visit.cancel.keep': 'Keep visit',
-  'visit.reschedule.title': 'Move to',
-  'visit.reschedule.anyone': 'Anybody who offers it',
-  'visit.reschedule.pick': 'Free times',
-  'visit.reschedule.none': 'No free time on this day.',
-  'visit.reschedule.next': 'Show the next free day',
-  'visit.reschedule.confirm': 'Move to {date}, {time}',
-  'visit.reschedule.choose': 'Pick a free time above.',
-
   'watch.title': 'Watched times',
   'watch.open': 'Watched times, {count}',
   'watch.empty': 'Nothing is watched.',
@@ -285,6 +263,18 @@ export const statuses: Record<AppointmentStatus, string> = {
   noshow: 'Did not come',
 };
 
+/** What a step is called on its button: what is said when it has been taken. */
+export const steps: Record<AppointmentStep, string> = {
+  approve_appointment: 'Approve',
+  reject_appointment: 'Decline',
+  arrive_appointment: 'Arrived',
+  check_in_appointment: 'In the room',
+  complete_appointment: 'Done',
+  mark_appointment_no_show: 'Did not come',
+  cancel_appointment: 'Cancel visit',
+  undo_status: 'Undo',
+};
+
 export const bands: Record<BandKind, string> = {
   working: 'Working hours',
   extra_hours: 'Extra hours',
@@ -299,6 +289,7 @@ export const conflicts: Record<ConflictKind, string> = {
   patient: 'Another visit of this patient',
   time_off: 'Time off',
   closure: 'The clinic is closed',
+  hold: 'A booking that another desk has open',
 };
 
 export const connections: Record<ConnectionState, string> = {

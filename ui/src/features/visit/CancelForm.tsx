@@ -26,7 +26,10 @@ export function CancelForm({ card, onKeep, onCancelled }: Props) {
     void once(async () => {
       const { appointment_id } = card;
       onCancelled(
-        await execute('cancel_appointment', { appointment_id, reason, note: note.trim() || undefined }),
+        await execute('cancel_appointment', {
+          base_version: card.version,
+          command: { appointment_id, reason, note: note.trim() || undefined },
+        }),
       );
     });
   };

@@ -3,12 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppointmentCard, PractitionerId, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
+import { FreeTimes } from '@/components/FreeTimes';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { shortDate } from '@/lib/civil';
 import { execute, query } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
-import { FreeTimes } from '@/components/FreeTimes';
 
 interface Props {
   card: AppointmentCard;
@@ -73,13 +73,11 @@ export function RescheduleForm({ card, today, onBack, onMoved }: Props) {
   );
 }
 
-function move({ appointment_id }: AppointmentCard, to: SlotOffer): Promise<VisitPlaced> {
+function move({ appointment_id, version }: AppointmentCard, to: SlotOffer): Promise<VisitPlaced> {
   const { starts_at, practitioner_id, location_id } = to;
   return execute('reschedule_appointment', {
-    appointment_id,
-    starts_at,
-    practitioner_id,
-    location_id: location_id ?? undefined,
+    base_version: version,
+    command: { appointment_id, starts_at, practitioner_id, location_id: location_id ?? undefined },
   });
 }
 

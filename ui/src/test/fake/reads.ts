@@ -1,12 +1,16 @@
 /** The reads of the fake clinic: much simpler rules than the desk's, in the desk's own shapes. */
 import type {
-  AppointmentCard,
   BookingForm,
+  ConflictKind,
   DayColumn,
   DaySheet,
+  ErrorView,
   FreeSlots,
   FreeSlotsQuery,
+  Override,
+  Reason,
   RefusalView,
+  Role,
   SlotOffer,
 } from '@/bindings/types';
 import { addDays } from '@/lib/civil';
@@ -20,6 +24,8 @@ export interface Wish {
   starts_at: string;
   length: number;
   ignoring?: string | undefined;
+  /** Who asks: a manager may break more rules. */
+  role?: Role | undefined;
 }
 
 export function daySheet(
@@ -52,11 +58,13 @@ function columnOf(
       until: visit.until,
       buffer_before: 0,
       buffer_after: 0,
-      lane: 0,
-      lanes: 1,
+      ...laneOf(world, visit),
       wall_start: clock(visit.from),
       wall_end: clock(visit.until),
       status: visit.status,
+      class: null,
+      overridden: visit.override !== null,
+      in_series: visit.series_id !== null,
       outside_schedule: false,
       version: visit.version,
     }));
@@ -68,7 +76,20 @@ function columnOf(
   const bands = practitioner
     .bands(date)
     .map((band) => ({ ...band, wall: `${clock(band.from)}–${clock(band.until)}` }));
-  return { practitioner_id, name, bands, visits, free };
+  return { practitioner_id, name, bands, visits, holds: [], free };
+}
+
+/** Visits that overlap stand side by side, the earlier one first. */
+function laneOf(world: World, visit: Visit) {
+  const beside = world.visits.filter(
+    (each) =>
+      each.practitioner_id === visit.practitioner_id &&
+      each.date === visit.date &&
+      occupies(each) &&
+      each.from < visit.until &&
+      visit.from < each.until,
+  );
+  return { lane: beside.indexOf(visit), lanes: beside.length };
 }
 
 export function freeStarts(
@@ -112,20 +133,40 @@ export function refusal(world: World, wish: Wish, serviceId: string): RefusalVie
   const found = freeSlots(world, { service_id: serviceId, from: date, to: addDays(date, 13) }).slots;
   const same = found.filter((slot) => slot.practitioner_id === wish.practitioner_id).slice(0, 3);
   const others = found.filter((slot) => slot.practitioner_id !== wish.practitioner_id).slice(0, 3);
+  const warns = world.services.find(({ service_id }) => service_id === serviceId)?.warns ?? false;
   return {
-    reason: 'slot_taken',
-    field: null,
-    conflict: {
-      kind: 'appointment',
-      date,
-      wall_start: clock(visit.from),
-      wall_end: clock(visit.until),
-      by_name: visit.by,
-      at: { date: TODAY, time: `${clock(NOW_MINUTES)}:00` },
-      by_me: false,
-    },
+    ...refusalOver('slot_taken', 'appointment', visit),
     alternatives: [...same, ...others],
+    overridable: warns || wish.role === 'manager',
   };
+}
+
+export function because(reason: Reason): RefusalView {
+  const nothing = { field: null, conflict: null, alternatives: [], steps: [], changed: [], fates: [] };
+  return { reason, ...nothing, overridable: false };
+}
+
+/** Refused because of another visit. */
+export function refusalOver(reason: Reason, kind: ConflictKind, visit: Visit): RefusalView {
+  const conflict = {
+    kind,
+    date: visit.date,
+    wall_start: clock(visit.from),
+    wall_end: clock(visit.until),
+    by_name: visit.by,
+    at: { date: TODAY, time: `${clock(NOW_MINUTES)}:00` },
+    by_me: false,
+  };
+  return { ...because(reason), conflict };
+}
+
+/** What is left of a refusal when its rule may be broken and was named. */
+export function unbroken(found: RefusalView | null, override: Override | undefined): RefusalView | null {
+  return found?.overridable && override?.rules.includes(found.reason) ? null : found;
+}
+
+export function refused(refusal: RefusalView): ErrorView {
+  return { code: 'refused', refusal, field: null, retry_after_seconds: null, request_id: null };
 }
 
 export function bookingForm(
@@ -146,7 +187,7 @@ export function bookingForm(
       name: service.name,
       duration_minutes: service.duration_minutes,
       wall_end: clock(from + service.duration_minutes),
-      needs_approval: service.name === 'First visit',
+      needs_approval: service.needs_approval,
       refused:
         refusal(world, { ...wish, length: service.duration_minutes }, service.service_id)?.reason ?? null,
     })),
@@ -155,30 +196,17 @@ export function bookingForm(
   };
 }
 
-export function card(world: World, visit: Visit): AppointmentCard {
-  const open = visit.status === 'booked' || visit.status === 'pending' || visit.status === 'arrived';
-  const patient = world.patients.find(({ patient_id }) => patient_id === visit.patient_id);
-  if (!patient) throw new Error('the fake clinic has lost a patient');
-  return {
-    ...nameOf(world, visit),
-    appointment_id: visit.appointment_id,
-    patient,
-    practitioner_id: visit.practitioner_id,
-    practitioner_name: practitionerOf(world, visit.practitioner_id).name,
-    location_name: 'Room 2',
-    starts_at: instant(visit.date, visit.from),
-    date: visit.date,
-    wall_start: clock(visit.from),
-    wall_end: clock(visit.until),
-    status: visit.status,
-    notes: visit.notes,
-    taken_by_name: visit.by,
-    taken_at: { date: '2026-11-20', time: '16:32:05' },
-    cancel_reason: null,
-    can_cancel: open,
-    can_reschedule: open,
-    version: visit.version,
-  };
+/** Another visit of that patient at the same time. */
+export function patientTaker(world: World, visit: Visit, patientId: string): Visit | undefined {
+  return world.visits.find(
+    (each) =>
+      each.patient_id === patientId &&
+      each.appointment_id !== visit.appointment_id &&
+      each.date === visit.date &&
+      occupies(each) &&
+      each.from < visit.until &&
+      visit.from < each.until,
+  );
 }
 
 export function practitionerOf(world: World, practitionerId: string): Practitioner {

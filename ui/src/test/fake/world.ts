@@ -1,5 +1,13 @@
 /** The seeded facts of the fake clinic. Its wall clock is UTC, so that nothing here needs a zone. */
-import type { AppointmentStatus, BandKind, PatientMatch, ServiceSummary } from '@/bindings/types';
+import type {
+  AppointmentStatus,
+  BandKind,
+  CancelReason,
+  Override,
+  PatientMatch,
+  ServiceSummary,
+} from '@/bindings/types';
+import { addDays } from '@/lib/civil';
 
 export const TODAY = '2026-11-24';
 export const NOW_MINUTES = 10 * 60 + 10;
@@ -13,9 +21,23 @@ export interface Visit {
   from: number;
   until: number;
   status: AppointmentStatus;
+  /** The statuses before, oldest first. */
+  path: AppointmentStatus[];
   notes: string | null;
+  cancel_reason: CancelReason | null;
+  cancel_note: string | null;
+  series_id: string | null;
+  override: Override | null;
   by: string;
   version: number;
+  /** Which fields each change touched. */
+  log: { version: number; fields: string[] }[];
+}
+
+export interface Service extends ServiceSummary {
+  needs_approval: boolean;
+  /** Whether a taken time may be booked with a reason. */
+  warns: boolean;
 }
 
 export interface PlannedBand {
@@ -33,7 +55,7 @@ export interface Practitioner {
 
 export interface World {
   practitioners: Practitioner[];
-  services: ServiceSummary[];
+  services: Service[];
   patients: PatientMatch[];
   visits: Visit[];
 }
@@ -99,6 +121,19 @@ const STATUSES: AppointmentStatus[] = [
   'checked-in',
 ];
 
+const BEFORE: Record<AppointmentStatus, AppointmentStatus[]> = {
+  pending: [],
+  booked: [],
+  arrived: ['booked'],
+  'checked-in': ['booked', 'arrived'],
+  fulfilled: ['booked', 'arrived', 'checked-in'],
+  noshow: ['booked'],
+  cancelled: ['booked'],
+};
+const SERIES = id('5a', 0);
+/** Weeks before and after today on which the series of the second practitioner takes place. */
+const WEEKS = [-2, -1, 1, 2, 3];
+
 export function worldOf({ practitioners, busy, longNames }: Plan): World {
   const random = seeded(7);
   const people = Array.from({ length: practitioners }, (_, n) => practitioner(n, longNames));
@@ -107,11 +142,36 @@ export function worldOf({ practitioners, busy, longNames }: Plan): World {
     name: longNames && n === 0 ? `${name} with heat, electrotherapy and a long explanation` : name,
     duration_minutes,
     practitioner_ids: people.map(({ practitioner_id }) => practitioner_id),
+    needs_approval: name === 'First visit',
+    warns: name === 'Lymph drainage',
   }));
   const patients = Array.from({ length: 120 }, (_, n) => patient(n, longNames));
   const world: World = { practitioners: people, services, patients, visits: [] };
   for (const each of people) fill(world, each, busy, random);
+  repeat(world);
   return world;
+}
+
+/** A visit of the fake clinic; what is not named is as after a first booking. */
+export function visitOf(
+  part: Pick<
+    Visit,
+    'appointment_id' | 'practitioner_id' | 'patient_id' | 'service_id' | 'date' | 'from' | 'until' | 'version'
+  > &
+    Partial<Visit>,
+): Visit {
+  return {
+    status: 'booked',
+    path: [],
+    notes: null,
+    cancel_reason: null,
+    cancel_note: null,
+    series_id: null,
+    override: null,
+    by: 'Rita Reception',
+    log: [],
+    ...part,
+  };
 }
 
 export function id(kind: string, n: number): string {
@@ -134,7 +194,9 @@ function fill(world: World, { practitioner_id, bands }: Practitioner, busy: numb
       const length = service?.duration_minutes ?? 30;
       if (service && random() < busy && from + length <= band.until) {
         const n = world.visits.length;
-        world.visits.push({
+        const status: AppointmentStatus =
+          from < NOW_MINUTES - 60 ? (n % 9 === 4 ? 'noshow' : 'fulfilled') : (STATUSES[n % 7] ?? 'booked');
+        const visit = visitOf({
           appointment_id: id('a0', n),
           practitioner_id,
           patient_id: id('9a', Math.floor(random() * world.patients.length)),
@@ -142,15 +204,37 @@ function fill(world: World, { practitioner_id, bands }: Practitioner, busy: numb
           date: TODAY,
           from,
           until: from + length,
-          status:
-            from < NOW_MINUTES - 60 ? (n % 9 === 4 ? 'noshow' : 'fulfilled') : (STATUSES[n % 7] ?? 'booked'),
+          status,
+          path: [...BEFORE[status]],
           notes: n % 5 === 0 ? 'Prefers the room at the back.' : null,
-          by: 'Rita Reception',
           version: n + 1,
         });
+        world.visits.push(visit);
         from += length;
       } else from += 30;
     }
+  }
+}
+
+/** The second practitioner's first visit to come is the third of six weekly ones. */
+function repeat({ practitioners, visits }: World) {
+  const who = practitioners[1]?.practitioner_id;
+  const today = visits.find(
+    ({ practitioner_id, from, status }) =>
+      practitioner_id === who && from > NOW_MINUTES && status === 'booked',
+  );
+  if (!today) return;
+  today.series_id = SERIES;
+  for (const weeks of WEEKS) {
+    const status = weeks < 0 ? 'fulfilled' : 'booked';
+    visits.push({
+      ...today,
+      appointment_id: id('a5', weeks + 10),
+      date: addDays(TODAY, 7 * weeks),
+      status,
+      path: [...BEFORE[status]],
+      version: visits.length + 1,
+    });
   }
 }
 
