@@ -1,23 +1,27 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { type Ref, useId } from 'react';
+import { type ReactNode, type Ref, useId } from 'react';
 import type { RefusalView, SlotOffer } from '@/bindings/types';
-import { conflictSentences, refusalSentence } from '@/lib/sentences';
+import { conflictSentences, refusalSentence, stepsSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { Alternatives } from './Alternatives';
+import { Fates } from './Fates';
 
 interface Props {
   refusal: RefusalView;
   today: string | undefined;
-  onPick: (offer: SlotOffer) => void;
+  /** Absent where another time is no help. */
+  onPick?: (offer: SlotOffer) => void;
   busy?: boolean;
   /** Something was typed: say that it is still there. */
   kept?: boolean;
+  /** What else can be done about it, at the end. */
+  children?: ReactNode;
   ref?: Ref<HTMLDivElement>;
 }
 
 /** Why not, who has it, and what is free instead. Spoken at once. */
-export function RefusalAlert({ refusal, today, onPick, busy = false, kept = false, ref }: Props) {
+export function RefusalAlert({ refusal, today, onPick, busy = false, kept = false, children, ref }: Props) {
   const title = useId();
   const offersHelp = refusal.alternatives.length > 0 || HAS_ALTERNATIVES.has(refusal.reason);
   return (
@@ -33,8 +37,13 @@ export function RefusalAlert({ refusal, today, onPick, busy = false, kept = fals
       >
         <Stack gap="xs">
           {refusal.conflict && <Text size="sm">{conflictSentences(refusal.conflict, today)}</Text>}
+          {refusal.steps.length > 0 && <Text size="sm">{stepsSentence(refusal.steps)}</Text>}
+          <Fates fates={refusal.fates} today={today} />
           {kept && <Text size="sm">{t('booking.kept')}</Text>}
-          {offersHelp && <Alternatives offers={refusal.alternatives} onPick={onPick} disabled={busy} />}
+          {onPick && offersHelp && (
+            <Alternatives offers={refusal.alternatives} onPick={onPick} disabled={busy} />
+          )}
+          {children}
         </Stack>
       </Alert>
     </div>

@@ -1,7 +1,7 @@
 /** Sentences that need more than a key: errors and refusals in the words of a receptionist. */
-import type { ConflictView, ErrorView, RefusalView, WallInstant } from '@/bindings/types';
+import type { AppointmentStep, ConflictView, ErrorView, RefusalView, WallInstant } from '@/bindings/types';
 import { shortDate } from './civil';
-import { conflicts, errors, fields, reasons } from './messages';
+import { conflicts, errors, fields, reasons, steps } from './messages';
 import { CommandError } from './rpc';
 import { t } from './t';
 
@@ -15,6 +15,12 @@ export function errorSentence(error: unknown): string {
 export function refusalSentence(refusal: RefusalView): string {
   const field = refusal.field ? fields[refusal.field] : undefined;
   return field ?? reasons[refusal.reason];
+}
+
+/** What can be done instead of a step that is not possible. */
+export function stepsSentence(legal: readonly AppointmentStep[]): string {
+  if (legal.length === 0) return t('visit.step.noneLegal');
+  return t('visit.step.legal', { steps: legal.map((step) => steps[step]).join(', ') });
 }
 
 /** Who and when, as far as this user may know. */
@@ -47,8 +53,14 @@ function takenSentence(
   return t('refusal.by', { name: name ?? '', date, time });
 }
 
+/** For places without room for more than sentences. */
+function refusedSentences(refusal: RefusalView): string {
+  const sentence = refusalSentence(refusal);
+  return refusal.reason === 'illegal_status' ? `${sentence} ${stepsSentence(refusal.steps)}` : sentence;
+}
+
 function codeSentence(view: ErrorView): string {
-  if (view.code === 'refused' && view.refusal) return refusalSentence(view.refusal);
+  if (view.code === 'refused' && view.refusal) return refusedSentences(view.refusal);
   if (view.code === 'too_many_tries' && view.retry_after_seconds) {
     return t('signIn.wait', { seconds: view.retry_after_seconds });
   }

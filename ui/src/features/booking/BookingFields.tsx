@@ -1,9 +1,9 @@
 import { Select, Stack, Text, Textarea } from '@mantine/core';
 import type { ServiceChoice } from '@/bindings/types';
+import { PatientSearch } from '@/components/PatientSearch';
 import { reasons } from '@/lib/messages';
 import { t } from '@/lib/t';
 import { NewPatientFields } from './NewPatientFields';
-import { PatientSearch } from './PatientSearch';
 import type { Problems, Typed } from './useBooking';
 
 interface Props {

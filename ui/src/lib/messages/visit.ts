@@ -24,4 +24,19 @@ export const visitMessages = {
   'visit.reschedule.next': 'Show the next free day',
   'visit.reschedule.confirm': 'Move to {date}, {time}',
   'visit.reschedule.choose': 'Pick a free time above.',
+
+  'visit.step.legal': 'Possible now: {steps}.',
+  'visit.step.noneLegal': 'Nothing can be changed about it now.',
+
+  'fates.title': 'Nothing was changed. Each date:',
+  'fates.free': 'possible',
+  'fates.one': '{date}, {time}',
+
+  'anyway.book': 'Book anyway…',
+  'anyway.move': 'Move anyway…',
+  'anyway.book.confirm': 'Book anyway',
+  'anyway.move.confirm': 'Move anyway',
+  'anyway.reason': 'Why is this rule broken?',
+  'anyway.reason.hint': 'Kept with the visit, for everybody who opens it.',
+  'anyway.reason.missing': 'Say why.',
 } as const;

@@ -20,7 +20,9 @@ interface Props {
   patient: PatientMatch | null;
   problem: string | undefined;
   onPick: (patient: PatientMatch | null) => void;
-  onNew: (name: string) => void;
+  /** Absent where a new patient cannot be entered. */
+  onNew?: (name: string) => void;
+  id?: string;
 }
 
 const NEW = 'new';
@@ -28,12 +30,12 @@ const NEW = 'new';
 const SHOWN = 6;
 
 /** Finds a patient by name, phone or date of birth, all in one box, by keyboard. */
-export function PatientSearch({ patient, problem, onPick, onNew }: Props) {
-  if (patient) return <Picked patient={patient} onChange={() => onPick(null)} />;
-  return <SearchBox problem={problem} onPick={onPick} onNew={onNew} />;
+export function PatientSearch({ patient, ...box }: Props) {
+  if (patient) return <Picked patient={patient} onChange={() => box.onPick(null)} />;
+  return <SearchBox {...box} />;
 }
 
-function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
+function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Props, 'patient'>) {
   const [text, setText] = useState('');
   const typed = text.trim();
   const combobox = useCombobox();
@@ -50,7 +52,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
     // The list of the letter before: the right one is a moment away.
     if (isPlaceholderData) return;
     combobox.closeDropdown();
-    if (value === NEW) return onNew(/\d/.test(typed) ? '' : typed);
+    if (value === NEW) return onNew?.(/\d/.test(typed) ? '' : typed);
     const picked = found.find(({ patient_id }) => patient_id === value);
     if (picked) onPick(picked);
   };
@@ -58,7 +60,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
     <Combobox store={combobox} onOptionSubmit={submit}>
       <Combobox.Target>
         <TextInput
-          id="booking-patient"
+          id={id}
           label={t('booking.patient')}
           placeholder={t('booking.patient.placeholder')}
           leftSection={<IconSearch size="1rem" aria-hidden />}
@@ -76,7 +78,7 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!typed}>
-        <Matches found={found} answered={data !== undefined} typed={typed} />
+        <Matches found={found} answered={data !== undefined} typed={typed} canAdd={onNew !== undefined} />
         {(data?.more || (data?.patients.length ?? 0) > SHOWN) && (
           <Combobox.Footer>{t('booking.patient.more')}</Combobox.Footer>
         )}
@@ -85,7 +87,14 @@ function SearchBox({ problem, onPick, onNew }: Omit<Props, 'patient'>) {
   );
 }
 
-function Matches({ found, answered, typed }: { found: PatientMatch[]; answered: boolean; typed: string }) {
+interface MatchesProps {
+  found: PatientMatch[];
+  answered: boolean;
+  typed: string;
+  canAdd: boolean;
+}
+
+function Matches({ found, answered, typed, canAdd }: MatchesProps) {
   const offer = /\d/.test(typed) ? t('booking.patient.new') : t('booking.patient.newNamed', { name: typed });
   return (
     <Combobox.Options aria-label={t('booking.patient')}>
@@ -95,12 +104,14 @@ function Matches({ found, answered, typed }: { found: PatientMatch[]; answered: 
         </Combobox.Option>
       ))}
       {found.length === 0 && answered && <Combobox.Empty>{t('booking.patient.none')}</Combobox.Empty>}
-      <Combobox.Option value={NEW} id="booking-new-patient">
-        <Group gap="xs" wrap="nowrap">
-          <IconUserPlus size="1rem" aria-hidden />
-          <Text truncate>{offer}</Text>
-        </Group>
-      </Combobox.Option>
+      {canAdd && (
+        <Combobox.Option value={NEW} id="booking-new-patient">
+          <Group gap="xs" wrap="nowrap">
+            <IconUserPlus size="1rem" aria-hidden />
+            <Text truncate>{offer}</Text>
+          </Group>
+        </Combobox.Option>
+      )}
     </Combobox.Options>
   );
 }
