@@ -1,0 +1,166 @@
+//! Durable bookings by 1, 8 and 64 writers, beside a server that commits each booking by itself and
+//! beside SQLite alone that commits 64 at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::Result;
+use frontdesk_domain::{PatientId, Slot};
+use serde_json::json;
+
+use crate::Bench;
+use crate::clinic::{Clinic, Device, Engine, rows};
+use crate::clock::{Stopwatch, median};
+use crate::http::Http;
+use crate::program::Serving;
+use crate::rival::batched;
+use crate::row::{Budget, Row, Unit};
+
+/// Writers, row, and how many times the rival must be reached.
+const WRITERS: [(usize, &str, f64); 3] =
+    [(1, "book-1", 1.0), (8, "book-8", 1.5), (64, "book-64", 2.0)];
+const BESIDE: &str = "a transaction per booking, synchronous=FULL, behind axum";
+
+/// The rows of an embedded database.
+pub(crate) async fn measure(bench: &Bench) -> Result<()> {
+    let clinic = Clinic::of(0, &Engine::Sqlite).await?;
+    let data = tempfile::tempdir()?;
+    let rival = Serving::start("frontdesk-bench", &["rival", "bookings"]).await?;
+    let mut todo = Todo::of(&clinic).await?;
+    for (writers, name, reach) in WRITERS {
+        if !bench.wants(name) && !(writers == 64 && bench.wants("book-64-raw")) {
+            continue;
+        }
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..bench.rounds(3, 1) {
+            // Turn about, so that whatever else the machine does hits both.
+            theirs.push(their_rate(&rival, writers, bench.span()).await?);
+            ours.push(our_rate(&clinic, &mut todo, writers, bench.span()).await?);
+        }
+        let ours = median(ours);
+        Row {
+            name,
+            what: format!("durable bookings, {writers} writers"),
+            unit: Unit::PerSecond,
+            measured: ours,
+            raw: Some((median(theirs), BESIDE)),
+            budget: Budget::Reach(reach),
+        }
+        .tell();
+        if writers == 64 {
+            let raw = batched(&data.path().join("raw.sqlite"), 64, bench.span())?;
+            Row {
+                name: "book-64-raw",
+                what: "the same beside SQLite alone".to_owned(),
+                unit: Unit::PerSecond,
+                measured: ours,
+                raw: Some((raw, "64 bookings a commit, no network")),
+                budget: Budget::Reach(0.5),
+            }
+            .tell();
+        }
+    }
+    Ok(())
+}
+
+/// Free slots that nobody has taken yet, and who takes them.
+pub(crate) struct Todo {
+    slots: Arc<Vec<Slot>>,
+    next: Arc<AtomicUsize>,
+    patients: Arc<Vec<PatientId>>,
+}
+
+impl Todo {
+    pub(crate) async fn of(clinic: &Clinic) -> Result<Self> {
+        let mut device = clinic.device().await?;
+        let rows = rows(&device.snapshot().await?)?;
+        let patients = device.patients().await?;
+        let slots = device.free_slots(&rows, 92).await?;
+        Ok(Self {
+            slots: Arc::new(slots),
+            next: Arc::default(),
+            patients: Arc::new(patients),
+        })
+    }
+
+    pub(crate) fn one(&self) -> Option<(Slot, PatientId)> {
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
+        let patient = self.patients.get(at % self.patients.len().max(1))?;
+        Some((self.slots.get(at)?.clone(), *patient))
+    }
+
+    fn share(&self) -> Self {
+        Self {
+            slots: self.slots.clone(),
+            next: self.next.clone(),
+            patients: self.patients.clone(),
+        }
+    }
+}
+
+/// Bookings per second of so many devices, each sending its next one when the last is answered.
+pub(crate) async fn our_rate(
+    clinic: &Clinic,
+    todo: &mut Todo,
+    writers: usize,
+    span: Duration,
+) -> Result<f64> {
+    let mut devices = Vec::with_capacity(writers);
+    for _ in 0..writers {
+        devices.push(clinic.device().await?);
+    }
+    let watch = Stopwatch::start();
+    let tasks = devices.into_iter().map(|device| {
+        let todo = todo.share();
+        tokio::spawn(write_until(device, todo, watch, span))
+    });
+    total(tasks.collect(), watch).await
+}
+
+async fn write_until(
+    mut device: Device,
+    todo: Todo,
+    watch: Stopwatch,
+    span: Duration,
+) -> Result<usize> {
+    let mut given = 0;
+    while watch.elapsed() < span {
+        let Some((slot, patient)) = todo.one() else {
+            break;
+        };
+        given += usize::from(device.book(&slot, patient).await?);
+    }
+    Ok(given)
+}
+
+async fn their_rate(rival: &Serving, writers: usize, span: Duration) -> Result<f64> {
+    let mut clients = Vec::with_capacity(writers);
+    for _ in 0..writers {
+        clients.push(Http::to(rival.address).await?);
+    }
+    let watch = Stopwatch::start();
+    let tasks = clients
+        .into_iter()
+        .map(|http| tokio::spawn(ask_until(http, watch, span)));
+    total(tasks.collect(), watch).await
+}
+
+async fn ask_until(mut http: Http, watch: Stopwatch, span: Duration) -> Result<usize> {
+    let mut given = 0;
+    while watch.elapsed() < span {
+        let booked: bool = http.post("/book", &json!({})).await?;
+        given += usize::from(booked);
+    }
+    Ok(given)
+}
+
+type Writers = Vec<tokio::task::JoinHandle<Result<usize>>>;
+
+async fn total(tasks: Writers, watch: Stopwatch) -> Result<f64> {
+    let mut given = 0;
+    for task in tasks {
+        given += task.await??;
+    }
+    Ok(f64::from(u32::try_from(given)?) / watch.elapsed().as_secs_f64())
+}
