@@ -1,4 +1,11 @@
-import type { AppointmentId, FreeCell, PractitionerId, SlotOffer } from '@/bindings/types';
+import type {
+  AppointmentId,
+  FreeCell,
+  HoldTile,
+  PractitionerId,
+  ServiceId,
+  SlotOffer,
+} from '@/bindings/types';
 
 /** A free start of the board, with whose it is and on which day. */
 export interface FreeStart {
@@ -23,6 +30,19 @@ export type SlotTarget = { date: string } & (
   | { appointment_id: AppointmentId }
   | { practitioner_id: PractitionerId; wall_start: string }
 );
+
+/** A class on the board: its visits change, its place does not. */
+export interface ClassPlace {
+  date: string;
+  practitioner_id: PractitionerId;
+  service_id: ServiceId;
+  starts_at: string;
+}
+
+export function slotOfHold(practitioner_id: PractitionerId, date: string, hold: HoldTile): WantedSlot {
+  const { starts_at, ends_at, wall_start } = hold;
+  return { practitioner_id, starts_at, ends_at, date, wall_start, location_id: null };
+}
 
 export function slotOf({ practitioner_id, date, free }: FreeStart): WantedSlot {
   return {

@@ -1,12 +1,13 @@
 import { type MouseEvent, memo, useRef } from 'react';
 import type { AppointmentId, Clock, DaySheet } from '@/bindings/types';
 import { longDate } from '@/lib/civil';
-import type { FreeStart, SlotTarget } from '@/lib/slots';
+import { type ClassPlace, type FreeStart, type SlotTarget, slotOfHold, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
 import { Axis } from './Axis';
 import classes from './Board.module.css';
 import { Column } from './Column';
-import { locate } from './cells';
+import { holdKey, locate } from './cells';
+import { HoverEye } from './HoverEye';
 import { useLayout } from './layout';
 import { NowLine } from './NowLine';
 import { useColumns } from './useColumns';
@@ -24,6 +25,9 @@ export interface BoardProps {
   onFree: (start: FreeStart) => void;
   onVisit: (appointmentId: AppointmentId) => void;
   onWatch: (start: FreeStart) => void;
+  /** A time that another desk keeps: who has it is said before anything is typed. */
+  onHeld: (slot: WantedSlot) => void;
+  onClass: (place: ClassPlace) => void;
 }
 
 /**
@@ -41,14 +45,13 @@ export const Board = memo(function Board(props: BoardProps) {
 });
 
 function Grid(props: BoardProps & { size: Size }) {
-  const { sheet, clock, hues, target, onFree, onVisit, onWatch, size } = props;
+  const { sheet, clock, hues, target, onWatch, size } = props;
   const layout = useLayout(sheet, size);
   const { place, scroller, onKeyDown, onFocus, onBlur } = useRoving({ sheet, target, onWatch });
   const active = locate(sheet, place);
   const columns = useColumns(scroller, sheet.columns.length, layout, size, active?.column);
   useFirstScroll(scroller, sheet, clock, layout);
 
-  const onClick = (event: MouseEvent) => act(event, sheet, { onFree, onVisit, onWatch });
   const now = clock && clock.date === sheet.date ? clock : undefined;
   return (
     <div
@@ -62,7 +65,7 @@ function Grid(props: BoardProps & { size: Size }) {
       onKeyDown={onKeyDown}
       onFocus={onFocus}
       onBlur={onBlur}
-      onClick={onClick}
+      onClick={(event) => act(event, props)}
     >
       <div className={classes.canvas} style={{ width: columns.total, height: `${layout.heightRem}rem` }}>
         <Axis sheet={sheet} layout={layout} now={now} />
@@ -85,6 +88,7 @@ function Grid(props: BoardProps & { size: Size }) {
             />
           );
         })}
+        <HoverEye scroller={scroller} />
         {now && sheet.columns.length > 0 && (
           <NowLine clock={now} sheet={sheet} minuteRem={layout.minuteRem} />
         )}
@@ -93,19 +97,30 @@ function Grid(props: BoardProps & { size: Size }) {
   );
 }
 
-type Handlers = Pick<BoardProps, 'onFree' | 'onVisit' | 'onWatch'>;
-
 /** One click handler for the whole grid: cells stay plain and their columns memoised. */
-function act(event: MouseEvent, sheet: DaySheet, { onFree, onVisit, onWatch }: Handlers) {
+function act(event: MouseEvent, { sheet, onFree, onVisit, onWatch, onHeld, onClass }: BoardProps) {
   const button = (event.target as Element).closest<HTMLElement>('[data-act]');
   if (!button) return;
-  const { act, practitioner, appointment, from } = button.dataset;
+  const { act, practitioner, appointment, cell, from } = button.dataset;
   if (act === 'visit' && appointment) return onVisit(appointment);
   const column = sheet.columns.find((each) => each.practitioner_id === practitioner);
-  const free = column?.free.find((each) => String(each.from) === from);
-  if (!column || !free) return;
+  if (!column) return;
   const { practitioner_id, name } = column;
-  const start = { practitioner_id, practitioner_name: name, date: sheet.date, free };
+  const { date } = sheet;
+  if (act === 'class') {
+    const visit = column.visits.find((each) => each.appointment_id === appointment);
+    const starts_at = visit?.class?.starts_at;
+    if (visit && starts_at) onClass({ date, practitioner_id, service_id: visit.service_id, starts_at });
+    return;
+  }
+  if (act === 'held') {
+    const hold = column.holds.find((each) => holdKey(each) === cell);
+    if (hold) onHeld(slotOfHold(practitioner_id, date, hold));
+    return;
+  }
+  const free = column.free.find((each) => String(each.from) === from);
+  if (!free) return;
+  const start = { practitioner_id, practitioner_name: name, date, free };
   if (act === 'watch') onWatch(start);
   else onFree(start);
 }

@@ -1,10 +1,11 @@
-import { VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import type { DayColumn, HourLine } from '@/bindings/types';
 import { t, tCount } from '@/lib/t';
 import { Bands, bandSentence } from './Bands';
 import classes from './Board.module.css';
+import { holdKey } from './cells';
 import { FreeCellButton } from './FreeCellButton';
+import { HoldButton } from './HoldButton';
 import { VisitButton } from './VisitButton';
 
 interface Props {
@@ -45,6 +46,17 @@ export const Column = memo(function Column(props: Props) {
             active={activeKey === `free-${free.from}`}
           />
         ))}
+        {column.holds.map((hold) => (
+          <HoldButton
+            key={holdKey(hold)}
+            hold={hold}
+            holdKey={holdKey(hold)}
+            {...span(hold.from, hold.until)}
+            practitionerId={column.practitioner_id}
+            practitionerName={column.name}
+            active={activeKey === holdKey(hold)}
+          />
+        ))}
         {column.visits.map((visit) => (
           <VisitButton
             key={visit.appointment_id}
@@ -66,7 +78,7 @@ function ColumnHead({ column }: { column: DayColumn }) {
     <div className={classes.head} role="rowheader" title={column.name}>
       <span className={classes.name}>{column.name}</span>
       <span className={classes.load}>{load(column)}</span>
-      <VisuallyHidden>{column.bands.map(bandSentence).join('; ')}</VisuallyHidden>
+      <span className={classes.hidden}>{column.bands.map(bandSentence).join('; ')}</span>
     </div>
   );
 }

@@ -13,12 +13,11 @@ interface Props {
 
 /**
  * A start that can be booked. There are hundreds, so that what the pointer reveals is drawn by the style
- * sheet, not by elements. The eye is for the mouse; the keyboard has `W` on the cell itself.
+ * sheet and by one `HoverEye` for all of them. The keyboard watches with `W` on the cell itself.
  */
 export const FreeCellButton = memo(
   function FreeCellButton({ free, style, practitionerId, practitionerName, active }: Props) {
     const values = { time: free.wall_start, name: practitionerName };
-    const data = { 'data-practitioner': practitionerId, 'data-from': free.from };
     return (
       <div role="gridcell" className={classes.cell} style={style}>
         <button
@@ -29,17 +28,9 @@ export const FreeCellButton = memo(
           data-act="book"
           data-cell={`free-${free.from}`}
           data-start={free.wall_start}
-          {...data}
-        />
-        <button
-          type="button"
-          className={classes.eye}
-          tabIndex={-1}
-          aria-label={t('watch.slot', { time: free.wall_start })}
-          aria-pressed={free.watched}
-          title={t('watch.slot', { time: free.wall_start })}
-          data-act="watch"
-          {...data}
+          data-watched={free.watched || undefined}
+          data-practitioner={practitionerId}
+          data-from={free.from}
         />
       </div>
     );

@@ -1,9 +1,9 @@
 import { type CSSProperties, memo } from 'react';
 import type { VisitTile } from '@/bindings/types';
-import { StatusIcon } from '@/components/StatusIcon';
 import { statuses } from '@/lib/messages';
 import { t } from '@/lib/t';
 import classes from './Board.module.css';
+import { isFull, labelOf } from './labels';
 
 type Span = (from: number, until: number) => { top: string; height: string };
 
@@ -16,7 +16,7 @@ interface Props {
   active: boolean;
 }
 
-/** A visit on the board, with the time kept free around it. */
+/** A visit or a class on the board, with the time kept free around it. */
 export function VisitButton({ visit, span, ...rest }: Props) {
   const { from, until, buffer_before, buffer_after, lane, lanes } = visit;
   const lateral = { left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
@@ -24,22 +24,19 @@ export function VisitButton({ visit, span, ...rest }: Props) {
   return (
     <>
       {buffer_before > 0 && (
-        <div
-          className={classes.buffer}
-          style={{ ...span(from - buffer_before, from), ...lateral }}
-          aria-hidden
-        />
+        <Buffer minutes={buffer_before} style={{ ...span(from - buffer_before, from), ...lateral }} />
       )}
       {buffer_after > 0 && (
-        <div
-          className={classes.buffer}
-          style={{ ...span(until, until + buffer_after), ...lateral }}
-          aria-hidden
-        />
+        <Buffer minutes={buffer_after} style={{ ...span(until, until + buffer_after), ...lateral }} />
       )}
       <Tile visit={visit} top={top} height={height} left={lateral.left} width={lateral.width} {...rest} />
     </>
   );
+}
+
+/** For the eyes and the pointer; the visit's own label says it to a screen reader. */
+function Buffer({ minutes, style }: { minutes: number; style: CSSProperties }) {
+  return <div className={classes.buffer} style={style} title={t('day.buffer', { minutes })} aria-hidden />;
 }
 
 type TileProps = Omit<Props, 'span'> & { top: string; height: string; left: string; width: string };
@@ -56,33 +53,60 @@ const Tile = memo(function Tile(props: TileProps) {
         tabIndex={active ? 0 : -1}
         aria-label={label}
         title={label}
-        data-act="visit"
+        data-act={visit.class ? 'class' : 'visit'}
         data-cell={visit.appointment_id}
         data-appointment={visit.appointment_id}
         data-practitioner={practitionerId}
         data-start={visit.wall_start}
         data-hue={hue}
-        data-status={visit.status}
+        data-status={visit.class ? undefined : visit.status}
+        data-class={visit.class ? `${visit.class.taken}/${visit.class.capacity}` : undefined}
       >
-        <span className={classes.visitTop}>
-          <StatusIcon status={visit.status} />
-          <span className={classes.patient}>{visit.patient_name}</span>
-        </span>{' '}
-        <span className={classes.service}>
-          <span className={classes.visitTime}>{visit.wall_start} · </span>
-          {visit.status !== 'booked' && <b>{statuses[visit.status]} · </b>}
-          {visit.outside_schedule && <b className={classes.outside}>{t('day.outsideBadge')} · </b>}
-          {visit.service_name}
-        </span>
+        {visit.class ? <ClassLines visit={visit} /> : <VisitLines visit={visit} />}
       </button>
     </div>
   );
 });
 
-/** Starts with what is shown, so that somebody who speaks to the computer can say what they read. */
-function labelOf(visit: VisitTile, name: string): string {
-  const status = statuses[visit.status];
-  const outside = visit.outside_schedule ? `${t('day.outsideBadge')} · ` : '';
-  const shown = `${visit.patient_name} ${visit.wall_start} · ${visit.status === 'booked' ? '' : `${status} · `}${outside}${visit.service_name}`;
-  return t('day.visit', { shown, end: visit.wall_end, status: status.toLowerCase(), name });
+/** The ordinary status has no mark, so that the others are seen; each is a shape and a word. */
+function VisitLines({ visit }: { visit: VisitTile }) {
+  return (
+    <>
+      <span className={classes.patient} data-mark={visit.status === 'booked' ? undefined : visit.status}>
+        {visit.patient_name}
+      </span>{' '}
+      <span className={classes.service}>
+        {visit.overridden && <i data-mark="overridden" />}
+        {visit.in_series && <i data-mark="series" />}
+        {visit.wall_start}
+        {' · '}
+        {visit.status !== 'booked' && <b>{statuses[visit.status]} · </b>}
+        {visit.outside_schedule && <b className={classes.outside}>{t('day.outsideBadge')} · </b>}
+        {visit.service_name}
+      </span>
+    </>
+  );
+}
+
+/** A class shows its seats; who comes is one click away. */
+function ClassLines({ visit }: { visit: VisitTile }) {
+  if (!visit.class) return null;
+  const { taken, capacity } = visit.class;
+  const share = { '--share': `${Math.min(100, (100 * taken) / Math.max(1, capacity))}%` };
+  return (
+    <>
+      <span className={classes.patient}>{visit.service_name}</span>{' '}
+      <span className={classes.service}>
+        {visit.overridden && <i data-mark="overridden" />}
+        {visit.wall_start}
+        {' · '}
+        <b>
+          {taken}/{capacity}
+        </b>
+        {isFull(visit.class) && <b> · {t('class.full')}</b>}
+        {visit.outside_schedule && <b className={classes.outside}> · {t('day.outsideBadge')}</b>}
+      </span>
+      <span className={classes.seats} style={share as CSSProperties} />
+    </>
+  );
 }

@@ -1,8 +1,9 @@
-/** What the keyboard walks over: the visits and free starts of each column, in time order. */
-import type { DayColumn, DaySheet, FreeCell, PractitionerId, VisitTile } from '@/bindings/types';
+/** What the keyboard walks over: the visits, foreign holds and free starts of each column, in time order. */
+import type { DayColumn, DaySheet, FreeCell, HoldTile, PractitionerId, VisitTile } from '@/bindings/types';
 
 export type Cell = { key: string; from: number; until: number; wall_start: string } & (
   | { kind: 'visit'; visit: VisitTile }
+  | { kind: 'hold'; hold: HoldTile }
   | { kind: 'free'; free: FreeCell }
 );
 
@@ -24,8 +25,10 @@ const ofColumn = new WeakMap<DayColumn, Cell[]>();
 export function cellsOf(column: DayColumn): Cell[] {
   let cells = ofColumn.get(column);
   if (!cells) {
-    cells = [...column.visits.map(visitCell), ...column.free.map(freeCell)].sort(
-      (a, b) => a.from - b.from || a.key.localeCompare(b.key),
+    // The own hold is a frame around a free time, not a thing of its own.
+    const held = column.holds.filter(({ mine }) => !mine).map(holdCell);
+    cells = [...column.visits.map(visitCell), ...held, ...column.free.map(freeCell)].sort(
+      (a, b) => a.from - b.from || (a.key < b.key ? -1 : 1),
     );
     ofColumn.set(column, cells);
   }
@@ -103,9 +106,10 @@ function firstOf(sheet: DaySheet): Found | undefined {
   return first;
 }
 
-/** Free times come before visits, then the earlier one. */
+/** Free times come before what is taken, then the earlier one. */
 function before(a: Cell, b: Cell): boolean {
-  return a.kind === b.kind ? a.from < b.from : a.kind === 'free';
+  const free = a.kind === 'free';
+  return free === (b.kind === 'free') ? a.from < b.from : free;
 }
 
 /** The cells of the column with that number; none beyond the last. */
@@ -122,4 +126,14 @@ function visitCell(visit: VisitTile): Cell {
 function freeCell(free: FreeCell): Cell {
   const { from, until, wall_start } = free;
   return { kind: 'free', key: `free-${from}`, from, until, wall_start, free };
+}
+
+function holdCell(hold: HoldTile): Cell {
+  const { from, until, wall_start } = hold;
+  return { kind: 'hold', key: holdKey(hold), from, until, wall_start, hold };
+}
+
+/** A hold has no id here; one therapist's time is held by one dialog at a time, except in a class. */
+export function holdKey({ from, until, by_name, mine }: HoldTile): string {
+  return `hold-${from}-${until}-${mine ? 'mine' : by_name}`;
 }

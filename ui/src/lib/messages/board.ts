@@ -1,2 +1,15 @@
 /** What the board says of holds, classes and marks. */
-export const boardMessages = {} as const;
+export const boardMessages = {
+  'day.buffer': 'Kept free, {minutes} min',
+  'day.bufferBefore': '{minutes} min kept free before',
+  'day.bufferAfter': '{minutes} min kept free after',
+  'day.inSeries': 'part of a series',
+  'day.overridden': 'booked against a rule',
+  'day.class': '{shown}, until {end}, {taken} of {capacity} seats taken, with {name}',
+  'day.heldBy': 'Held by {by} {start}–{end}, {name}',
+  'day.heldBy.short': 'Held by {by}',
+  'day.heldHere': 'Held here {start}–{end}, {name}',
+  'day.heldHere.short': 'Held for your open booking',
+
+  'class.full': 'Full',
+} as const;

@@ -1,0 +1,50 @@
+import { type CSSProperties, memo } from 'react';
+import type { HoldTile } from '@/bindings/types';
+import { t } from '@/lib/t';
+import classes from './Board.module.css';
+import { holdLabel } from './labels';
+
+interface Props {
+  hold: HoldTile;
+  holdKey: string;
+  top: string;
+  height: string;
+  practitionerId: string;
+  practitionerName: string;
+  active: boolean;
+}
+
+/**
+ * A time that an open dialog keeps. Another desk's can be opened, to read who has it and what is free
+ * instead; this desk's own is only a frame around the time that its dialog is about.
+ */
+export const HoldButton = memo(function HoldButton(props: Props) {
+  const { hold, holdKey, top, height, practitionerId, practitionerName, active } = props;
+  const style: CSSProperties = { top, height };
+  const label = holdLabel(hold, practitionerName);
+  if (hold.mine) {
+    return (
+      <div className={classes.ownHold} style={style} data-hold="mine" aria-hidden>
+        <span data-mark="held">{t('day.heldHere.short')}</span>
+      </div>
+    );
+  }
+  return (
+    <div role="gridcell" className={classes.cell} style={style}>
+      <button
+        type="button"
+        className={classes.hold}
+        tabIndex={active ? 0 : -1}
+        aria-label={label}
+        title={label}
+        data-act="held"
+        data-hold="other"
+        data-cell={holdKey}
+        data-practitioner={practitionerId}
+        data-start={hold.wall_start}
+      >
+        <span data-mark="held">{t('day.heldBy.short', { by: hold.by_name })}</span>
+      </button>
+    </div>
+  );
+});
