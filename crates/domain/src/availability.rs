@@ -1,5 +1,5 @@
-//! Working hours and free time: schedule versions + extra hours − time off − closures − visits, in
-//! the clinic's zone. Desk and server ask the same functions, so equal facts give equal slots (I26).
+//! Working hours and free time: schedule versions + extra hours − time off − closures − visits and
+//! holds, in the clinic's zone. Desk and server ask the same functions, so equal facts give equal slots (I26).
 
 mod calendar;
 mod day;

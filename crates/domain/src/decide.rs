@@ -6,19 +6,34 @@
 mod book;
 mod cancel;
 mod check;
+mod draft;
+mod fate;
+mod hold;
 mod needs;
 mod patient;
+mod permit;
 mod place;
 mod reschedule;
+mod rights;
+mod rivals;
+mod scope;
 mod seats;
+mod series;
+mod shift;
+mod step;
+mod update;
 
+use crate::command::BookSeries;
 use crate::{
-    Actor, AppointmentId, ClinicFacts, Command, HoldId, Interval, Refusal, ResourceId, Row,
+    Actor, AppointmentId, AppointmentStep, ClinicFacts, Command, Fate, HoldId, Interval, Reason,
+    Refusal, ResourceId, Row, Timestamp,
 };
-use crate::{Reason, Timestamp};
 
 pub use crate::alternatives::span as alternatives_span;
+pub use hold::{HOLD_SECONDS, hold, hold_needs};
 pub use needs::{needs, needs_given};
+pub use rights::may_override;
+pub use step::{legal_steps, legal_steps_for};
 
 /// A command together with the user who asks.
 #[derive(Debug, Clone)]
@@ -163,9 +178,22 @@ pub fn reschedule(
 pub fn cancel(
     wanted: &Wanted<'_, crate::command::CancelAppointment>,
     facts: &ClinicFacts,
-    _now: Timestamp,
+    now: Timestamp,
 ) -> Result<Decided, Refusal> {
-    cancel::cancel(wanted, facts)
+    cancel::cancel(wanted, facts, Clock::Server(now))
+}
+
+/// What a desk's plan shows of a series: what would become of every visit, in the order of the
+/// command, by the rules of the server but that the past only warns. The patient need not be known.
+///
+/// # Errors
+/// The refusal of a command that is wrong in itself: rights, ids, lengths, texts.
+pub fn series_fates(
+    wanted: &Wanted<'_, BookSeries>,
+    facts: &ClinicFacts,
+    now: Timestamp,
+) -> Result<Vec<Fate>, Refusal> {
+    series::fates(wanted, facts, Clock::Desk(now))
 }
 
 /// Creates or changes a patient; texts are trimmed, empty ones are none.
@@ -209,24 +237,25 @@ fn decide_by(
     facts: &ClinicFacts,
     clock: Clock,
 ) -> Result<Decided, Refusal> {
+    let step = |command, step| step::step(&wanted.with(command), step, facts, clock);
     match wanted.command {
         Command::BookAppointment(command) => book::book(&wanted.with(command), facts, clock),
         Command::RescheduleAppointment(command) => {
             reschedule::reschedule(&wanted.with(command), facts, clock)
         }
-        Command::CancelAppointment(command) => cancel::cancel(&wanted.with(command), facts),
+        Command::UpdateAppointment(command) => update::update(&wanted.with(command), facts, clock),
+        Command::CancelAppointment(command) => cancel::cancel(&wanted.with(command), facts, clock),
+        Command::ApproveAppointment(on) => step(on, AppointmentStep::Approve),
+        Command::RejectAppointment(on) => step(on, AppointmentStep::Reject),
+        Command::ArriveAppointment(on) => step(on, AppointmentStep::Arrive),
+        Command::CheckInAppointment(on) => step(on, AppointmentStep::CheckIn),
+        Command::CompleteAppointment(on) => step(on, AppointmentStep::Complete),
+        Command::MarkAppointmentNoShow(on) => step(on, AppointmentStep::MarkNoShow),
+        Command::UndoStatus(on) => step(on, AppointmentStep::Undo),
+        Command::BookSeries(command) => series::book_series(&wanted.with(command), facts, clock),
         Command::PutPatient(command) => {
             patient::put_patient(&wanted.with(command), facts, clock.now())
         }
-        Command::UpdateAppointment(_)
-        | Command::ApproveAppointment(_)
-        | Command::RejectAppointment(_)
-        | Command::ArriveAppointment(_)
-        | Command::CheckInAppointment(_)
-        | Command::CompleteAppointment(_)
-        | Command::MarkAppointmentNoShow(_)
-        | Command::UndoStatus(_)
-        | Command::BookSeries(_) => Err(Refusal::of_field(Reason::Invalid, "kind")),
         Command::Noop(_) => Ok(Decided::default()),
     }
 }

@@ -71,21 +71,26 @@ pub struct ClinicFacts {
     pub seats: BTreeMap<(AppointmentId, ResourceId), u16>,
 }
 
-/// Which facts an engine must load before it lets this crate decide. A place is asked for with the
-/// visits that can stand in its way: those that occupy its practitioner, its patient or a location.
+/// Which facts an engine must load before it lets this crate decide, in two steps: the rows that
+/// [`crate::decide::needs`] names, then what [`crate::decide::needs_given`] asks for besides. A place
+/// is asked for with the visits that can stand in its way: those that occupy its practitioner, its
+/// patient or a location.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
     /// The visits that the command names, whatever their status.
     pub appointments: Vec<AppointmentId>,
     /// All visits of this series, whatever their status.
     pub series: Option<SeriesId>,
+    /// All visits, whatever their status, of the series that this visit belongs to, if any.
+    pub series_of: Option<AppointmentId>,
     /// The patients that the command names.
     pub patients: Vec<PatientId>,
     /// The times in question, each with whose.
     pub places: Vec<PlaceNeed>,
-    /// The row that is edited, and the version that the user saw: the engine fills
-    /// [`ClinicFacts::changed`] with the fields that changed since.
-    pub changed_since: Option<(Kind, uuid::Uuid, u64)>,
+    /// The edited rows that are newer than the version that the user saw, with that version: the
+    /// engine fills [`ClinicFacts::changed`] with the fields that changed after it. Nearly always
+    /// empty.
+    pub changed_since: Vec<(Kind, uuid::Uuid, u64)>,
 }
 
 /// A time in question and who could be in the way.

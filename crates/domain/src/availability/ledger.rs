@@ -8,15 +8,16 @@ use crate::{
     Service,
 };
 
-/// The visits that occupy something, by what they occupy.
+/// The visits that occupy something, and the holds, by what they occupy.
 pub(crate) struct Ledger<'a> {
     facts: &'a ClinicFacts,
     by_practitioner: BTreeMap<PractitionerId, Vec<&'a Appointment>>,
     by_location: BTreeMap<LocationId, Vec<&'a Appointment>>,
+    holds: BTreeMap<PractitionerId, Vec<Interval>>,
 }
 
 impl<'a> Ledger<'a> {
-    /// The visits that touch `during`, without the one that is not in its own way.
+    /// The visits and holds that touch `during`, without the visit that is not in its own way.
     pub(crate) fn of(
         facts: &'a ClinicFacts,
         during: &Interval,
@@ -26,7 +27,14 @@ impl<'a> Ledger<'a> {
             facts,
             by_practitioner: BTreeMap::new(),
             by_location: BTreeMap::new(),
+            holds: BTreeMap::new(),
         };
+        for hold in &facts.holds {
+            if hold.during().overlaps(during) {
+                let of_practitioner = ledger.holds.entry(hold.practitioner_id);
+                of_practitioner.or_default().push(hold.during());
+            }
+        }
         for visit in facts.appointments.values() {
             if !visit.status.occupies()
                 || ignoring == Some(visit.appointment_id)
@@ -43,16 +51,14 @@ impl<'a> Ledger<'a> {
         ledger
     }
 
-    /// When the practitioner is occupied by anything, buffers included, as a union.
+    /// When the practitioner is occupied by anything, buffers and holds included, as a union.
     pub(crate) fn busy(&self, practitioner_id: PractitionerId) -> Vec<Interval> {
-        union(
-            self.visits(practitioner_id)
-                .map(Appointment::occupied)
-                .collect(),
-        )
+        let visits = self.visits(practitioner_id).map(Appointment::occupied);
+        union(visits.chain(self.held(practitioner_id)).collect())
     }
 
-    /// When the practitioner has no room for one more visit of this service, as a union.
+    /// When the practitioner has no room for one more visit of this service, as a union. In a class
+    /// a hold counts as one seat.
     pub(crate) fn blocked(
         &self,
         practitioner_id: PractitionerId,
@@ -65,7 +71,8 @@ impl<'a> Ledger<'a> {
             .visits(practitioner_id)
             .map(|visit| (visit.service_id == service.service_id, visit.occupied()))
             .partition(|(same, _)| *same);
-        let full = saturated(same.into_iter().map(|(_, at)| at).collect(), capacity);
+        let seats = same.into_iter().map(|(_, at)| at);
+        let full = saturated(seats.chain(self.held(practitioner_id)).collect(), capacity);
         others.extend(full.into_iter().map(|at| (true, at)));
         union(others.into_iter().map(|(_, at)| at).collect())
     }
@@ -84,6 +91,11 @@ impl<'a> Ledger<'a> {
             visits.iter().map(|visit| visit.occupied()).collect(),
             capacity,
         )
+    }
+
+    fn held(&self, practitioner_id: PractitionerId) -> impl Iterator<Item = Interval> {
+        let held = self.holds.get(&practitioner_id);
+        held.into_iter().flatten().copied()
     }
 
     fn visits(&self, practitioner_id: PractitionerId) -> impl Iterator<Item = &'a Appointment> {

@@ -37,7 +37,8 @@ pub struct DayPlan {
     pub during: Interval,
     /// Sorted and disjoint; time outside every band is not worked.
     pub bands: Vec<PlanBand>,
-    /// Occupied by visits with their buffers, within the day, inside working hours or not.
+    /// Occupied by visits with their buffers or by holds, within the day, inside working hours or
+    /// not.
     pub busy: Vec<Interval>,
     /// Working and not occupied.
     pub free: Vec<Interval>,

@@ -2,25 +2,17 @@
 
 use chrono::{Datelike, TimeDelta, Timelike};
 
+use super::rights;
 use crate::interval::shifted;
 use crate::{
-    Actor, ClinicFacts, Interval, LocationId, PatientId, Practitioner, PractitionerId, Reason,
-    Refusal, Role, Service, ServiceId, Timestamp,
+    Actor, Appointment, AppointmentId, ClinicFacts, Interval, LocationId, PatientId, Practitioner,
+    PractitionerId, Reason, Refusal, Service, ServiceId, Timestamp,
 };
 
 /// The longest visit.
 pub(super) const LONGEST: TimeDelta = TimeDelta::hours(24);
 /// The longest free text, in characters.
 pub(super) const LONGEST_TEXT: usize = 2_000;
-
-/// Receptionists and managers act for everybody, practitioners on their own visits.
-pub(super) fn may_book_for(by: &Actor, practitioner_id: PractitionerId) -> Result<(), Refusal> {
-    match by.role {
-        Role::Receptionist | Role::Manager => Ok(()),
-        Role::Practitioner if by.practitioner_id == Some(practitioner_id) => Ok(()),
-        Role::Practitioner => Err(Refusal::because(Reason::Forbidden)),
-    }
-}
 
 pub(super) fn practitioner(
     id: PractitionerId,
@@ -95,12 +87,40 @@ pub(super) fn text(
     Ok(Some(text.to_owned()))
 }
 
-/// What the user saw must be what is there.
-pub(super) fn version(base: Option<u64>, version: u64) -> Result<(), Refusal> {
+/// What the user saw must be what is there; else the fields that changed since are named.
+pub(super) fn version(base: Option<u64>, version: u64, facts: &ClinicFacts) -> Result<(), Refusal> {
     match base {
-        Some(seen) if seen < version => Err(Refusal::because(Reason::StaleVersion)),
+        Some(seen) if seen < version => Err(Refusal {
+            changed: facts.changed.iter().cloned().collect(),
+            ..Refusal::because(Reason::StaleVersion)
+        }),
         Some(_) | None => Ok(()),
     }
+}
+
+/// The visit that the command names, if the user may act on it.
+pub(super) fn visit<'a>(
+    id: AppointmentId,
+    by: &Actor,
+    facts: &'a ClinicFacts,
+) -> Result<&'a Appointment, Refusal> {
+    let visit = facts
+        .appointments
+        .get(&id)
+        .ok_or_else(|| Refusal::of_field(Reason::UnknownId, "appointment_id"))?;
+    rights::may_book_for(by, visit.practitioner_id)?;
+    Ok(visit)
+}
+
+/// The service of a visit, which may have been given up since.
+pub(super) fn service_of<'a>(
+    visit: &Appointment,
+    facts: &'a ClinicFacts,
+) -> Result<&'a Service, Refusal> {
+    facts
+        .services
+        .get(&visit.service_id)
+        .ok_or_else(|| Refusal::of_field(Reason::UnknownId, "service_id"))
 }
 
 pub(super) fn invalid(field: &str) -> Refusal {

@@ -1,78 +1,79 @@
-//! Which facts a decision needs.
+//! Which facts a decision needs, asked in two steps by whoever loads them.
 
-use super::check::LONGEST;
+use super::reschedule::is_movable;
+use super::shift::Shift;
+use super::update::is_updatable;
+use super::{cancel, scope};
+use crate::command::{BookSeries, RescheduleAppointment, SeriesScope, UpdateAppointment};
 use crate::interval::shifted;
 use crate::{
-    ClinicFacts, Command, Interval, Needs, PlaceNeed, PractitionerId, Service, ServiceId, Timestamp,
+    Appointment, AppointmentId, AppointmentStatus, ClinicFacts, Command, Interval, Kind, Needs,
+    PatientId, PlaceNeed, PractitionerId, Service, ServiceId, Timestamp, resolve,
 };
 
-/// Longer than any visit with its buffers, in minutes.
-const MARGIN_MINUTES: i64 = 2 * 24 * 60;
 /// Visits that share a resource are re-seated together; they hang together within a day.
 const GROUP_MINUTES: i64 = 24 * 60;
+/// The longest visit, in minutes.
+const LONGEST_MINUTES: i64 = 24 * 60;
 
-/// Which facts an engine must load for a command of which it knows nothing else: the rows that it
-/// names. Directories, schedules and exceptions are always needed. With these rows at hand
-/// [`needs_given`] says which visits and holds can be in the way.
+/// Step one: the rows that the command names, and for an edit of several visits those of the series.
+/// Directories, schedules and exceptions are always needed. No place is named yet.
 #[must_use]
 pub fn needs(command: &Command) -> Needs {
-    let around = |starts_at: Timestamp, ends_at: Option<Timestamp>| {
-        let longest = shifted(starts_at, LONGEST.num_minutes());
-        let ends_at = ends_at.unwrap_or(longest).min(longest);
-        Interval::new(
-            shifted(starts_at, -MARGIN_MINUTES),
-            shifted(ends_at, MARGIN_MINUTES),
-        )
+    let visit = |id: AppointmentId| Needs {
+        appointments: vec![id],
+        ..Needs::default()
     };
-    needing(command, None, around)
+    let visits = |id: AppointmentId, scope: SeriesScope| Needs {
+        series_of: (scope != SeriesScope::This).then_some(id),
+        ..visit(id)
+    };
+    match command {
+        Command::BookAppointment(book) => Needs {
+            patients: vec![book.patient_id],
+            ..visit(book.appointment_id)
+        },
+        Command::RescheduleAppointment(to) => visits(to.appointment_id, to.scope),
+        Command::UpdateAppointment(update) => Needs {
+            patients: update.patient_id.into_iter().collect(),
+            ..visits(update.appointment_id, update.scope)
+        },
+        Command::CancelAppointment(cancel) => visits(cancel.appointment_id, cancel.scope),
+        Command::ApproveAppointment(on)
+        | Command::RejectAppointment(on)
+        | Command::ArriveAppointment(on)
+        | Command::CheckInAppointment(on)
+        | Command::CompleteAppointment(on)
+        | Command::MarkAppointmentNoShow(on)
+        | Command::UndoStatus(on) => visit(on.appointment_id),
+        Command::BookSeries(series) => Needs {
+            appointments: series.visits.iter().map(|v| v.appointment_id).collect(),
+            series: Some(series.series_id),
+            patients: vec![series.patient_id],
+            ..Needs::default()
+        },
+        Command::PutPatient(put) => Needs {
+            patients: vec![put.patient_id],
+            ..Needs::default()
+        },
+        Command::Noop(_) => Needs::default(),
+    }
 }
 
-/// The same for an engine that has the directories and the named visit at hand: just the visits
-/// that can matter, which for a plain service is a handful.
+/// Step two, with the rows of [`needs`] and the directories at hand: the places in question with just
+/// the visits that can matter, which for a plain service is a handful, and the edited rows that are
+/// newer than what the user saw. What step one named is not named again.
 #[must_use]
-pub fn needs_given(command: &Command, facts: &ClinicFacts) -> Needs {
-    let visit = |id| facts.appointments.get(id);
-    let (service_id, minutes) = match command {
-        Command::BookAppointment(book) => (Some(book.service_id), None),
-        Command::RescheduleAppointment(to) => visit(&to.appointment_id)
-            .map_or((None, None), |visit| {
-                (Some(visit.service_id), Some(visit.during().minutes()))
-            }),
-        Command::UpdateAppointment(_)
-        | Command::CancelAppointment(_)
-        | Command::ApproveAppointment(_)
-        | Command::RejectAppointment(_)
-        | Command::ArriveAppointment(_)
-        | Command::CheckInAppointment(_)
-        | Command::CompleteAppointment(_)
-        | Command::MarkAppointmentNoShow(_)
-        | Command::UndoStatus(_)
-        | Command::BookSeries(_)
-        | Command::PutPatient(_)
-        | Command::Noop(_) => (None, None),
-    };
-    let Some(service) = service_id.and_then(|id: ServiceId| facts.services.get(&id)) else {
-        // Refused before any other visit matters.
-        return Needs {
-            places: Vec::new(),
-            ..needs(command)
-        };
-    };
-    let minutes = minutes.unwrap_or(service.duration_minutes.into());
-    needing(command, Some(facts), |starts_at, ends_at| {
-        let longest = shifted(starts_at, LONGEST.num_minutes());
-        let ends_at = ends_at.unwrap_or_else(|| shifted(starts_at, minutes));
-        window(
-            &Interval::new(starts_at, ends_at.min(longest)),
-            service,
-            facts,
-        )
-    })
+pub fn needs_given(command: &Command, base_version: Option<u64>, facts: &ClinicFacts) -> Needs {
+    Needs {
+        places: places(command, facts),
+        changed_since: changed_since(command, base_version, facts),
+        ..Needs::default()
+    }
 }
 
 /// What a visit occupies, and a day around it where seats are shared.
-pub(super) fn window(visit: &Interval, service: &Service, facts: &ClinicFacts) -> Interval {
-    let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
+pub(super) fn window(occupied: &Interval, service: &Service, facts: &ClinicFacts) -> Interval {
     let shared = service.class_capacity().is_some()
         || facts
             .locations
@@ -85,55 +86,167 @@ pub(super) fn window(visit: &Interval, service: &Service, facts: &ClinicFacts) -
     )
 }
 
-fn needing(
-    command: &Command,
-    facts: Option<&ClinicFacts>,
-    around: impl Fn(Timestamp, Option<Timestamp>) -> Interval,
-) -> Needs {
+fn places(command: &Command, facts: &ClinicFacts) -> Vec<PlaceNeed> {
     match command {
-        Command::BookAppointment(book) => Needs {
-            appointments: vec![book.appointment_id],
-            patients: vec![book.patient_id],
-            places: vec![PlaceNeed {
-                during: around(book.starts_at, book.ends_at),
-                practitioner_id: book.practitioner_id,
-                patient_id: Some(book.patient_id),
-            }],
-            ..Needs::default()
-        },
-        Command::RescheduleAppointment(to) => {
-            let visit = facts.and_then(|facts| facts.appointments.get(&to.appointment_id));
-            let whose: Option<PractitionerId> = to
-                .practitioner_id
-                .or(visit.map(|visit| visit.practitioner_id));
-            let place = |practitioner_id| PlaceNeed {
-                during: around(to.starts_at, to.ends_at),
-                practitioner_id,
-                patient_id: visit.map(|visit| visit.patient_id),
-            };
-            Needs {
-                appointments: vec![to.appointment_id],
-                places: whose.map(place).into_iter().collect(),
-                ..Needs::default()
-            }
+        Command::BookAppointment(book) => {
+            let start = (book.starts_at, book.ends_at);
+            let whose = (book.practitioner_id, book.patient_id);
+            new_place(whose, start, book.service_id, facts)
+                .into_iter()
+                .collect()
         }
-        Command::CancelAppointment(cancel) => Needs {
-            appointments: vec![cancel.appointment_id],
-            ..Needs::default()
-        },
-        Command::PutPatient(put) => Needs {
-            patients: vec![put.patient_id],
-            ..Needs::default()
-        },
-        Command::UpdateAppointment(_)
+        Command::BookSeries(series) => of_series(series, facts),
+        Command::RescheduleAppointment(to) => of_moves(to, facts),
+        Command::UpdateAppointment(update) => of_updates(update, facts),
+        Command::UndoStatus(on) => {
+            let visit = facts.appointments.get(&on.appointment_id);
+            let gone = visit.filter(|visit| !visit.status.occupies());
+            gone.and_then(|visit| kept_place(visit, facts))
+                .into_iter()
+                .collect()
+        }
+        Command::CancelAppointment(_)
         | Command::ApproveAppointment(_)
         | Command::RejectAppointment(_)
         | Command::ArriveAppointment(_)
         | Command::CheckInAppointment(_)
         | Command::CompleteAppointment(_)
         | Command::MarkAppointmentNoShow(_)
-        | Command::UndoStatus(_)
-        | Command::BookSeries(_)
-        | Command::Noop(_) => Needs::default(),
+        | Command::PutPatient(_)
+        | Command::Noop(_) => Vec::new(),
+    }
+}
+
+/// None for an unknown service: that is refused before any other visit matters.
+fn new_place(
+    (practitioner_id, patient_id): (PractitionerId, PatientId),
+    (starts_at, ends_at): (Timestamp, Option<Timestamp>),
+    service_id: ServiceId,
+    facts: &ClinicFacts,
+) -> Option<PlaceNeed> {
+    let service = facts.services.get(&service_id)?;
+    let longest = shifted(starts_at, LONGEST_MINUTES);
+    let ends_at = ends_at.unwrap_or_else(|| shifted(starts_at, service.duration_minutes.into()));
+    let visit = Interval::new(starts_at, ends_at.min(longest));
+    let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
+    Some(PlaceNeed {
+        during: window(&occupied, service, facts),
+        practitioner_id,
+        patient_id: Some(patient_id),
+    })
+}
+
+/// The place of a visit that keeps its time.
+fn kept_place(visit: &Appointment, facts: &ClinicFacts) -> Option<PlaceNeed> {
+    let service = facts.services.get(&visit.service_id)?;
+    Some(PlaceNeed {
+        during: window(&visit.occupied(), service, facts),
+        practitioner_id: visit.practitioner_id,
+        patient_id: Some(visit.patient_id),
+    })
+}
+
+fn of_series(series: &BookSeries, facts: &ClinicFacts) -> Vec<PlaceNeed> {
+    let places = series.visits.iter().filter_map(|visit| {
+        let wall = visit.wall_start;
+        let resolved = wall.and_then(|wall| resolve(wall, &facts.zone).chosen(None).ok());
+        let start = (visit.starts_at.or(resolved)?, visit.ends_at);
+        let whose = (visit.practitioner_id, series.patient_id);
+        new_place(whose, start, series.service_id, facts)
+    });
+    places.collect()
+}
+
+fn of_moves(to: &RescheduleAppointment, facts: &ClinicFacts) -> Vec<PlaceNeed> {
+    let Some(named) = facts.appointments.get(&to.appointment_id) else {
+        return Vec::new();
+    };
+    let shift = Shift::of(to, named, &facts.zone);
+    let places = edited(named, to.scope, facts, is_movable)
+        .into_iter()
+        .filter_map(|visit| {
+            let target = shift.target(visit, &facts.zone).ok()?;
+            let during = target.during.ok()?;
+            let whose = to.practitioner_id.unwrap_or(visit.practitioner_id);
+            let start = (during.starts_at, Some(during.ends_at));
+            new_place((whose, visit.patient_id), start, visit.service_id, facts)
+        });
+    places.collect()
+}
+
+fn of_updates(update: &UpdateAppointment, facts: &ClinicFacts) -> Vec<PlaceNeed> {
+    if update.patient_id.is_none() && update.service_id.is_none() {
+        return Vec::new();
+    }
+    let Some(named) = facts.appointments.get(&update.appointment_id) else {
+        return Vec::new();
+    };
+    let allows = |status| is_updatable(update, status);
+    let places = edited(named, update.scope, facts, allows)
+        .into_iter()
+        .filter_map(|visit| {
+            let patient_id = update.patient_id.unwrap_or(visit.patient_id);
+            let start = (visit.starts_at, Some(visit.ends_at));
+            let service_id = update.service_id.unwrap_or(visit.service_id);
+            new_place(
+                (visit.practitioner_id, patient_id),
+                start,
+                service_id,
+                facts,
+            )
+        });
+    places.collect()
+}
+
+/// The visits that an edit can be for; none for a scope without a series.
+fn edited<'a>(
+    named: &'a Appointment,
+    scope: SeriesScope,
+    facts: &'a ClinicFacts,
+    allows: impl Fn(AppointmentStatus) -> bool,
+) -> Vec<&'a Appointment> {
+    scope::concerned(named, scope, facts, None, allows).unwrap_or_default()
+}
+
+fn changed_since(
+    command: &Command,
+    base_version: Option<u64>,
+    facts: &ClinicFacts,
+) -> Vec<(Kind, uuid::Uuid, u64)> {
+    let Some(base) = base_version else {
+        return Vec::new();
+    };
+    let visits = |id: AppointmentId, scope, allows: &dyn Fn(AppointmentStatus) -> bool| {
+        let named = facts.appointments.get(&id);
+        let visits = named.map_or_else(Vec::new, |named| edited(named, scope, facts, allows));
+        let newer = visits.into_iter().filter(|visit| visit.version > base);
+        newer
+            .map(|visit| (Kind::Appointment, visit.appointment_id.0, base))
+            .collect()
+    };
+    match command {
+        Command::RescheduleAppointment(to) => visits(to.appointment_id, to.scope, &is_movable),
+        Command::UpdateAppointment(on) => visits(on.appointment_id, on.scope, &|status| {
+            is_updatable(on, status)
+        }),
+        Command::CancelAppointment(on) => {
+            visits(on.appointment_id, on.scope, &cancel::is_cancellable)
+        }
+        Command::PutPatient(put) => {
+            let row = facts.patients.get(&put.patient_id);
+            let newer = row.filter(|row| row.version > base);
+            newer
+                .map(|row| (Kind::Patient, row.patient_id.0, base))
+                .into_iter()
+                .collect()
+        }
+        Command::ApproveAppointment(on)
+        | Command::RejectAppointment(on)
+        | Command::ArriveAppointment(on)
+        | Command::CheckInAppointment(on)
+        | Command::CompleteAppointment(on)
+        | Command::MarkAppointmentNoShow(on)
+        | Command::UndoStatus(on) => visits(on.appointment_id, SeriesScope::This, &|_| true),
+        Command::BookAppointment(_) | Command::BookSeries(_) | Command::Noop(_) => Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn put_patient(
         if same == *known {
             return Ok(Decided::default());
         }
-        check::version(wanted.base_version, known.version)?;
+        check::version(wanted.base_version, known.version, facts)?;
     }
     Ok(Decided {
         rows: vec![Row::Patient(row)],

@@ -1,12 +1,12 @@
 //! Whether a visit may take a place in the calendar.
 
-use super::Clock;
+use super::permit::{Broken, Permit};
+use super::rivals::Rivals;
 use crate::availability::{Hours, WorkBlock, bookable_location, starting_in, within};
-use crate::interval::{saturated, touches, union};
-use crate::refusal::ByUser;
+use crate::interval::union;
 use crate::{
-    Appointment, AppointmentId, ClinicFacts, Conflict, ConflictKind, ExceptionKind, Interval,
-    LocationId, PatientId, PractitionerId, Reason, Refusal, Service,
+    Appointment, AppointmentId, ClinicFacts, Conflict, ConflictKind, ExceptionKind, HoldId,
+    Interval, LocationId, PatientId, PractitionerId, Reason, Refusal, Service,
 };
 
 /// A visit and where it wants to be.
@@ -14,43 +14,139 @@ pub(super) struct Place<'a> {
     pub(super) appointment_id: AppointmentId,
     pub(super) practitioner_id: PractitionerId,
     pub(super) patient_id: PatientId,
-    /// That of the block when absent.
-    pub(super) location_id: Option<LocationId>,
+    pub(super) location: Where,
     pub(super) service: &'a Service,
     pub(super) during: Interval,
+    /// Before and after, in minutes.
+    pub(super) buffers: (u16, u16),
 }
 
-impl Place<'_> {
-    /// Checks time, hours, grid, practitioner, location and patient, and says which location it is.
-    pub(super) fn settle(
-        &self,
-        facts: &ClinicFacts,
-        clock: Clock,
-    ) -> Result<Option<LocationId>, Refusal> {
-        clock.refuse_past(self.during.starts_at)?;
-        let hours = Hours::of(self.practitioner_id, facts);
-        let blocks = hours.around(&self.during, false);
-        if !self.covered_by(&blocks) {
-            return Err(self.outside(&hours));
+/// In which location.
+#[derive(Clone, Copy)]
+pub(super) enum Where {
+    /// The first of the blocks' that has room.
+    OfBlock,
+    /// This one, or none.
+    At(Option<LocationId>),
+}
+
+impl Where {
+    pub(super) fn asked(location_id: Option<LocationId>) -> Self {
+        location_id.map_or(Self::OfBlock, |id| Self::At(Some(id)))
+    }
+}
+
+/// A place that may be taken.
+#[derive(Default)]
+pub(super) struct Settled {
+    pub(super) location_id: Option<LocationId>,
+    /// The rules that it breaks with leave.
+    pub(super) broken: Broken,
+    /// The foreign holds that a manager removes.
+    pub(super) released: Vec<HoldId>,
+}
+
+impl<'a> Place<'a> {
+    /// Where a visit is now.
+    pub(super) fn of(visit: &Appointment, service: &'a Service) -> Self {
+        Self {
+            appointment_id: visit.appointment_id,
+            practitioner_id: visit.practitioner_id,
+            patient_id: visit.patient_id,
+            location: Where::At(visit.location_id),
+            service,
+            during: visit.during(),
+            buffers: (visit.buffer_before_minutes, visit.buffer_after_minutes),
         }
-        let starts_at = self.during.starts_at;
-        let rooms: Vec<_> = starting_in(&blocks, self.service.service_id, starts_at)
-            .filter(|block| block.on_grid(starts_at, facts.grid_minutes))
-            .map(|block| bookable_location(block, facts))
-            .collect();
-        if rooms.is_empty() {
-            return Err(Refusal::because(Reason::OffGrid));
-        }
-        self.practitioner_has_room(facts)?;
-        let location_id = self.location_with_room(&rooms, facts)?;
-        self.patient_is_free(facts)?;
-        Ok(location_id)
     }
 
-    fn occupied(&self) -> Interval {
-        let service = self.service;
-        self.during
-            .widened(service.buffer_before_minutes, service.buffer_after_minutes)
+    /// Checks hours, grid, practitioner, location and patient, and says which location it is.
+    pub(super) fn settle(
+        &self,
+        permit: &Permit<'_>,
+        facts: &ClinicFacts,
+    ) -> Result<Settled, Refusal> {
+        let mut broken = Broken::default();
+        let rooms = self.hours(permit, facts, &mut broken)?;
+        self.room(&rooms, permit, facts, broken)
+    }
+
+    /// The same for a visit that keeps its time, of which `broken` is known already.
+    pub(super) fn settle_again(
+        &self,
+        permit: &Permit<'_>,
+        facts: &ClinicFacts,
+        broken: Broken,
+    ) -> Result<Settled, Refusal> {
+        self.room(&[], permit, facts, broken)
+    }
+
+    pub(super) fn occupied(&self) -> Interval {
+        self.during.widened(self.buffers.0, self.buffers.1)
+    }
+
+    /// Only visits of one class share a practitioner.
+    pub(super) fn shares_with(&self, visit: &Appointment) -> bool {
+        self.service.class_capacity().is_some() && visit.service_id == self.service.service_id
+    }
+
+    /// The locations of the blocks in which the visit starts, once hours and grid hold.
+    pub(super) fn hours(
+        &self,
+        permit: &Permit<'_>,
+        facts: &ClinicFacts,
+        broken: &mut Broken,
+    ) -> Result<Vec<Option<LocationId>>, Refusal> {
+        let hours = Hours::of(self.practitioner_id, facts);
+        let mut blocks = hours.around(&self.during, false);
+        if !self.covered_by(&blocks) {
+            permit.forgive(self.outside(&hours), broken)?;
+        }
+        let starts_at = self.during.starts_at;
+        blocks.retain(|b| b.allows(self.service.service_id) && b.during.has(starts_at));
+        let on_grid = |block: &WorkBlock| block.on_grid(starts_at, facts.grid_minutes);
+        if blocks.iter().any(on_grid) {
+            blocks.retain(on_grid);
+        } else if !blocks.is_empty() {
+            permit.forgive(Refusal::because(Reason::OffGrid), broken)?;
+        }
+        let rooms = blocks.iter().map(|block| bookable_location(block, facts));
+        Ok(rooms.collect())
+    }
+
+    fn room(
+        &self,
+        of_blocks: &[Option<LocationId>],
+        permit: &Permit<'_>,
+        facts: &ClinicFacts,
+        mut broken: Broken,
+    ) -> Result<Settled, Refusal> {
+        let by = permit.by;
+        let rivals = Rivals::of(self, by, facts);
+        if let Err(refusal) = rivals.practitioner(self, by) {
+            permit.forgive(refusal, &mut broken)?;
+        }
+        let mut released = Vec::new();
+        match rivals.holds(self, by) {
+            Ok(removed) => released = removed,
+            Err(refusal) => permit.forgive(refusal, &mut broken)?,
+        }
+        let asked = match &self.location {
+            Where::At(asked) => std::slice::from_ref(asked),
+            Where::OfBlock => of_blocks,
+        };
+        let (location_id, full) = location_with_room(asked, |id| rivals.location(id, facts, by));
+        if let Some(refusal) = full {
+            permit.forgive(refusal, &mut broken)?;
+        }
+        if let Err(refusal) = rivals.patient(self, by) {
+            permit.forgive(refusal, &mut broken)?;
+        }
+        Ok(Settled {
+            location_id,
+            broken,
+            released,
+        })
     }
 
     fn covered_by(&self, blocks: &[WorkBlock]) -> bool {
@@ -83,125 +179,21 @@ impl Place<'_> {
         };
         Refusal::over(Reason::OutsideSchedule, conflict)
     }
-
-    fn practitioner_has_room(&self, facts: &ClinicFacts) -> Result<(), Refusal> {
-        let occupied = self.occupied();
-        let rivals = self.rivals(facts, &occupied, |visit| {
-            visit.practitioner_id == self.practitioner_id
-        });
-        let kind = ConflictKind::Appointment;
-        let capacity = self.service.class_capacity();
-        let shares =
-            |visit: &Appointment| capacity.is_some() && visit.service_id == self.service.service_id;
-        if let Some(other) = rivals.iter().find(|visit| !shares(visit)) {
-            return Err(Refusal::over(Reason::SlotTaken, taken(kind, other)));
-        }
-        match last_in(&rivals, &occupied, capacity.unwrap_or(1)) {
-            Some(last) => Err(Refusal::over(Reason::CapacityFull, taken(kind, last))),
-            None => Ok(()),
-        }
-    }
-
-    /// The asked-for location, else the first of the blocks' that has room.
-    fn location_with_room(
-        &self,
-        of_blocks: &[Option<LocationId>],
-        facts: &ClinicFacts,
-    ) -> Result<Option<LocationId>, Refusal> {
-        if self.location_id.is_some() {
-            return self.location_has_room(self.location_id, facts);
-        }
-        let mut first_refusal = None;
-        for room in of_blocks {
-            match self.location_has_room(*room, facts) {
-                Ok(room) => return Ok(room),
-                Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
-            }
-        }
-        first_refusal.map_or(Ok(None), Err)
-    }
-
-    fn location_has_room(
-        &self,
-        location_id: Option<LocationId>,
-        facts: &ClinicFacts,
-    ) -> Result<Option<LocationId>, Refusal> {
-        let Some(id) = location_id else {
-            return Ok(None);
-        };
-        let occupied = self.occupied();
-        let rivals = self.rivals(facts, &occupied, |visit| visit.location_id == Some(id));
-        let capacity = facts.locations.get(&id).map_or(1, |row| row.capacity);
-        match last_in(&rivals, &occupied, capacity) {
-            Some(last) => Err(Refusal::over(
-                Reason::LocationBusy,
-                taken(ConflictKind::Location, last),
-            )),
-            None => Ok(location_id),
-        }
-    }
-
-    fn patient_is_free(&self, facts: &ClinicFacts) -> Result<(), Refusal> {
-        let near = self.rivals(facts, &self.during, |visit| {
-            visit.patient_id == self.patient_id && visit.during().overlaps(&self.during)
-        });
-        let Some(visit) = near.first() else {
-            return Ok(());
-        };
-        let conflict = Conflict {
-            during: visit.during(),
-            ..taken(ConflictKind::Patient, visit)
-        };
-        Err(Refusal::over(Reason::PatientBusy, conflict))
-    }
-
-    /// The other visits that occupy this time, by start.
-    fn rivals<'f>(
-        &self,
-        facts: &'f ClinicFacts,
-        during: &Interval,
-        at_same: impl Fn(&Appointment) -> bool,
-    ) -> Vec<&'f Appointment> {
-        let mut rivals: Vec<_> = facts
-            .appointments
-            .values()
-            .filter(|visit| {
-                at_same(visit)
-                    && visit.status.occupies()
-                    && visit.appointment_id != self.appointment_id
-                    && visit.occupied().overlaps(during)
-            })
-            .collect();
-        rivals.sort_by_key(|visit| (visit.starts_at, visit.appointment_id));
-        rivals
-    }
 }
 
-/// Who took the last seat of a resource that is full at some instant of `during`.
-fn last_in<'f>(
-    rivals: &[&'f Appointment],
-    during: &Interval,
-    capacity: u16,
-) -> Option<&'f Appointment> {
-    let full = saturated(rivals.iter().map(|v| v.occupied()).collect(), capacity);
-    if !touches(&full, during) {
-        return None;
+/// The first location that has room; else the first one, with its refusal.
+fn location_with_room(
+    asked: &[Option<LocationId>],
+    has_room: impl Fn(LocationId) -> Result<(), Refusal>,
+) -> (Option<LocationId>, Option<Refusal>) {
+    let mut full = None;
+    for room in asked {
+        match room.map_or(Ok(()), &has_room) {
+            Ok(()) => return (*room, None),
+            Err(refusal) => full = full.or(Some((*room, Some(refusal)))),
+        }
     }
-    let within = rivals.iter().filter(|v| touches(&full, &v.occupied()));
-    within.max_by_key(|visit| visit.taken_at).copied()
-}
-
-fn taken(kind: ConflictKind, visit: &Appointment) -> Conflict {
-    Conflict {
-        kind,
-        id: Some(visit.appointment_id.0),
-        during: visit.occupied(),
-        by: Some(ByUser {
-            user_id: visit.taken_by,
-            name: visit.taken_by_name.clone(),
-        }),
-        at: Some(visit.taken_at),
-    }
+    full.unwrap_or((None, None))
 }
 
 /// Where a moved visit goes when no location is asked for: with the practitioner's block if it was

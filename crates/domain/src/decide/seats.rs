@@ -5,46 +5,44 @@
 
 use std::collections::BTreeMap;
 
-use super::{Decided, Occupancy, needs};
+use super::permit::Broken;
+use super::{Occupancy, needs};
 use crate::{
-    Appointment, AppointmentId, ClinicFacts, Interval, Reason, Refusal, ResourceId, Row, Service,
+    Appointment, AppointmentId, ClinicFacts, Interval, Reason, Refusal, ResourceId, Service,
 };
 
-/// Seats from here on belong to overlaps that were allowed by an override; they are never moved.
+/// Seats from here on belong to overlaps that were allowed by an override; they are never moved and
+/// share with everybody.
 const OVERFLOW: u16 = 1000;
 
 /// New seats by visit and resource.
-type Moves = BTreeMap<(AppointmentId, ResourceId), u16>;
+pub(super) type Moves = BTreeMap<(AppointmentId, ResourceId), u16>;
 
-/// The decision that writes the visit with its seats.
+/// Finds the visit's seats and adds them, with those of the visits that have to move up: on an
+/// overflow seat where its place breaks a rule, else among those that the capacity gives.
 pub(super) fn take(
-    visit: Appointment,
+    visit: &Appointment,
+    broken: &Broken,
     service: &Service,
     facts: &ClinicFacts,
-) -> Result<Decided, Refusal> {
-    let window = needs::window(&visit.during(), service, facts);
-    let mut moves = Moves::new();
-    for claim in claims(&visit) {
-        let (capacity, full) = match claim.what {
-            What::Practitioner => (service.class_capacity(), Reason::CapacityFull),
-            What::Location(id) => (
-                facts.locations.get(&id).map(|row| row.capacity),
-                Reason::LocationBusy,
-            ),
-            What::Patient => (None, Reason::PatientBusy),
-        };
+    moves: &mut Moves,
+) -> Result<(), Refusal> {
+    let window = needs::window(&visit.occupied(), service, facts);
+    for claim in claims(visit) {
         let seating = Seating {
             facts,
             claim: &claim,
             own: visit.appointment_id,
-            capacity: capacity.unwrap_or(1).max(1),
+            capacity: claim.capacity(service, facts),
             window,
         };
-        if !seating.find(&mut moves) {
-            return Err(Refusal::because(full));
+        if claim.breaks(broken) {
+            seating.overflow(moves);
+        } else if !seating.find(moves) {
+            return Err(Refusal::because(claim.full()));
         }
     }
-    Ok(decided(visit, &moves, facts))
+    Ok(())
 }
 
 enum What {
@@ -57,6 +55,30 @@ struct Claim {
     what: What,
     resource_id: ResourceId,
     during: Interval,
+}
+
+impl Claim {
+    fn capacity(&self, service: &Service, facts: &ClinicFacts) -> u16 {
+        let capacity = match self.what {
+            What::Practitioner => service.class_capacity(),
+            What::Location(id) => facts.locations.get(&id).map(|row| row.capacity),
+            What::Patient => None,
+        };
+        capacity.unwrap_or(1).max(1)
+    }
+
+    fn full(&self) -> Reason {
+        match self.what {
+            What::Practitioner => Reason::CapacityFull,
+            What::Location(_) => Reason::LocationBusy,
+            What::Patient => Reason::PatientBusy,
+        }
+    }
+
+    fn breaks(&self, broken: &Broken) -> bool {
+        let slot_taken = matches!(self.what, What::Practitioner) && broken.has(Reason::SlotTaken);
+        slot_taken || broken.has(self.full())
+    }
 }
 
 /// What a visit takes: its practitioner, its location if any, its patient.
@@ -106,16 +128,28 @@ impl Seating<'_> {
             moves.insert(key, 1);
             return true;
         }
-        let sitters = self.sitters();
-        let beside = sitters
-            .iter()
-            .filter(|s| s.during.overlaps(&self.claim.during));
-        let taken: Vec<_> = beside.filter_map(|sitter| sitter.seat).collect();
+        let mut sitters = self.sitters();
+        let taken = self.taken_beside(&sitters);
         if let Some(seat) = (1..=self.capacity).find(|seat| !taken.contains(seat)) {
             moves.insert(key, seat);
             return true;
         }
+        sitters.retain(|sitter| sitter.seat.is_none_or(|seat| seat < OVERFLOW));
         self.repack(sitters, moves)
+    }
+
+    fn overflow(&self, moves: &mut Moves) {
+        let taken = self.taken_beside(&self.sitters());
+        let seat = (OVERFLOW..).find(|seat| !taken.contains(seat));
+        let key = (self.own, self.claim.resource_id);
+        moves.insert(key, seat.unwrap_or(u16::MAX));
+    }
+
+    fn taken_beside(&self, sitters: &[Sitter]) -> Vec<u16> {
+        let beside = sitters
+            .iter()
+            .filter(|s| s.during.overlaps(&self.claim.during));
+        beside.filter_map(|sitter| sitter.seat).collect()
     }
 
     fn sitters(&self) -> Vec<Sitter> {
@@ -128,15 +162,17 @@ impl Seating<'_> {
         let visits = self.facts.appointments.values().filter(on_resource);
         visits
             .map(|visit| {
-                let during = visit.occupied();
+                let during = match self.claim.what {
+                    What::Practitioner | What::Location(_) => visit.occupied(),
+                    What::Patient => visit.during(),
+                };
                 let key = (visit.appointment_id, resource_id);
                 let seat = self.facts.seats.get(&key).copied();
                 Sitter {
                     during,
                     appointment_id: visit.appointment_id,
                     seat,
-                    fixed: !self.window.contains(&during)
-                        || seat.is_none_or(|seat| seat >= OVERFLOW),
+                    fixed: !self.window.contains(&during) || seat.is_none(),
                 }
             })
             .collect()
@@ -202,43 +238,25 @@ impl Seating<'_> {
     }
 }
 
-fn decided(visit: Appointment, moves: &Moves, facts: &ClinicFacts) -> Decided {
-    let own = visit.appointment_id;
-    let mut reseated = vec![own];
-    let mut occupancy = rows(&visit, moves, facts);
-    for (id, _) in moves.keys() {
-        if !reseated.contains(id)
-            && let Some(other) = facts.appointments.get(id)
-        {
-            reseated.push(*id);
-            occupancy.extend(rows(other, moves, facts));
+/// All seats of a visit: those that it has now got, else those that it had.
+pub(super) fn rows<'a>(
+    visit: &'a Appointment,
+    moves: &'a Moves,
+    facts: &'a ClinicFacts,
+) -> impl Iterator<Item = Occupancy> + 'a {
+    claims(visit).map(move |claim| {
+        let key = (visit.appointment_id, claim.resource_id);
+        let seat = moves.get(&key).or_else(|| facts.seats.get(&key));
+        let seat = seat.copied().unwrap_or(1);
+        let shares = matches!(claim.what, What::Practitioner) && seat < OVERFLOW;
+        Occupancy {
+            appointment_id: visit.appointment_id,
+            resource_id: claim.resource_id,
+            seat,
+            share_key: shares.then(|| share_key(visit, facts)),
+            during: claim.during,
         }
-    }
-    Decided {
-        rows: vec![Row::Appointment(visit)],
-        reseated,
-        occupancy,
-        released: Vec::new(),
-    }
-}
-
-fn rows(visit: &Appointment, moves: &Moves, facts: &ClinicFacts) -> Vec<Occupancy> {
-    claims(visit)
-        .map(|claim| {
-            let key = (visit.appointment_id, claim.resource_id);
-            let seat = moves.get(&key).or_else(|| facts.seats.get(&key));
-            Occupancy {
-                appointment_id: visit.appointment_id,
-                resource_id: claim.resource_id,
-                seat: seat.copied().unwrap_or(1),
-                share_key: match claim.what {
-                    What::Practitioner => Some(share_key(visit, facts)),
-                    What::Location(_) | What::Patient => None,
-                },
-                during: claim.during,
-            }
-        })
-        .collect()
+    })
 }
 
 /// Only visits of one class share a practitioner.
