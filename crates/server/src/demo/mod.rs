@@ -173,7 +173,8 @@ fn insert(
             | Row::Location(_)
             | Row::Service(_)
             | Row::Schedule(_)
-            | Row::Exception(_) => {}
+            | Row::Exception(_)
+            | Row::Hold(_) => {}
         }
     }
     for (((login, name, role), id), hash) in SIGN_INS.iter().zip(&plan.users).zip(hashes) {

@@ -58,7 +58,7 @@ impl Caches {
     /// Rows that the running transaction wrote.
     pub(crate) fn note(&mut self, clinic: ClinicId, rows: &[Row]) {
         let directories_changed = rows.iter().any(|row| match row {
-            Row::Appointment(_) | Row::Patient(_) => false,
+            Row::Appointment(_) | Row::Patient(_) | Row::Hold(_) => false,
             Row::Clinic(_)
             | Row::Location(_)
             | Row::Practitioner(_)

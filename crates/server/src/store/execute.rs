@@ -293,11 +293,12 @@ impl Step<'_> {
     ) -> Result<Result<Decided, Refusal>, StoreError> {
         let clinic = self.batch.clinic;
         let cached = self.caches.of(db, clinic)?;
-        load::load(db, clinic, command, &mut cached.facts)?;
+        let base_version = self.envelope.base_version;
+        load::load(db, clinic, command, base_version, &mut cached.facts)?;
         let wanted = Wanted {
             command,
             by: actor,
-            base_version: self.envelope.base_version,
+            base_version,
         };
         match decide::decide(&wanted, &cached.facts, self.now) {
             Ok(decided) => Ok(Ok(decided)),
@@ -320,7 +321,7 @@ impl Step<'_> {
         if asked != self.batch.user && !user::has_used(db, clinic, device, asked)? {
             return Ok(None);
         }
-        user::active(db, clinic, asked)
+        user::active(db, clinic, device, asked)
     }
 
     fn missing_dependency(&self, db: &Connection) -> Result<Option<Refusal>, StoreError> {
@@ -349,7 +350,6 @@ impl Step<'_> {
             Verdict::Unchanged => (self.before.seq, None),
             Verdict::Refused(refusal) => (self.before.seq, Some(refusal)),
         };
-        let some = |slots: &Vec<_>| (!slots.is_empty()).then(|| slots.clone());
         Outcome {
             no: self.envelope.no,
             id: self.envelope.id,
@@ -358,7 +358,10 @@ impl Step<'_> {
             reason: refusal.map(|refusal| refusal.reason),
             field: refusal.and_then(|refusal| refusal.field.clone()),
             conflict: refusal.and_then(|refusal| refusal.conflict.clone()),
-            alternatives: refusal.and_then(|refusal| some(&refusal.alternatives)),
+            alternatives: refusal.and_then(|refusal| listed(&refusal.alternatives)),
+            steps: refusal.and_then(|refusal| listed(&refusal.steps)),
+            changed: refusal.and_then(|refusal| listed(&refusal.changed)),
+            fates: refusal.and_then(|refusal| listed(&refusal.fates)),
         }
     }
 
@@ -382,6 +385,11 @@ impl Step<'_> {
         .execute((self.batch.clinic.0, self.batch.device.0, outcome.no))?;
         Ok(())
     }
+}
+
+/// A list that is told only when it says something.
+fn listed<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }
 
 /// A kind that this server does not know is text from outside: it is not written anywhere.

@@ -1,11 +1,10 @@
 //! `load(needs)`: the facts for one decision, or for one view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use frontdesk_domain::alternatives::SlotWish;
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Interval, Kind,
-    ResourceId, Row, decide,
+    PlaceNeed, ResourceId, Row, decide,
 };
 use rusqlite::Connection;
 
@@ -28,6 +27,8 @@ pub(crate) fn directories(db: &Connection, clinic: ClinicId) -> Result<ClinicFac
         schedules: Vec::new(),
         exceptions: Vec::new(),
         appointments: BTreeMap::new(),
+        holds: Vec::new(),
+        changed: BTreeSet::new(),
         seats: BTreeMap::new(),
     };
     for kind in [
@@ -56,6 +57,7 @@ fn add(facts: &mut ClinicFacts, row: Row) {
         Row::Schedule(row) => facts.schedules.push(row),
         Row::Exception(row) => facts.exceptions.push(row),
         Row::Appointment(row) => drop(facts.appointments.insert(row.appointment_id, row)),
+        Row::Hold(row) => facts.holds.push(row),
     }
 }
 
@@ -75,30 +77,29 @@ pub(crate) fn load(
     db: &Connection,
     clinic: ClinicId,
     command: &Command,
+    base_version: Option<u64>,
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
     facts.patients.clear();
     facts.appointments.clear();
+    facts.holds.clear();
+    facts.changed.clear();
     facts.seats.clear();
     let named = decide::needs(command);
-    if let Some(id) = named.patient_id
-        && let Some(row) = rows::get(db, clinic, Kind::Patient, id.0)?
-    {
-        add(facts, row);
+    for id in named.patients {
+        if let Some(row) = rows::get(db, clinic, Kind::Patient, id.0)? {
+            add(facts, row);
+        }
     }
-    if let Some(id) = named.appointment_id
-        && let Some(row) = rows::get(db, clinic, Kind::Appointment, id.0)?
-    {
-        add(facts, row);
+    for id in named.appointments {
+        if let Some(row) = rows::get(db, clinic, Kind::Appointment, id.0)? {
+            add(facts, row);
+        }
     }
-    if let Some(during) = decide::needs_given(command, facts).during
-        && let Some(wish) = SlotWish::behind(command, facts)
-    {
-        facts
-            .appointments
-            .extend(rivals(db, clinic, during, &wish)?);
-        facts.seats = seats(db, clinic, facts.appointments.keys())?;
+    for place in decide::needs_given(command, base_version, facts).places {
+        facts.appointments.extend(rivals(db, clinic, &place)?);
     }
+    facts.seats = seats(db, clinic, facts.appointments.keys())?;
     Ok(())
 }
 
@@ -107,17 +108,16 @@ pub(crate) fn load(
 fn rivals(
     db: &Connection,
     clinic: ClinicId,
-    during: Interval,
-    wish: &SlotWish,
+    place: &PlaceNeed,
 ) -> Result<Vec<(AppointmentId, Appointment)>, StoreError> {
     let mut statement = db.prepare_cached(include_str!("sql/rivals.sql"))?;
     let found = statement.query_map(
         (
             clinic.0,
-            Millis(during.starts_at),
-            Millis(during.ends_at),
-            wish.practitioner_id.0,
-            wish.patient_id.map(|id| id.0),
+            Millis(place.during.starts_at),
+            Millis(place.during.ends_at),
+            place.practitioner_id.0,
+            place.patient_id.map(|id| id.0),
         ),
         rows::appointment,
     )?;

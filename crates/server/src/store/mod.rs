@@ -103,6 +103,18 @@ impl Store {
     }
 }
 
+/// Where every feed stands.
+pub(crate) fn heads(
+    db: &rusqlite::Connection,
+) -> Result<Vec<(ClinicId, frontdesk_domain::Epoch, u64)>, StoreError> {
+    let mut statement = db.prepare_cached("select clinic_id, epoch, seq from feed")?;
+    let heads = statement.query_map((), |row| {
+        let epoch = frontdesk_domain::Epoch(row.get(1)?);
+        Ok((ClinicId(row.get(0)?), epoch, row.get(2)?))
+    })?;
+    Ok(heads.collect::<Result<_, _>>()?)
+}
+
 /// The clinics of this file, oldest first.
 pub(crate) fn clinics(db: &rusqlite::Connection) -> Result<Vec<ClinicId>, StoreError> {
     let mut statement = db.prepare_cached("select clinic_id from clinic order by clinic_id")?;

@@ -1,6 +1,7 @@
 //! What makes a wish the same wish, and which wishes no rule can compute with.
 
 use chrono::Datelike;
+use frontdesk_domain::command::SeriesVisit;
 use frontdesk_domain::{Command, Reason, Refusal, Timestamp};
 use frontdesk_protocol::Envelope;
 use serde_json::Value;
@@ -50,21 +51,43 @@ fn feed(digest: &mut Sha256, value: &Value) {
 
 /// Instants so far away that adding a day to them could leave the calendar.
 pub(crate) fn out_of_range(command: &Command) -> Option<Refusal> {
-    let instants = match command {
-        Command::BookAppointment(book) => [Some(("starts_at", book.starts_at)), end(book.ends_at)],
-        Command::RescheduleAppointment(to) => [Some(("starts_at", to.starts_at)), end(to.ends_at)],
-        Command::CancelAppointment(_) | Command::PutPatient(_) | Command::Noop(_) => [None, None],
+    let instants: Vec<(&str, Timestamp)> = match command {
+        Command::BookAppointment(book) => span(Some(book.starts_at), book.ends_at),
+        Command::RescheduleAppointment(to) => span(Some(to.starts_at), to.ends_at),
+        Command::BookSeries(series) => {
+            let visits = series.visits.iter();
+            visits.flat_map(|v| span(wall(v), v.ends_at)).collect()
+        }
+        Command::UpdateAppointment(_)
+        | Command::CancelAppointment(_)
+        | Command::ApproveAppointment(_)
+        | Command::RejectAppointment(_)
+        | Command::ArriveAppointment(_)
+        | Command::CheckInAppointment(_)
+        | Command::CompleteAppointment(_)
+        | Command::MarkAppointmentNoShow(_)
+        | Command::UndoStatus(_)
+        | Command::PutPatient(_)
+        | Command::Noop(_) => Vec::new(),
     };
     let far = |at: &Timestamp| !(1970..=2999).contains(&at.year());
-    instants
-        .into_iter()
-        .flatten()
-        .find(|(_, at)| far(at))
-        .map(|(field, _)| Refusal::of_field(Reason::Invalid, field))
+    let wrong = instants.into_iter().find(|(_, at)| far(at));
+    wrong.map(|(field, _)| Refusal::of_field(Reason::Invalid, field))
 }
 
-fn end(at: Option<Timestamp>) -> Option<(&'static str, Timestamp)> {
-    at.map(|at| ("ends_at", at))
+fn span(
+    starts_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+) -> Vec<(&'static str, Timestamp)> {
+    let start = starts_at.map(|at| ("starts_at", at));
+    let end = ends_at.map(|at| ("ends_at", at));
+    start.into_iter().chain(end).collect()
+}
+
+/// A wall time is as far away as the same time in UTC.
+fn wall(visit: &SeriesVisit) -> Option<Timestamp> {
+    let wall = visit.wall_start.map(|wall| wall.0.and_utc());
+    visit.starts_at.or(wall)
 }
 
 #[cfg(test)]

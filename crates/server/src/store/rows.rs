@@ -1,7 +1,7 @@
 //! Rows of the nouns ⇄ SQL. A row's fields have the same names in JSON, in SQL and in `domain`.
 
 use frontdesk_domain::{
-    Appointment, AppointmentStatus, Clinic, ClinicId, Exception, Kind, Location, Patient,
+    Appointment, AppointmentStatus, Clinic, ClinicId, Exception, Hold, Kind, Location, Patient,
     Practitioner, Row, Schedule, Service,
 };
 use rusqlite::types::{FromSqlError, Type};
@@ -21,6 +21,7 @@ pub(crate) fn read(kind: Kind, row: &rusqlite::Row<'_>) -> rusqlite::Result<Row>
         Kind::Schedule => Row::Schedule(schedule(row)?),
         Kind::Exception => Row::Exception(exception(row)?),
         Kind::Appointment => Row::Appointment(appointment(row)?),
+        Kind::Hold => Row::Hold(hold(row)?),
     })
 }
 
@@ -44,6 +45,7 @@ pub(crate) fn get(
         Kind::Appointment => {
             "select * from appointment where clinic_id = ?1 and appointment_id = ?2"
         }
+        Kind::Hold => "select * from hold where clinic_id = ?1 and hold_id = ?2",
     };
     db.prepare_cached(by_id)?
         .query_row((clinic.0, id), |row| read(kind, row))
@@ -64,6 +66,7 @@ pub(crate) fn select(kind: Kind) -> &'static str {
         Kind::Schedule => "select * from schedule where clinic_id = ?1 order by schedule_id",
         Kind::Exception => "select * from exception where clinic_id = ?1 order by exception_id",
         Kind::Appointment => "select * from appointment where clinic_id = ?1 order by starts_at",
+        Kind::Hold => "select * from hold where clinic_id = ?1 order by hold_id",
     }
 }
 
@@ -78,6 +81,7 @@ pub(crate) fn put(db: &Connection, clinic: ClinicId, row: &Row) -> rusqlite::Res
         Row::Schedule(row) => put_schedule(db, clinic, row),
         Row::Exception(row) => put_exception(db, clinic, row),
         Row::Appointment(row) => put_appointment(db, clinic, row),
+        Row::Hold(row) => put_hold(db, clinic, row),
     }
 }
 
@@ -264,6 +268,9 @@ pub(crate) fn appointment(row: &rusqlite::Row<'_>) -> rusqlite::Result<Appointme
             .get::<_, Option<Text<_>>>("cancel_reason")?
             .map(|text| text.0),
         cancel_note: row.get("cancel_note")?,
+        status_path: row.get::<_, Json<_>>("status_path")?.0,
+        series_id: row.get::<_, Option<Uuid>>("series_id")?.map(Into::into),
+        overridden: row.get::<_, Option<Json<_>>>("override")?.map(|json| json.0),
         taken_by: row.get::<_, Uuid>("taken_by")?.into(),
         taken_by_name: row.get("taken_by_name")?,
         taken_at: row.get::<_, Millis>("taken_at")?.0,
@@ -282,8 +289,36 @@ fn put_appointment(db: &Connection, clinic: ClinicId, row: &Appointment) -> rusq
             ":notes": row.notes, ":buffer_before_minutes": row.buffer_before_minutes,
             ":buffer_after_minutes": row.buffer_after_minutes,
             ":cancel_reason": row.cancel_reason.map(Text), ":cancel_note": row.cancel_note,
+            ":status_path": Json(&row.status_path), ":series_id": row.series_id.map(|id| id.0),
+            ":override": row.overridden.as_ref().map(Json),
             ":taken_by": row.taken_by.0, ":taken_by_name": row.taken_by_name,
             ":taken_at": Millis(row.taken_at), ":version": row.version,
+        })?;
+    Ok(())
+}
+
+pub(crate) fn hold(row: &rusqlite::Row<'_>) -> rusqlite::Result<Hold> {
+    Ok(Hold {
+        hold_id: row.get::<_, Uuid>("hold_id")?.into(),
+        practitioner_id: row.get::<_, Uuid>("practitioner_id")?.into(),
+        starts_at: row.get::<_, Millis>("starts_at")?.0,
+        ends_at: row.get::<_, Millis>("ends_at")?.0,
+        user_id: row.get::<_, Uuid>("user_id")?.into(),
+        user_name: row.get("user_name")?,
+        device_id: row.get::<_, Uuid>("device_id")?.into(),
+        expires_at: row.get::<_, Millis>("expires_at")?.0,
+        version: row.get("version")?,
+    })
+}
+
+fn put_hold(db: &Connection, clinic: ClinicId, row: &Hold) -> rusqlite::Result<()> {
+    db.prepare_cached(include_str!("sql/put_hold.sql"))?
+        .execute(named_params! {
+            ":clinic_id": clinic.0, ":hold_id": row.hold_id.0,
+            ":practitioner_id": row.practitioner_id.0, ":starts_at": Millis(row.starts_at),
+            ":ends_at": Millis(row.ends_at), ":user_id": row.user_id.0,
+            ":user_name": row.user_name, ":device_id": row.device_id.0,
+            ":expires_at": Millis(row.expires_at), ":version": row.version,
         })?;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub(crate) struct Session {
 }
 
 /// SHA-256 of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TokenHash([u8; 32]);
 
 impl TokenHash {
@@ -72,7 +72,7 @@ pub(crate) struct Opened {
 /// the device may no longer sign in.
 pub(crate) fn open(db: &Connection, opening: &Opening) -> Result<Option<Opened>, StoreError> {
     let (clinic, device) = (opening.clinic, opening.device.id);
-    let Some(actor) = user::active(db, clinic, opening.user)? else {
+    let Some(actor) = user::active(db, clinic, device, opening.user)? else {
         return Ok(None);
     };
     db.prepare_cached(include_str!("sql/put_device.sql"))?
@@ -131,10 +131,11 @@ pub(crate) fn find(
     Ok(db
         .prepare_cached(include_str!("sql/session.sql"))?
         .query_row((token_hash.0, Millis(now)), |row| {
+            let device = DeviceId(row.get("device_id")?);
             Ok(Session {
                 clinic: ClinicId(row.get("clinic_id")?),
-                device: DeviceId(row.get("device_id")?),
-                actor: user::actor(row)?,
+                device,
+                actor: user::actor(row, device)?,
                 token_hash,
             })
         })

@@ -34,7 +34,7 @@ fn clinic() -> (tempfile::TempDir, Connection) {
     for visit in 1..=4_u128 {
         db.execute(
             "insert into appointment values (?1, ?2, ?3, ?3, ?3, null, ?4, ?4 + 1, 'booked',
-             '2026-01-01T00:00', null, 0, 0, null, null, ?3, 'N', 0, 1)",
+             '2026-01-01T00:00', null, 0, 0, null, null, ?3, 'N', 0, 1, '[]', null, null)",
             (CLINIC, Uuid::from_u128(visit), nil, visit as i64 * HOUR),
         )
         .unwrap();

@@ -63,10 +63,11 @@ pub struct ListedUser {
     pub active: bool,
 }
 
-/// This user with their rights, if they may still work here.
+/// This user on this device with their rights, if they may still work here.
 pub(crate) fn active(
     db: &Connection,
     clinic: ClinicId,
+    device: DeviceId,
     user: UserId,
 ) -> Result<Option<Actor>, StoreError> {
     Ok(db
@@ -74,18 +75,19 @@ pub(crate) fn active(
             "select user_id, name, role, practitioner_id from user
              where clinic_id = ?1 and user_id = ?2 and active = 1",
         )?
-        .query_row((clinic.0, user.0), actor)
+        .query_row((clinic.0, user.0), |row| actor(row, device))
         .optional()?)
 }
 
 /// The actor in a row with the user's columns.
-pub(crate) fn actor(row: &rusqlite::Row<'_>) -> rusqlite::Result<Actor> {
+pub(crate) fn actor(row: &rusqlite::Row<'_>, device_id: DeviceId) -> rusqlite::Result<Actor> {
     let practitioner: Option<Uuid> = row.get("practitioner_id")?;
     Ok(Actor {
         user_id: UserId(row.get("user_id")?),
         name: row.get("name")?,
         role: row.get::<_, Text<Role>>("role")?.0,
         practitioner_id: practitioner.map(PractitionerId),
+        device_id,
     })
 }
 

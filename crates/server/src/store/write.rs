@@ -62,7 +62,8 @@ pub(crate) fn occupy(db: &Connection, clinic: ClinicId, seat: &Occupancy) -> rus
 /// Pointers only: no patient data in the change log.
 fn log(db: &Connection, clinic: ClinicId, written: &[Row], act: &Act<'_>) -> rusqlite::Result<()> {
     let mut statement = db.prepare_cached(
-        "insert into change values (:clinic, :seq, :sub, :kind, :id, 'put', :actor, :device, :at)",
+        "insert into change (clinic_id, seq, sub, kind, id, op, actor, device, at)
+         values (:clinic, :seq, :sub, :kind, :id, 'put', :actor, :device, :at)",
     )?;
     for (sub, row) in (0_i64..).zip(written) {
         statement.execute(named_params! {

@@ -1,11 +1,11 @@
 insert into appointment (
     clinic_id, appointment_id, practitioner_id, patient_id, service_id, location_id, starts_at,
     ends_at, status, wall_start, notes, buffer_before_minutes, buffer_after_minutes,
-    cancel_reason, cancel_note, taken_by, taken_by_name, taken_at, version
+    cancel_reason, cancel_note, status_path, series_id, "override", taken_by, taken_by_name, taken_at, version
 ) values (
     :clinic_id, :appointment_id, :practitioner_id, :patient_id, :service_id, :location_id,
     :starts_at, :ends_at, :status, :wall_start, :notes, :buffer_before_minutes,
-    :buffer_after_minutes, :cancel_reason, :cancel_note, :taken_by, :taken_by_name, :taken_at,
+    :buffer_after_minutes, :cancel_reason, :cancel_note, :status_path, :series_id, :override, :taken_by, :taken_by_name, :taken_at,
     :version
 )
 on conflict (clinic_id, appointment_id) do update set
@@ -22,6 +22,9 @@ on conflict (clinic_id, appointment_id) do update set
     buffer_after_minutes = excluded.buffer_after_minutes,
     cancel_reason = excluded.cancel_reason,
     cancel_note = excluded.cancel_note,
+    status_path = excluded.status_path,
+    series_id = excluded.series_id,
+    "override" = excluded."override",
     taken_by = excluded.taken_by,
     taken_by_name = excluded.taken_by_name,
     taken_at = excluded.taken_at,
