@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use crate::availability::{Day, Ledger, Offer, Places, offering, patient_busy, visit_minutes};
 use crate::interval::{shifted, touches};
 use crate::{
-    AppointmentId, ClinicFacts, Command, Interval, PatientId, PractitionerId, Service, ServiceId,
-    Slot, Timestamp,
+    Appointment, AppointmentId, ClinicFacts, Command, Fate, Interval, PatientId, PractitionerId,
+    Service, ServiceId, Slot, Timestamp,
 };
 
 /// At most this many with the same practitioner, and as many with others.
@@ -38,6 +38,63 @@ pub struct SlotWish {
 }
 
 impl SlotWish {
+    /// The wish behind a refused visit of a series; none when another slot does not help, or when the
+    /// fate has its alternatives already (clock changes). Whoever adds alternatives to a fate loads
+    /// [`span`] around it; the other visits of the series, not booked yet, may be among them.
+    #[must_use]
+    pub fn of_fate(command: &Command, fate: &Fate, facts: &ClinicFacts) -> Option<Self> {
+        let starts_at = fate.starts_at?;
+        fate.reason.filter(|reason| reason.another_slot_helps())?;
+        match command {
+            Command::BookSeries(series) => {
+                let mut visits = series.visits.iter();
+                let visit = visits.find(|v| v.appointment_id == fate.appointment_id)?;
+                Some(Self {
+                    practitioner_id: visit.practitioner_id,
+                    service_id: series.service_id,
+                    starts_at,
+                    ends_at: visit.ends_at,
+                    patient_id: Some(series.patient_id),
+                    ignoring: Some(visit.appointment_id),
+                })
+            }
+            Command::RescheduleAppointment(to) => {
+                let visit = facts.appointments.get(&fate.appointment_id)?;
+                let length = to.ends_at.map(|ends_at| ends_at - to.starts_at);
+                Some(Self {
+                    practitioner_id: to.practitioner_id.unwrap_or(visit.practitioner_id),
+                    starts_at,
+                    ends_at: length.and_then(|length| starts_at.checked_add_signed(length)),
+                    ..Self::of(visit)
+                })
+            }
+            Command::BookAppointment(_)
+            | Command::UpdateAppointment(_)
+            | Command::CancelAppointment(_)
+            | Command::ApproveAppointment(_)
+            | Command::RejectAppointment(_)
+            | Command::ArriveAppointment(_)
+            | Command::CheckInAppointment(_)
+            | Command::CompleteAppointment(_)
+            | Command::MarkAppointmentNoShow(_)
+            | Command::UndoStatus(_)
+            | Command::PutPatient(_)
+            | Command::Noop(_) => None,
+        }
+    }
+
+    /// The wish to have a visit where it is.
+    fn of(visit: &Appointment) -> Self {
+        Self {
+            practitioner_id: visit.practitioner_id,
+            service_id: visit.service_id,
+            starts_at: visit.starts_at,
+            ends_at: Some(visit.ends_at),
+            patient_id: Some(visit.patient_id),
+            ignoring: Some(visit.appointment_id),
+        }
+    }
+
     /// The wish behind a command; none when it wants no slot or names what does not exist.
     #[must_use]
     pub fn behind(command: &Command, facts: &ClinicFacts) -> Option<Self> {
@@ -54,13 +111,16 @@ impl SlotWish {
                 let visit = facts.appointments.get(&to.appointment_id)?;
                 Some(Self {
                     practitioner_id: to.practitioner_id.unwrap_or(visit.practitioner_id),
-                    service_id: visit.service_id,
                     starts_at: to.starts_at,
                     ends_at: to.ends_at,
-                    patient_id: Some(visit.patient_id),
-                    ignoring: Some(visit.appointment_id),
+                    ..Self::of(visit)
                 })
             }
+            Command::UndoStatus(on) => {
+                let visit = facts.appointments.get(&on.appointment_id)?;
+                Some(Self::of(visit))
+            }
+            // An update keeps its time; each visit of a series has a fate of its own.
             Command::UpdateAppointment(_)
             | Command::CancelAppointment(_)
             | Command::ApproveAppointment(_)
@@ -69,7 +129,6 @@ impl SlotWish {
             | Command::CheckInAppointment(_)
             | Command::CompleteAppointment(_)
             | Command::MarkAppointmentNoShow(_)
-            | Command::UndoStatus(_)
             | Command::BookSeries(_)
             | Command::PutPatient(_)
             | Command::Noop(_) => None,

@@ -1,7 +1,15 @@
 //! One decision function per command: facts and `now` in, changes or a refusal out.
 //!
-//! A refusal comes without alternatives; [`crate::alternatives::near`] finds them when somebody
-//! reads it.
+//! A refusal is that of the first rule that does not hold. The rules are asked in this order:
+//! 1. rights; ids; status; lengths and texts; what is done already (applied without a change); the
+//!    base version;
+//! 2. for a place: the past, working hours, the grid, the practitioner (visits, then other desks'
+//!    holds), the location, the patient.
+//!
+//! A rule of a place that may be broken, is named in the override and is broken is noted, and the
+//! next one is asked. Where several visits are decided together they all succeed or all are refused,
+//! with the fate of each. A refusal comes without alternatives; [`crate::alternatives::near`] finds
+//! them when somebody reads it.
 
 mod book;
 mod cancel;
@@ -121,6 +129,7 @@ pub fn preview(wanted: &Wanted<'_, Command>, facts: &ClinicFacts, now: Timestamp
     let starts_at = match wanted.command {
         Command::BookAppointment(book) => Some(book.starts_at),
         Command::RescheduleAppointment(to) => Some(to.starts_at),
+        Command::BookSeries(series) => series::first_start(series, facts),
         Command::UpdateAppointment(_)
         | Command::CancelAppointment(_)
         | Command::ApproveAppointment(_)
@@ -130,7 +139,6 @@ pub fn preview(wanted: &Wanted<'_, Command>, facts: &ClinicFacts, now: Timestamp
         | Command::CompleteAppointment(_)
         | Command::MarkAppointmentNoShow(_)
         | Command::UndoStatus(_)
-        | Command::BookSeries(_)
         | Command::PutPatient(_)
         | Command::Noop(_) => None,
     };
@@ -149,8 +157,7 @@ pub fn is_in_past(starts_at: Timestamp, now: Timestamp) -> bool {
 /// Takes a slot for a patient.
 ///
 /// # Errors
-/// The first rule that does not hold, in this order: rights, ids, length, notes, a reused id, the
-/// past, working hours, the grid, practitioner, location, patient.
+/// Those of the module's order; `invalid appointment_id` for a reused id with other content.
 pub fn book(
     wanted: &Wanted<'_, crate::command::BookAppointment>,
     facts: &ClinicFacts,
@@ -159,10 +166,11 @@ pub fn book(
     book::book(wanted, facts, Clock::Server(now))
 }
 
-/// Moves a visit; it is never in its own way. Moving it to where it is changes nothing.
+/// Moves a visit, or several of its series by as much of the wall clock; they are never in their own
+/// way. Moving them to where they are changes nothing.
 ///
 /// # Errors
-/// The first rule that does not hold: rights, ids, status, length, version, then those of [`book`].
+/// Those of the module's order; of several visits the first one's, with all fates.
 pub fn reschedule(
     wanted: &Wanted<'_, crate::command::RescheduleAppointment>,
     facts: &ClinicFacts,
@@ -171,10 +179,10 @@ pub fn reschedule(
     reschedule::reschedule(wanted, facts, Clock::Server(now))
 }
 
-/// Gives a visit up, past ones too. A second cancel changes nothing.
+/// Gives a visit up, past ones too, or several of its series. A second cancel changes nothing.
 ///
 /// # Errors
-/// The first rule that does not hold: rights, id, note, status, version.
+/// Those of the module's order that are not about a place.
 pub fn cancel(
     wanted: &Wanted<'_, crate::command::CancelAppointment>,
     facts: &ClinicFacts,

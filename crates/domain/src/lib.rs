@@ -15,6 +15,7 @@ pub mod ids;
 pub mod interval;
 pub mod noun;
 pub mod refusal;
+pub mod series;
 pub mod wall;
 pub mod zone;
 
@@ -24,6 +25,7 @@ pub use ids::*;
 pub use interval::Interval;
 pub use noun::*;
 pub use refusal::{Conflict, ConflictKind, Fate, Reason, Refusal, Slot};
+pub use series::{SeriesDate, SeriesRule, SeriesUnit};
 pub use wall::{WallDateTime, WallTime};
 pub use zone::{ClinicZone, Resolved, resolve};
 

@@ -44,6 +44,30 @@ pub enum Reason {
     Forbidden,
 }
 
+impl Reason {
+    /// True when the same wish could be fulfilled at another time or by somebody else.
+    #[must_use]
+    pub fn another_slot_helps(self) -> bool {
+        match self {
+            Self::SlotTaken
+            | Self::CapacityFull
+            | Self::PatientBusy
+            | Self::LocationBusy
+            | Self::OutsideSchedule
+            | Self::InPast
+            | Self::DstGap
+            | Self::DstFold
+            | Self::OffGrid => true,
+            Self::IllegalStatus
+            | Self::StaleVersion
+            | Self::Dependency
+            | Self::UnknownId
+            | Self::Invalid
+            | Self::Forbidden => false,
+        }
+    }
+}
+
 /// What kind of thing stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

@@ -11,8 +11,8 @@ use super::{Clock, Decided, Wanted, check, rights, scope};
 use crate::command::{BookAppointment, BookSeries, SeriesVisit};
 use crate::zone::WallDoubt;
 use crate::{
-    ClinicFacts, ClinicZone, Fate, Interval, Override, Refusal, Service, Timestamp, WallDateTime,
-    resolve,
+    ClinicFacts, ClinicZone, Fate, Interval, Override, Refusal, Resolved, Service, Timestamp,
+    WallDateTime, resolve,
 };
 
 /// The most visits of a series.
@@ -46,6 +46,15 @@ pub(super) fn fates(
 ) -> Result<Vec<Fate>, Refusal> {
     let mut asked = Asked::of(wanted, facts)?;
     Ok(asked.book(wanted, clock, &mut Draft::without(facts, &[])))
+}
+
+/// When the first visit starts, in doubt by the rule of day boundaries.
+pub(super) fn first_start(wish: &BookSeries, facts: &ClinicFacts) -> Option<Timestamp> {
+    let starts = wish.visits.iter().filter_map(|visit| {
+        let resolved = visit.wall_start.map(|wall| resolve(wall, &facts.zone));
+        visit.starts_at.or(resolved.map(Resolved::boundary))
+    });
+    starts.min()
 }
 
 /// A series whose command is right in itself.
