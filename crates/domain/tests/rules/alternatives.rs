@@ -93,6 +93,7 @@ fn a_wish_is_read_from_its_command() {
         starts_at: utc("2027-01-04T08:00:00Z"),
         ends_at: Some(utc("2027-01-04T09:00:00Z")),
         notes: None,
+        overriding: None,
     };
     let wish = SlotWish::behind(&Command::BookAppointment(book.clone()), &world.facts).unwrap();
     assert_eq!(

@@ -1,5 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use frontdesk_domain::command::{BookAppointment, RescheduleAppointment};
+use frontdesk_domain::command::{BookAppointment, RescheduleAppointment, SeriesScope};
 use frontdesk_domain::decide::{Wanted, needs, needs_given, preview};
 use frontdesk_domain::{Actor, Command, Interval, Reason, Timestamp};
 
@@ -41,6 +41,7 @@ fn book(starts_at: Timestamp, ends_at: Option<Timestamp>) -> Command {
         starts_at,
         ends_at,
         notes: None,
+        overriding: None,
     })
 }
 
@@ -133,6 +134,8 @@ fn a_move_to_an_absurd_time_is_refused() {
             ends_at: None,
             practitioner_id: None,
             location_id: None,
+            overriding: None,
+            scope: SeriesScope::This,
         });
         let refusal = world.run(&command, &rita(), None).unwrap_err();
         assert_eq!(refusal.field.as_deref(), Some("starts_at"));
@@ -145,21 +148,19 @@ fn needs_hold_what_a_visit_may_meet_and_stay_small_when_more_is_known() {
     let start = utc("2027-01-04T09:00:00Z");
     let command = book(start, None);
     let visit = Interval::new(start, start + TimeDelta::minutes(30));
-    let (wide, tight) = (needs(&command), needs_given(&command, &world.facts));
-    assert_eq!(tight.during, Some(visit));
-    assert!(
-        wide.during
-            .unwrap()
-            .contains(&visit.widened(24 * 60, 24 * 60))
-    );
-    assert_eq!(tight.patient_id, Some(id(b'p', "ann")));
+    let (named, given) = (needs(&command), needs_given(&command, None, &world.facts));
+    assert_eq!(named.patients, [id(b'p', "ann")]);
+    assert_eq!((named.appointments.len(), named.places.len()), (1, 0));
+    let [place] = given.places[..] else {
+        panic!("one place is asked for: {given:?}");
+    };
+    assert_eq!(place.during, visit);
+    assert_eq!(place.patient_id, Some(id(b'p', "ann")));
     for absurd in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
-        let during = needs(&book(absurd, Some(absurd))).during.unwrap();
-        assert!(during.starts_at <= absurd && absurd <= during.ends_at);
-        let during = needs_given(&book(absurd, None), &world.facts)
-            .during
-            .unwrap();
-        assert!(during.starts_at <= absurd && absurd <= during.ends_at);
+        for ends_at in [None, Some(absurd)] {
+            let during = needs_given(&book(absurd, ends_at), None, &world.facts).places[0].during;
+            assert!(during.starts_at <= absurd && absurd <= during.ends_at);
+        }
     }
 }
 

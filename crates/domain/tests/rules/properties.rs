@@ -6,13 +6,13 @@ use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::alternatives::{SlotWish, near};
 use frontdesk_domain::availability::{SlotQuery, day_plan, free_slots, free_starts};
 use frontdesk_domain::command::BookAppointment;
-use frontdesk_domain::decide::{Wanted, decide, needs_given};
+use frontdesk_domain::decide::{Wanted, decide};
 use frontdesk_domain::*;
 use proptest::prelude::*;
 
 use crate::brute;
 use crate::random::{
-    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, live, steps, weekly,
+    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, lean, live, steps, weekly,
 };
 use crate::world::{MONDAY, World, day, id, receptionist};
 
@@ -101,6 +101,7 @@ proptest! {
                     starts_at: world.at(day(MONDAY), minute),
                     ends_at: None,
                     notes: None,
+                    overriding: None,
                 };
                 let is_free = free.contains(&(book.practitioner_id, book.starts_at));
                 prop_assert_eq!(accepts(&world, &book), is_free, "{:?}", book);
@@ -116,6 +117,7 @@ proptest! {
                 starts_at,
                 ends_at: None,
                 notes: None,
+                overriding: None,
             };
             prop_assert!(accepts(&world, &book), "with the slot's room: {:?}", book);
         }
@@ -171,6 +173,7 @@ proptest! {
                 starts_at: slot.starts_at,
                 ends_at: Some(slot.ends_at),
                 notes: None,
+                overriding: None,
             };
             prop_assert!(accepts(&world, &book), "{:?}", slot);
         }
@@ -198,15 +201,8 @@ proptest! {
     #[test]
     fn what_needs_names_is_enough_to_decide(mut world in clinic(), steps in steps(), last in steps()) {
         live(&mut world, &steps);
-        let command = command(&mut world, steps.len(), &last[0]);
-        let needs = needs_given(&command, &world.facts);
-        let mut lean = world.facts.clone();
-        lean.appointments.retain(|id, visit| {
-            Some(*id) == needs.appointment_id
-                || needs.during.is_some_and(|during| visit.occupied().overlaps(&during))
-        });
-        lean.seats.retain(|(id, _), _| lean.appointments.contains_key(id));
-        let by = receptionist("rita");
+        let (command, by) = (command(&mut world, steps.len(), &last[0]), receptionist("rita"));
+        let lean = lean(&world, &command);
         let wanted = Wanted { command: &command, by: &by, base_version: None };
         prop_assert_eq!(decide(&wanted, &lean, world.now), decide(&wanted, &world.facts, world.now));
     }

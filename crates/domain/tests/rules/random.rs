@@ -1,7 +1,10 @@
 //! Random clinics and what is asked of them.
 
 use chrono::TimeDelta;
-use frontdesk_domain::command::{BookAppointment, CancelAppointment, RescheduleAppointment};
+use frontdesk_domain::command::{
+    BookAppointment, CancelAppointment, RescheduleAppointment, SeriesScope,
+};
+use frontdesk_domain::decide::{needs, needs_given};
 use frontdesk_domain::*;
 use proptest::prelude::*;
 
@@ -140,6 +143,7 @@ pub(crate) fn command(world: &mut World, index: usize, step: &Step) -> Command {
             appointment_id,
             reason: CancelReason::Clinic,
             note: None,
+            scope: SeriesScope::This,
         }),
         1 => Command::RescheduleAppointment(RescheduleAppointment {
             appointment_id,
@@ -147,6 +151,8 @@ pub(crate) fn command(world: &mut World, index: usize, step: &Step) -> Command {
             ends_at,
             practitioner_id: (room > 0).then(|| id(b'P', PRACTITIONERS[who])),
             location_id: room_of(room),
+            overriding: None,
+            scope: SeriesScope::This,
         }),
         _ => Command::BookAppointment(BookAppointment {
             appointment_id: id(b'v', &format!("v{index}")),
@@ -157,6 +163,7 @@ pub(crate) fn command(world: &mut World, index: usize, step: &Step) -> Command {
             starts_at,
             ends_at,
             notes: None,
+            overriding: None,
         }),
     }
 }
@@ -171,6 +178,42 @@ pub(crate) fn live(world: &mut World, steps: &[Step]) {
             assert_fair(world, &command, &refusal);
         }
     }
+}
+
+/// Just the facts that the two steps of loading ask for, as an engine would load them.
+pub(crate) fn lean(world: &World, command: &Command) -> ClinicFacts {
+    let named = needs(command);
+    let mut lean = world.facts.clone();
+    let all = std::mem::take(&mut lean.appointments);
+    let series_of = named.series_of.and_then(|id| all.get(&id)?.series_id);
+    let mut load = |suits: &dyn Fn(&Appointment) -> bool| {
+        let rows = all.iter().filter(|(_, visit)| suits(visit));
+        lean.appointments.extend(rows.map(|(id, visit)| (*id, visit.clone())));
+    };
+    load(&|visit| {
+        let of_series = visit.series_id.is_some()
+            && (visit.series_id == named.series || visit.series_id == series_of);
+        of_series || named.appointments.contains(&visit.appointment_id)
+    });
+    lean.patients.retain(|id, _| named.patients.contains(id));
+    let places = needs_given(command, None, &lean).places;
+    lean.appointments.extend(all.into_iter().filter(|(_, visit)| {
+        visit.status.occupies()
+            && places.iter().any(|place| {
+                let theirs = visit.practitioner_id == place.practitioner_id
+                    || visit.location_id.is_some()
+                    || Some(visit.patient_id) == place.patient_id;
+                theirs && visit.occupied().overlaps(&place.during)
+            })
+    }));
+    lean.holds.retain(|hold| {
+        places.iter().any(|place| {
+            hold.practitioner_id == place.practitioner_id && hold.during().overlaps(&place.during)
+        })
+    });
+    lean.seats
+        .retain(|(id, _), _| lean.appointments.contains_key(id));
+    lean
 }
 
 /// I22: who is refused for lack of room would have been one too many.
@@ -240,11 +283,13 @@ pub(crate) fn crowd(steps: &[(bool, u16, u16, usize)]) {
             starts_at: at(*from),
             ends_at: Some(at(from + length)),
             notes: None,
+            overriding: None,
         };
         let cancel = CancelAppointment {
             appointment_id: id(b'v', &format!("v{}", other % (index + 1))),
             reason: CancelReason::Patient,
             note: None,
+            scope: SeriesScope::This,
         };
         world.patient(&format!("p{index}"));
         let command = if *stays {

@@ -12,7 +12,9 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Days, NaiveDate};
 use frontdesk_domain::alternatives::{SlotWish, near};
-use frontdesk_domain::command::{BookAppointment, CancelAppointment, RescheduleAppointment};
+use frontdesk_domain::command::{
+    BookAppointment, CancelAppointment, RescheduleAppointment, SeriesScope,
+};
 use frontdesk_domain::decide::Decided;
 use frontdesk_domain::*;
 
@@ -258,6 +260,7 @@ impl<'a> Line<'a> {
             starts_at: world.at(date, from),
             ends_at: until.map(|until| world.at(date, until)),
             notes,
+            overriding: None,
         });
         self.run(world, &command, &by, None)
     }
@@ -276,6 +279,8 @@ impl<'a> Line<'a> {
             ends_at: until.map(|until| world.at(date, until)),
             practitioner_id,
             location_id,
+            overriding: None,
+            scope: SeriesScope::This,
         });
         self.run(world, &command, &by, seen)
     }
@@ -287,6 +292,7 @@ impl<'a> Line<'a> {
             appointment_id: id(b'v', self.words[0]),
             reason: CancelReason::Patient,
             note: None,
+            scope: SeriesScope::This,
         });
         self.run(world, &command, &by, seen)
     }

@@ -1,6 +1,6 @@
 //! A clinic in memory with an engine that keeps the constraints of the real ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::decide::{self, Decided, Occupancy, Wanted};
@@ -60,6 +60,21 @@ pub(crate) fn receptionist(name: &str) -> Actor {
         name: name.to_owned(),
         role: Role::Receptionist,
         practitioner_id: None,
+        device_id: id(b'd', name),
+    }
+}
+
+/// Who is called `boss` manages, who is called like a practitioner is that one, all others receive.
+pub(crate) fn actor(name: &str) -> Actor {
+    let role = match name {
+        "boss" => Role::Manager,
+        name if name.starts_with('P') => Role::Practitioner,
+        _ => Role::Receptionist,
+    };
+    Actor {
+        role,
+        practitioner_id: (role == Role::Practitioner).then(|| id(b'P', name)),
+        ..receptionist(name)
     }
 }
 
@@ -92,6 +107,8 @@ impl World {
                 schedules: Vec::new(),
                 exceptions: Vec::new(),
                 appointments: BTreeMap::new(),
+                holds: Vec::new(),
+                changed: BTreeSet::new(),
                 seats: BTreeMap::new(),
             },
             now: utc("2027-01-03T12:00:00Z"),
@@ -190,6 +207,13 @@ impl World {
         Ok(decided)
     }
 
+    /// Keeps a slot, or renews it.
+    pub(crate) fn hold(&mut self, wish: &Hold, by: &Actor) -> Result<Decided, Refusal> {
+        let decided = decide::hold(wish, by, &self.facts, self.now)?;
+        self.write(&decided);
+        Ok(decided)
+    }
+
     fn write(&mut self, decided: &Decided) {
         if decided.is_empty() {
             return;
@@ -201,10 +225,15 @@ impl World {
                 self.facts.appointments.insert(row.appointment_id, row);
             } else if let Row::Patient(row) = row {
                 self.facts.patients.insert(row.patient_id, row);
+            } else if let Row::Hold(row) = row {
+                self.facts.holds.retain(|hold| hold.hold_id != row.hold_id);
+                self.facts.holds.push(row);
             } else {
                 panic!("nobody decides a {}", row.kind().name());
             }
         }
+        let kept = |hold: &Hold| !decided.released.contains(&hold.hold_id);
+        self.facts.holds.retain(kept);
         let gone = |id: &AppointmentId| decided.reseated.contains(id);
         self.occupancy.retain(|row| !gone(&row.appointment_id));
         self.facts.seats.retain(|(id, _), _| !gone(id));
@@ -224,7 +253,7 @@ impl World {
     pub(crate) fn assert_sound(&self) {
         for (index, one) in self.occupancy.iter().enumerate() {
             assert!(
-                (1..=self.capacity(one)).contains(&one.seat),
+                (1..=self.capacity(one)).contains(&one.seat) || self.is_overflow(one),
                 "a seat too many: {one:?}"
             );
             for other in &self.occupancy[index + 1..] {
@@ -235,8 +264,9 @@ impl World {
                     one.seat, other.seat,
                     "occupancy_no_overlap: {one:?} {other:?}"
                 );
-                assert_eq!(
-                    one.share_key, other.share_key,
+                let keys = one.share_key.zip(other.share_key);
+                assert!(
+                    keys.is_none_or(|(one, other)| one == other),
                     "occupancy_no_mixing: {one:?}"
                 );
             }
@@ -252,6 +282,15 @@ impl World {
             };
             assert_eq!(rows, expected, "all occupancies or none: {visit:?}");
         }
+    }
+
+    /// On an overflow seat, without a share key, as the visit's override says.
+    fn is_overflow(&self, row: &Occupancy) -> bool {
+        let visit = &self.facts.appointments[&row.appointment_id];
+        let rules = visit.overridden.as_ref().map(|broken| &broken.rules);
+        row.seat >= 1000
+            && row.share_key.is_none()
+            && rules.is_some_and(|rules| !rules.is_empty())
     }
 
     fn capacity(&self, row: &Occupancy) -> u16 {
