@@ -1,6 +1,7 @@
 import { ActionIcon, Indicator, Tooltip } from '@mantine/core';
-import { IconBell, IconEye } from '@tabler/icons-react';
+import { IconBell, IconClipboardCheck, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { ClinicHead, Clock, SessionStatus, SignedInUser } from '@/bindings/types';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
 import { DateNav } from '@/features/board/DateNav';
@@ -45,6 +46,7 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
         <div className={classes.end}>
           {!session.encrypted && <UnencryptedBadge />}
           <ConnectionPill today={day.today} />
+          <ApprovalsButton onOpen={() => open({ kind: 'approvals' })} />
           <WatchesButton onOpen={() => open({ kind: 'watches' })} />
           <NoticesButton onOpen={() => open({ kind: 'notices' })} />
           <UserMenu
@@ -57,6 +59,21 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
         </div>
       </div>
     </header>
+  );
+}
+
+function ApprovalsButton({ onOpen }: { onOpen: () => void }) {
+  const { data } = useQuery(query('approvals', {}));
+  const waiting = data?.visits.length ?? 0;
+  const label = waiting > 0 ? tCount('approvals.openWaiting', waiting) : t('approvals.title');
+  return (
+    <Tooltip label={label} withArrow>
+      <Counter count={waiting}>
+        <ActionIcon variant="default" size="lg" aria-label={label} onClick={onOpen} id="approvals">
+          <IconClipboardCheck size="1.125rem" aria-hidden />
+        </ActionIcon>
+      </Counter>
+    </Tooltip>
   );
 }
 
@@ -78,17 +95,27 @@ function NoticesButton({ onOpen }: { onOpen: () => void }) {
   const label = unseen > 0 ? tCount('notices.openUnread', unseen) : t('notices.open');
   return (
     <Tooltip label={label} withArrow>
-      <Indicator
-        label={unseen > 99 ? '99+' : unseen}
-        disabled={unseen === 0}
-        size={18}
-        color="var(--fd-badge)"
-        offset={4}
-      >
+      <Counter count={unseen}>
         <ActionIcon variant="default" size="lg" aria-label={label} onClick={onOpen} id="notices">
           <IconBell size="1.125rem" aria-hidden />
         </ActionIcon>
-      </Indicator>
+      </Counter>
     </Tooltip>
+  );
+}
+
+/** How many, on the corner of a button; the button's name says it too. */
+function Counter({ count, children, ...tooltip }: { count: number; children: ReactNode }) {
+  return (
+    <Indicator
+      label={count > 99 ? '99+' : count}
+      disabled={count === 0}
+      size={18}
+      color="var(--fd-badge)"
+      offset={4}
+      {...tooltip}
+    >
+      {children}
+    </Indicator>
   );
 }

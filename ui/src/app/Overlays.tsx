@@ -1,3 +1,4 @@
+import { ApprovalsDrawer } from '@/features/approvals/ApprovalsDrawer';
 import { BookingDialog } from '@/features/booking/BookingDialog';
 import { NOTHING_TYPED } from '@/features/booking/useBooking';
 import { ShortcutSheet } from '@/features/shortcuts/ShortcutSheet';
@@ -6,6 +7,7 @@ import { FindAnother } from '@/features/watching/FindAnother';
 import { NoticesDrawer } from '@/features/watching/NoticesDrawer';
 import { WatchesDrawer } from '@/features/watching/WatchesDrawer';
 import { slotOfOffer } from '@/lib/slots';
+import { attempt } from '@/lib/toasts';
 import type { Flows } from './useFlows';
 import type { useOpen } from './useOpen';
 
@@ -37,9 +39,12 @@ export function Overlays({ opening: { opened, open, change }, flows, today }: Pr
         <VisitDrawer
           key={opened.appointmentId}
           appointmentId={opened.appointmentId}
+          first={opened.first}
           today={today}
           onMoved={flows.moved}
-          onCancelled={flows.cancelled}
+          onSaved={flows.saved}
+          onCancelled={(...how) => void attempt(() => flows.cancelled(...how))}
+          onShow={flows.showVisit}
           onClose={close}
         />
       );
@@ -55,6 +60,8 @@ export function Overlays({ opening: { opened, open, change }, flows, today }: Pr
       );
     case 'notices':
       return <NoticesDrawer today={today} onShow={flows.showSlot} onClose={close} />;
+    case 'approvals':
+      return <ApprovalsDrawer today={today} onShow={flows.showOnBoard} onClose={close} />;
     case 'watches':
       return <WatchesDrawer onShow={flows.showSlot} onClose={close} />;
     case 'shortcuts':

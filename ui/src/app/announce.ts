@@ -20,8 +20,14 @@ export function announcePlaced(placed: VisitPlaced, verb: 'booked' | 'moved'): v
   done(t(key, said), detail);
 }
 
-export function announceCancelled(cancelled: VisitCancelled): void {
+export function announceSaved(placed: VisitPlaced): void {
+  const said = { time: placed.wall_start, name: placed.practitioner_name };
+  if (placed.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
+  else done(t('visit.edit.saved', said), `${placed.patient_name}, ${placed.service_name}`);
+}
+
+export function announceCancelled(cancelled: VisitCancelled, undo: (() => Promise<void>) | undefined): void {
   const said = { time: cancelled.wall_start, name: cancelled.practitioner_name };
   if (cancelled.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-  else done(t('toast.cancelled', said), t('toast.cancelledDetail'));
+  else done(t('toast.cancelled', said), t('toast.cancelledDetail'), undo);
 }

@@ -1,15 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import type { AppointmentCard, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
+import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import { NOTHING_TYPED, type Typed } from '@/features/booking/useBooking';
 import { useNavigate } from '@/lib/navigation';
 import { execute, query } from '@/lib/rpc';
 import { type FreeStart, slotOf, type WantedSlot } from '@/lib/slots';
+import { wayBack } from '@/lib/step';
 import { attempt } from '@/lib/toasts';
-import { announceCancelled, announcePlaced } from './announce';
+import { announceCancelled, announcePlaced, announceSaved } from './announce';
 import type { Day } from './useDay';
 import type { Opened, OpenedBooking, useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
+import { useVisitKeys } from './useVisitKeys';
 
 export type Flows = ReturnType<typeof useFlows>;
 type Open = ReturnType<typeof useOpen>['open'];
@@ -19,6 +21,7 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
   const client = useQueryClient();
   const { show, focus } = day;
   const toggleWatch = useToggleWatch();
+  const visitKeys = useVisitKeys(open);
 
   const bookSlot = useCallback(
     (slot: WantedSlot, typed: Typed = NOTHING_TYPED) =>
@@ -55,11 +58,23 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
       await showPlaced(placed);
       announcePlaced(placed, 'moved');
     },
-    cancelled: (card: AppointmentCard, cancelled: VisitCancelled) => {
-      const { date, practitioner_id, wall_start } = card;
+    saved: announceSaved,
+    cancelled: async (card: AppointmentCard, cancelled: VisitCancelled, several: boolean) => {
+      const { date, practitioner_id, wall_start, appointment_id } = card;
       open(null, 'target');
       focus({ date, practitioner_id, wall_start });
-      announceCancelled(cancelled);
+      // The way back of one visit would not be that of its whole series.
+      announceCancelled(cancelled, several ? undefined : await wayBack(client, appointment_id));
+    },
+    /** Another visit of the series: the board goes there, and its card opens. */
+    showVisit: (date: string, appointmentId: AppointmentId) => {
+      show(date, { date, appointment_id: appointmentId });
+      open({ kind: 'visit', appointmentId }, 'target');
+    },
+    /** A visit on its day, without its card. */
+    showOnBoard: (date: string, appointment_id: AppointmentId) => {
+      open(null, 'target');
+      show(date, { date, appointment_id });
     },
     abandon: (booking: OpenedBooking) => {
       const { date, practitioner_id, wall_start } = booking.slot;
@@ -70,7 +85,7 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
     showSlot: (near: Navigate) => follow(near, opened, open, day),
   };
   useNavigate((near) => follow(near, opened, open, day));
-  return { ...flows, keys: useKeys(open) };
+  return { ...flows, keys: { ...useKeys(open), ...visitKeys } };
 }
 
 function useKeys(open: Open) {
@@ -78,6 +93,7 @@ function useKeys(open: Open) {
     () => ({
       pickDate: () => open({ kind: 'date' }),
       notices: () => open({ kind: 'notices' }),
+      approvals: () => open({ kind: 'approvals' }),
       watches: () => open({ kind: 'watches' }),
       help: () => open({ kind: 'shortcuts' }),
       board: focusBoard,

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, BookingDraft, Navigate } from '@/bindings/types';
 import type { Typed } from '@/features/booking/useBooking';
+import type { VisitForm } from '@/features/visit/VisitDrawer';
 import type { WantedSlot } from '@/lib/slots';
 import { keepBooking, keptBooking } from './kept';
 
@@ -13,9 +14,9 @@ export interface OpenedBooking {
 
 export type Opened =
   | OpenedBooking
-  | { kind: 'visit'; appointmentId: AppointmentId }
+  | { kind: 'visit'; appointmentId: AppointmentId; first?: VisitForm }
   | { kind: 'find'; near: Navigate }
-  | { kind: 'notices' | 'watches' | 'shortcuts' | 'date' }
+  | { kind: 'notices' | 'watches' | 'approvals' | 'shortcuts' | 'date' }
   | null;
 
 /** What stands open over the board: one thing at a time. A booking is kept through a lost session. */

@@ -19,6 +19,8 @@ export type AppointmentCard = {
   location_name: string | null,
   /** The instant it starts. */
   starts_at: string,
+  /** First instant after. */
+  ends_at: string,
   /** Civil date. */
   date: string,
   /** `HH:MM`. */

@@ -14,6 +14,8 @@ interface Props {
   moving?: AppointmentId;
   from: string;
   chosen: SlotOffer | null;
+  /** Where the visit is now: no other time. */
+  present?: Pick<SlotOffer, 'practitioner_id' | 'starts_at'>;
   onChoose: (offer: SlotOffer) => void;
 }
 
@@ -21,13 +23,13 @@ interface Props {
 const AHEAD_DAYS = 60;
 
 /** The free times of one day, and the way to the next day that has some. */
-export function FreeTimes({ from, chosen, onChoose, ...wish }: Props) {
+export function FreeTimes({ from, chosen, onChoose, present, ...wish }: Props) {
   const [date, setDate] = useState(from);
   const { data } = useQuery({
     ...query('free_slots', { ...wish, from: date, to: date }),
     placeholderData: keepPreviousData,
   });
-  const slots = data?.slots ?? [];
+  const slots = (data?.slots ?? []).filter((slot) => !present || !isSame(slot, present));
   return (
     <div>
       <Group justify="space-between" wrap="nowrap">
@@ -100,6 +102,10 @@ function NoneFree({ wish, after, onShow }: NoneProps) {
   );
 }
 
-function isSame(a: SlotOffer, b: SlotOffer | null): boolean {
-  return a.starts_at === b?.starts_at && a.practitioner_id === b.practitioner_id;
+function isSame(a: SlotOffer, b: Pick<SlotOffer, 'practitioner_id' | 'starts_at'> | null): boolean {
+  return b !== null && instant(a) === instant(b) && a.practitioner_id === b.practitioner_id;
+}
+
+function instant({ starts_at }: Pick<SlotOffer, 'starts_at'>): number {
+  return Date.parse(starts_at);
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { MessageKey } from './t';
 
 interface Shortcut {
-  group: 'day' | 'board' | 'dialog' | 'app';
+  group: 'day' | 'board' | 'visit' | 'dialog' | 'app';
   says: MessageKey;
   /** As drawn; a combination is joined with `+`. */
   shown: readonly string[];
@@ -44,9 +44,24 @@ export const KEYMAP = {
   hour: { group: 'board', says: 'keys.hour', shown: ['Page Up', 'Page Down'], keys: [] },
   open: { group: 'board', says: 'keys.open', shown: ['Enter'], keys: [] },
   watch: { group: 'board', says: 'keys.watch', shown: ['W'], keys: ['w'] },
+  arrive: { group: 'visit', says: 'keys.arrive', shown: ['A'], keys: ['a'] },
+  checkIn: { group: 'visit', says: 'keys.checkIn', shown: ['I'], keys: ['i'] },
+  complete: { group: 'visit', says: 'keys.complete', shown: ['F'], keys: ['f'] },
+  noShow: { group: 'visit', says: 'keys.noShow', shown: ['X'], keys: ['x'] },
+  approve: { group: 'visit', says: 'keys.approve', shown: ['Y'], keys: ['y'] },
+  undo: { group: 'visit', says: 'keys.undo', shown: ['U'], keys: ['u'] },
+  reschedule: { group: 'visit', says: 'keys.reschedule', shown: ['M'], keys: ['m'] },
+  edit: { group: 'visit', says: 'keys.edit', shown: ['E'], keys: ['e'] },
+  moveVisit: { group: 'visit', says: 'keys.moveVisit', shown: ['M'], keys: ['m'] },
+  cancelVisit: { group: 'visit', says: 'keys.cancelVisit', shown: ['C'], keys: ['c'] },
   alternative: { group: 'dialog', says: 'keys.alternative', shown: ['1–6', 'Alt+1–6'], keys: [] },
+  nextOpenDate: { group: 'dialog', says: 'keys.nextOpenDate', shown: ['J'], keys: ['j'] },
+  skipDate: { group: 'dialog', says: 'keys.skipDate', shown: ['S'], keys: ['s'] },
+  shiftDate: { group: 'dialog', says: 'keys.shiftDate', shown: ['Enter'], keys: [] },
+  undoDate: { group: 'dialog', says: 'keys.undoDate', shown: ['Z'], keys: ['z'] },
   close: { group: 'dialog', says: 'keys.close', shown: ['Esc'], keys: [] },
   board: { group: 'app', says: 'keys.board', shown: ['B'], keys: ['b'] },
+  approvals: { group: 'app', says: 'keys.approvals', shown: ['P'], keys: ['p'] },
   notices: { group: 'app', says: 'keys.notices', shown: ['N'], keys: ['n'] },
   watches: { group: 'app', says: 'keys.watches', shown: ['Shift+W'], keys: ['Shift+W'] },
   help: { group: 'app', says: 'keys.help', shown: ['?'], keys: ['?'] },

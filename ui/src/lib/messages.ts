@@ -14,12 +14,14 @@ import type {
   Reason,
   Role,
 } from '@/bindings/types';
+import { approvalMessages } from './messages/approvals';
 import { boardMessages } from './messages/board';
 import { bookingMessages } from './messages/booking';
 import { seriesMessages } from './messages/series';
 import { visitMessages } from './messages/visit';
 
 export const messages = {
+  ...approvalMessages,
   ...boardMessages,
   ...bookingMessages,
   ...seriesMessages,
@@ -154,6 +156,7 @@ export const messages = {
   'toast.watchedDetail': 'You are told when somebody else takes it.',
   'toast.unwatched': 'No longer watching · {time} · {name}',
   'toast.failed': 'That did not work',
+  'toast.undo': 'Undo',
 
   'watch.title': 'Watched times',
   'watch.open': 'Watched times, {count}',
@@ -184,6 +187,7 @@ export const messages = {
   'keys.title': 'Keyboard shortcuts',
   'keys.group.day': 'Days',
   'keys.group.board': 'On the board',
+  'keys.group.visit': 'On a visit',
   'keys.group.dialog': 'In a dialog',
   'keys.group.app': 'Everywhere',
   'keys.today': 'Today',
@@ -197,7 +201,17 @@ export const messages = {
   'keys.hour': 'One hour up or down',
   'keys.open': 'Book the time, or open the visit',
   'keys.watch': 'Watch the time, or stop watching it',
+  'keys.arrive': 'The patient has arrived',
+  'keys.checkIn': 'The patient is in the room',
+  'keys.complete': 'The visit is done',
+  'keys.noShow': 'The patient did not come',
+  'keys.undo': 'Take the last step back',
+  'keys.approve': 'Approve',
+  'keys.reschedule': 'Move the visit',
+  'keys.edit': 'Edit the visit',
+  'keys.cancelVisit': 'Cancel the visit',
   'keys.board': 'Go to the board',
+  'keys.approvals': 'Visits that wait for approval',
   'keys.notices': 'Notices',
   'keys.watches': 'Watched times',
   'keys.help': 'This list',
@@ -263,7 +277,30 @@ export const statuses: Record<AppointmentStatus, string> = {
   noshow: 'Did not come',
 };
 
-/** What a step is called on its button: what is said when it has been taken. */
+/** What is said when a step has been taken. */
+export const stepped: Record<Exclude<AppointmentStep, 'cancel_appointment'>, string> = {
+  approve_appointment: 'Approved',
+  reject_appointment: 'Declined',
+  arrive_appointment: 'Arrived',
+  check_in_appointment: 'In the room',
+  complete_appointment: 'Done',
+  mark_appointment_no_show: 'Did not come',
+  undo_status: 'Taken back',
+};
+
+/** Names of a visit's fields on the card, by the names of its row; the others follow from these. */
+export const rowFields: Record<string, string> = {
+  patient_id: 'Patient',
+  service_id: 'Service',
+  practitioner_id: 'Therapist',
+  location_id: 'Room',
+  starts_at: 'Time',
+  ends_at: 'Time',
+  status: 'Status',
+  notes: 'Note',
+};
+
+/** What a step is called on its button. */
 export const steps: Record<AppointmentStep, string> = {
   approve_appointment: 'Approve',
   reject_appointment: 'Decline',

@@ -1,11 +1,35 @@
+import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck, IconHourglass } from '@tabler/icons-react';
 import { errorSentence } from './sentences';
 import { t } from './t';
 
-/** Said only after the board shows it: callers come here from a resolved `execute`. */
-export function done(title: string, message: string): void {
-  notifications.show({ title, message, color: 'green.8', icon: <IconCheck size="1.125rem" aria-hidden /> });
+/**
+ * Said only after the board shows it: callers come here from a resolved `execute`. What can be taken
+ * back has a button for it.
+ */
+export function done(title: string, message: string, undo?: () => Promise<void>): void {
+  const id = notifications.show({
+    title,
+    message: undo ? (
+      <Undoable message={message} onUndo={() => void attempt(undo).then(() => notifications.hide(id))} />
+    ) : (
+      message
+    ),
+    color: 'green.8',
+    icon: <IconCheck size="1.125rem" aria-hidden />,
+  });
+}
+
+function Undoable({ message, onUndo }: { message: string; onUndo: () => void }) {
+  return (
+    <>
+      {message}{' '}
+      <Button variant="light" size="compact-sm" onClick={onUndo} data-undo>
+        {t('toast.undo')}
+      </Button>
+    </>
+  );
 }
 
 const unanswered = new Set<string>();
@@ -29,9 +53,14 @@ export function answered(): void {
 }
 
 export function failed(error: unknown): void {
+  refused(t('toast.failed'), errorSentence(error));
+}
+
+/** Not done, and why. */
+export function refused(title: string, message: string): void {
   notifications.show({
-    title: t('toast.failed'),
-    message: errorSentence(error),
+    title,
+    message,
     color: 'red.8',
     icon: <IconAlertCircle size="1.125rem" aria-hidden />,
     autoClose: false,

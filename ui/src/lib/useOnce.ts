@@ -3,7 +3,10 @@ import type { RefusalView } from '@/bindings/types';
 import { CommandError } from './rpc';
 import { errorSentence } from './sentences';
 
-/** Runs a write at most once at a time, and sorts its failure: a refusal that helps, or a sentence. */
+/**
+ * Runs a write at most once at a time, and sorts its failure: a refusal that helps, or a sentence. A
+ * refusal stands until the next answer, so that what was typed into it is still there.
+ */
 export function useOnce() {
   const running = useRef(false);
   const [busy, setBusy] = useState(false);
@@ -18,13 +21,15 @@ export function useOnce() {
     if (running.current) return;
     running.current = true;
     setBusy(true);
-    forget();
+    setFailure(null);
     try {
       await run();
+      setRefused(null);
     } catch (error) {
       const view = error instanceof CommandError ? error.view : undefined;
-      if (view?.code === 'refused' && view.refusal) setRefused(view.refusal);
-      else setFailure(errorSentence(error));
+      const refusal = (view?.code === 'refused' && view.refusal) || null;
+      setRefused(refusal);
+      if (!refusal) setFailure(errorSentence(error));
     } finally {
       running.current = false;
       setBusy(false);

@@ -4,7 +4,7 @@ import { KEYMAP } from '@/lib/keymap';
 import { type MessageKey, t } from '@/lib/t';
 import classes from './ShortcutSheet.module.css';
 
-const GROUPS = ['day', 'board', 'dialog', 'app'] as const;
+const GROUPS = ['day', 'board', 'visit', 'dialog', 'app'] as const;
 const SHORTCUTS = Object.entries(KEYMAP);
 
 /** Drawn from the table that the handlers use, so that it cannot be wrong. */

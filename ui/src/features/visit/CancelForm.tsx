@@ -1,36 +1,41 @@
 import { Button, Group, Radio, Stack, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { AppointmentCard, CancelReason, VisitCancelled } from '@/bindings/types';
+import type { AppointmentCard, CancelReason, SeriesScope, VisitCancelled } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
+import { RefusalAlert } from '@/components/RefusalAlert';
 import { cancelReasons } from '@/lib/messages';
 import { execute } from '@/lib/rpc';
-import { refusalSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
+import { ChangedMeanwhile } from './ChangedMeanwhile';
+import { ScopeChoice } from './ScopeChoice';
+import { useMeanwhile } from './useMeanwhile';
 
 interface Props {
   card: AppointmentCard;
+  today: string | undefined;
   onKeep: () => void;
-  onCancelled: (cancelled: VisitCancelled) => void;
+  onCancelled: (cancelled: VisitCancelled, several: boolean) => void;
 }
 
 const REASONS = Object.keys(cancelReasons) as CancelReason[];
 
-export function CancelForm({ card, onKeep, onCancelled }: Props) {
+export function CancelForm({ card, today, onKeep, onCancelled }: Props) {
   const [reason, setReason] = useState<CancelReason>();
   const [missing, setMissing] = useState(false);
   const [note, setNote] = useState('');
-  const { busy, refused, failure, once } = useOnce();
+  const [scope, setScope] = useState<SeriesScope>('this');
+  const { busy, refused, failure, once, forget } = useOnce();
+  const meanwhile = useMeanwhile(card, refused, busy);
   const confirm = () => {
     if (!reason) return setMissing(true);
+    const { appointment_id } = card;
     void once(async () => {
-      const { appointment_id } = card;
-      onCancelled(
-        await execute('cancel_appointment', {
-          base_version: card.version,
-          command: { appointment_id, reason, note: note.trim() || undefined },
-        }),
-      );
+      const cancelled = await execute('cancel_appointment', {
+        base_version: meanwhile.version(scope),
+        command: { appointment_id, reason, note: note.trim() || undefined, scope },
+      });
+      onCancelled(cancelled, scope !== 'this');
     });
   };
   return (
@@ -38,28 +43,17 @@ export function CancelForm({ card, onKeep, onCancelled }: Props) {
       <Title order={4} size="h5">
         {t('visit.cancel.title')}
       </Title>
-      <FailureAlert sentence={refused ? refusalSentence(refused) : failure} />
-      <Radio.Group
-        label={t('visit.cancel.reason')}
-        value={reason ?? null}
-        onChange={(value) => {
-          setReason(value as CancelReason);
+      <ChangedMeanwhile meanwhile={meanwhile} onAccept={forget} />
+      {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} />}
+      <FailureAlert sentence={failure} />
+      <WhoSelect
+        reason={reason}
+        missing={missing}
+        onReason={(value) => {
+          setReason(value);
           setMissing(false);
         }}
-        error={missing && t('visit.cancel.reasonMissing')}
-      >
-        <Stack gap="xs" mt="xs">
-          {REASONS.map((each, index) => (
-            <Radio
-              key={each}
-              value={each}
-              label={cancelReasons[each]}
-              data-autofocus={index === 0 || undefined}
-              id={`cancel-reason-${each}`}
-            />
-          ))}
-        </Stack>
-      </Radio.Group>
+      />
       <Textarea
         label={t('visit.cancel.note')}
         maxLength={2000}
@@ -68,8 +62,15 @@ export function CancelForm({ card, onKeep, onCancelled }: Props) {
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
+      <ScopeChoice card={card} scope={scope} onScope={setScope} />
       <Group>
-        <Button color="red.8" loading={busy} onClick={confirm} id="visit-cancel-confirm">
+        <Button
+          color="red.8"
+          loading={busy}
+          disabled={meanwhile.stale}
+          onClick={confirm}
+          id="visit-cancel-confirm"
+        >
           {t('visit.cancel')}
         </Button>
         <Button variant="default" disabled={busy} onClick={onKeep}>
@@ -77,5 +78,34 @@ export function CancelForm({ card, onKeep, onCancelled }: Props) {
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+interface WhoProps {
+  reason: CancelReason | undefined;
+  missing: boolean;
+  onReason: (reason: CancelReason) => void;
+}
+
+function WhoSelect({ reason, missing, onReason }: WhoProps) {
+  return (
+    <Radio.Group
+      label={t('visit.cancel.reason')}
+      value={reason ?? null}
+      onChange={(value) => onReason(value as CancelReason)}
+      error={missing && t('visit.cancel.reasonMissing')}
+    >
+      <Stack gap="xs" mt="xs">
+        {REASONS.map((each, index) => (
+          <Radio
+            key={each}
+            value={each}
+            label={cancelReasons[each]}
+            data-autofocus={index === 0 || undefined}
+            id={`cancel-reason-${each}`}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }

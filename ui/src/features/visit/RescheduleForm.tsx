@@ -1,14 +1,17 @@
 import { Button, Group, Select, Stack, Text, Title } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AppointmentCard, PractitionerId, SlotOffer, VisitPlaced } from '@/bindings/types';
+import type { AppointmentCard, PractitionerId, VisitPlaced } from '@/bindings/types';
+import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { FreeTimes } from '@/components/FreeTimes';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { shortDate } from '@/lib/civil';
-import { execute, query } from '@/lib/rpc';
+import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
-import { useOnce } from '@/lib/useOnce';
+import { ChangedMeanwhile } from './ChangedMeanwhile';
+import { ScopeChoice } from './ScopeChoice';
+import { useReschedule } from './useReschedule';
 
 interface Props {
   card: AppointmentCard;
@@ -20,24 +23,23 @@ interface Props {
 const ANYBODY = 'anybody';
 
 /** Picks a free time of the same service and moves the visit there. */
-export function RescheduleForm({ card, today, onBack, onMoved }: Props) {
+export function RescheduleForm(props: Props) {
+  const { card, today, onBack } = props;
+  const move = useReschedule(props);
+  const { chosen, choose, busy, refusal, meanwhile, scope } = move;
   const [who, setWho] = useState<PractitionerId>(card.practitioner_id);
-  const [chosen, setChosen] = useState<SlotOffer | null>(null);
-  const { busy, refused, failure, once, forget } = useOnce();
-  const live = useLiveRefusal(card, chosen);
-  const choose = (offer: SlotOffer) => {
-    forget();
-    setChosen(offer);
-  };
-  const confirm = (to: SlotOffer) => once(async () => onMoved(await move(card, to)));
-  const refusal = refused ?? live;
   return (
     <Stack>
       <Title order={4} size="h5">
         {t('visit.reschedule.title')}
       </Title>
-      {refusal && <RefusalAlert refusal={refusal} today={today} onPick={choose} busy={busy} />}
-      <FailureAlert sentence={failure} />
+      <ChangedMeanwhile meanwhile={meanwhile} onAccept={move.forget} />
+      {refusal && !meanwhile.stale && (
+        <RefusalAlert refusal={refusal} today={today} onPick={choose} busy={busy}>
+          <BookAnyway refusal={refusal} verb="move" busy={busy} onSay={move.anyway} />
+        </RefusalAlert>
+      )}
+      <FailureAlert sentence={move.failure} />
       <PractitionerSelect card={card} who={who} onWho={setWho} />
       <FreeTimes
         // Another therapist's days start from the visit's own day again.
@@ -47,6 +49,7 @@ export function RescheduleForm({ card, today, onBack, onMoved }: Props) {
         moving={card.appointment_id}
         from={today && card.date < today ? today : card.date}
         chosen={chosen}
+        present={card}
         onChoose={choose}
       />
       {!chosen && (
@@ -54,45 +57,31 @@ export function RescheduleForm({ card, today, onBack, onMoved }: Props) {
           {t('visit.reschedule.choose')}
         </Text>
       )}
-      <Group>
-        <Button
-          loading={busy}
-          disabled={!chosen || refusal !== null}
-          onClick={() => chosen && void confirm(chosen)}
-          id="visit-reschedule-confirm"
-        >
-          {chosen
-            ? t('visit.reschedule.confirm', { date: shortDate(chosen.date), time: chosen.wall_start })
-            : t('visit.reschedule')}
-        </Button>
-        <Button variant="default" disabled={busy} onClick={onBack}>
-          {t('app.back')}
-        </Button>
-      </Group>
+      <ScopeChoice card={card} scope={scope} onScope={move.setScope} />
+      <Buttons move={move} onBack={onBack} />
     </Stack>
   );
 }
 
-function move({ appointment_id, version }: AppointmentCard, to: SlotOffer): Promise<VisitPlaced> {
-  const { starts_at, practitioner_id, location_id } = to;
-  return execute('reschedule_appointment', {
-    base_version: version,
-    command: { appointment_id, starts_at, practitioner_id, location_id: location_id ?? undefined },
-  });
-}
-
-/** The desk's own decision about the chosen time; it changes while the form is open. */
-function useLiveRefusal(card: AppointmentCard, chosen: SlotOffer | null) {
-  const { data, isPlaceholderData } = useQuery({
-    ...query('reschedule_form', {
-      appointment_id: card.appointment_id,
-      practitioner_id: chosen?.practitioner_id,
-      starts_at: chosen?.starts_at ?? card.starts_at,
-    }),
-    enabled: chosen !== null,
-    placeholderData: keepPreviousData,
-  });
-  return chosen && data && !isPlaceholderData ? data.refusal : null;
+function Buttons({ move, onBack }: { move: ReturnType<typeof useReschedule>; onBack: () => void }) {
+  const { chosen, busy, refusal, meanwhile } = move;
+  return (
+    <Group>
+      <Button
+        loading={busy}
+        disabled={!chosen || refusal !== null || meanwhile.stale}
+        onClick={() => move.confirm()}
+        id="visit-reschedule-confirm"
+      >
+        {chosen
+          ? t('visit.reschedule.confirm', { date: shortDate(chosen.date), time: chosen.wall_start })
+          : t('visit.reschedule')}
+      </Button>
+      <Button variant="default" disabled={busy} onClick={onBack}>
+        {t('app.back')}
+      </Button>
+    </Group>
+  );
 }
 
 interface SelectProps {

@@ -1,123 +1,123 @@
-import { Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { AppointmentCard, AppointmentId, VisitCancelled, VisitPlaced } from '@/bindings/types';
-import { Facts } from '@/components/Facts';
+import { DeclineForm } from '@/components/DeclineForm';
 import { Failure } from '@/components/Failure';
-import { StatusIcon } from '@/components/StatusIcon';
-import { longDate, plainDate } from '@/lib/civil';
+import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
-import { cancelReasons, statuses } from '@/lib/messages';
 import { query } from '@/lib/rpc';
-import { clockTime } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { CancelForm } from './CancelForm';
+import { EditForm } from './EditForm';
 import { RescheduleForm } from './RescheduleForm';
+import { StatusLine } from './StatusLine';
+import { VisitCard } from './VisitCard';
+
+/** What the drawer shows: the card, or one of the forms that start from it. */
+export type VisitForm = 'card' | 'edit' | 'reschedule' | 'cancel' | 'decline';
 
 interface Props {
   appointmentId: AppointmentId;
+  /** The form that was asked for; the card, if the visit does not allow it. */
+  first?: VisitForm | undefined;
   today: string | undefined;
   onMoved: (placed: VisitPlaced) => Promise<void>;
-  onCancelled: (card: AppointmentCard, cancelled: VisitCancelled) => void;
+  onSaved: (placed: VisitPlaced) => void;
+  onCancelled: (card: AppointmentCard, cancelled: VisitCancelled, several: boolean) => void;
+  onShow: (date: string, appointmentId: AppointmentId) => void;
   onClose: () => void;
 }
 
 /** A visit: all about it, and what can be done with it. */
-export function VisitDrawer({ appointmentId, today, onMoved, onCancelled, onClose }: Props) {
-  const [step, setStep] = useState<'card' | 'cancel' | 'reschedule'>('card');
-  const {
-    data: card,
-    isError,
-    error,
-    refetch,
-  } = useQuery(query('appointment_card', { appointment_id: appointmentId }));
-  const shown = card ? step : undefined;
-  useEffect(() => {
-    if (shown) focusFirst();
-  }, [shown]);
+export function VisitDrawer({ appointmentId, onClose, ...rest }: Props) {
+  const request = { appointment_id: appointmentId };
+  const { data: card, isError, error, refetch } = useQuery(query('appointment_card', request));
   return (
     <Drawer opened onClose={onClose} position="right" size="28rem" title={t('visit.title')} id="visit">
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
-      {card && !isError && (
-        <Stack gap="lg">
-          <Head card={card} />
-          {step === 'card' && <Card card={card} onStep={setStep} />}
-          {step === 'cancel' && (
-            <CancelForm
-              card={card}
-              onKeep={() => setStep('card')}
-              onCancelled={(cancelled) => onCancelled(card, cancelled)}
-            />
-          )}
-          {step === 'reschedule' && (
-            <RescheduleForm card={card} today={today} onBack={() => setStep('card')} onMoved={onMoved} />
-          )}
-        </Stack>
-      )}
+      {card && !isError && <Opened card={card} {...rest} />}
     </Drawer>
   );
 }
 
-function Head({ card }: { card: AppointmentCard }) {
+type OpenedProps = Omit<Props, 'appointmentId' | 'onClose'> & { card: AppointmentCard };
+
+function Opened({ card, first = 'card', ...rest }: OpenedProps) {
+  const [form, setForm] = useState(() => (allows(card, first) ? first : 'card'));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another form has another first field.
+  useEffect(() => focusFirst(), [form]);
   return (
-    <div>
-      <Group gap="sm" wrap="nowrap" align="flex-start" justify="space-between">
-        <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
-          {card.patient.name}
-        </Title>
-        <Badge
-          variant="outline"
-          color="var(--fd-accent)"
-          size="lg"
-          tt="none"
-          style={{ flex: 'none' }}
-          leftSection={<StatusIcon status={card.status} />}
-        >
-          {statuses[card.status]}
-        </Badge>
-      </Group>
-      <Text>
-        {longDate(card.date)}, {card.wall_start}–{card.wall_end}
-      </Text>
-      <Text c="var(--fd-muted)">{t('booking.with', { name: card.practitioner_name })}</Text>
-    </div>
+    <Stack gap="lg">
+      <Head card={card} />
+      <Shown card={card} form={form} onForm={setForm} {...rest} />
+    </Stack>
   );
 }
 
-function Card({ card, onStep }: { card: AppointmentCard; onStep: (step: 'cancel' | 'reschedule') => void }) {
-  const { patient, taken_at } = card;
+function allows(card: AppointmentCard, form: VisitForm): boolean {
+  switch (form) {
+    case 'card':
+      return true;
+    case 'edit':
+      return card.can_update;
+    case 'reschedule':
+      return card.can_reschedule;
+    case 'cancel':
+      return card.can_cancel;
+    case 'decline':
+      return card.steps.includes('reject_appointment');
+  }
+}
+
+type ShownProps = Omit<OpenedProps, 'first'> & { form: VisitForm; onForm: (form: VisitForm) => void };
+
+function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, onShow }: ShownProps) {
+  const back = () => onForm('card');
+  switch (form) {
+    case 'card':
+      return <VisitCard card={card} onForm={onForm} onShow={onShow} />;
+    case 'edit':
+      return (
+        <EditForm
+          card={card}
+          today={today}
+          onBack={back}
+          onSaved={(placed) => {
+            onSaved(placed);
+            back();
+          }}
+        />
+      );
+    case 'reschedule':
+      return <RescheduleForm card={card} today={today} onBack={back} onMoved={onMoved} />;
+    case 'cancel':
+      return (
+        <CancelForm
+          card={card}
+          today={today}
+          onKeep={back}
+          onCancelled={(cancelled, several) => onCancelled(card, cancelled, several)}
+        />
+      );
+    case 'decline':
+      return <DeclineForm visit={card} onKeep={back} onDeclined={back} />;
+  }
+}
+
+function Head({ card }: { card: AppointmentCard }) {
   return (
-    <>
-      <Facts
-        facts={[
-          [t('visit.phone'), patient.phone],
-          [t('visit.birthDate'), patient.birth_date && plainDate(patient.birth_date)],
-          [t('visit.service'), card.service_name],
-          [t('visit.location'), card.location_name],
-          [t('visit.notes'), card.notes],
-          [
-            t('visit.taken'),
-            t('visit.takenBy', {
-              name: card.taken_by_name,
-              date: plainDate(taken_at.date),
-              time: clockTime(taken_at),
-            }),
-          ],
-          [t('visit.cancelReason'), card.cancel_reason && cancelReasons[card.cancel_reason]],
-        ]}
-      />
-      <Group>
-        {card.can_reschedule && (
-          <Button onClick={() => onStep('reschedule')} id="visit-reschedule" data-autofocus>
-            {t('visit.reschedule')}
-          </Button>
-        )}
-        {card.can_cancel && (
-          <Button variant="outline" color="var(--fd-bad)" onClick={() => onStep('cancel')} id="visit-cancel">
-            {t('visit.cancel')}
-          </Button>
-        )}
-      </Group>
-    </>
+    <Stack gap="xs">
+      <div>
+        <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
+          {card.patient.name}
+        </Title>
+        <Text>
+          {longDate(card.date)}, {card.wall_start}–{card.wall_end}
+        </Text>
+        <Text c="var(--fd-muted)">{t('booking.with', { name: card.practitioner_name })}</Text>
+      </div>
+      <StatusLine status={card.status} />
+    </Stack>
   );
 }

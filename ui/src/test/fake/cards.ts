@@ -19,6 +19,7 @@ export function card(world: World, visit: Visit): AppointmentCard {
     practitioner_name: practitionerOf(world, visit.practitioner_id).name,
     location_name: 'Room 2',
     starts_at: instant(visit.date, visit.from),
+    ends_at: instant(visit.date, visit.until),
     date: visit.date,
     wall_start: clock(visit.from),
     wall_end: clock(visit.until),

@@ -1,0 +1,63 @@
+import { Button, Group, Stack, Textarea } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Decided, takeStep } from '@/lib/step';
+import { t } from '@/lib/t';
+import { useOnce } from '@/lib/useOnce';
+import { FailureAlert } from './FailureAlert';
+import { RefusalAlert } from './RefusalAlert';
+
+interface Props {
+  visit: Decided;
+  onKeep: () => void;
+  onDeclined: () => void;
+}
+
+/** Declines a visit that waits for approval: the reason is what the patient is told. */
+export function DeclineForm({ visit, onKeep, onDeclined }: Props) {
+  const client = useQueryClient();
+  // Decided on what was there when the question was asked.
+  const [decided] = useState(visit);
+  const [reason, setReason] = useState('');
+  const [missing, setMissing] = useState(false);
+  const { busy, refused, failure, once } = useOnce();
+  const confirm = () => {
+    const said = reason.trim();
+    if (!said) return setMissing(true);
+    void once(async () => {
+      await takeStep(client, decided, 'reject_appointment', said);
+      onDeclined();
+    });
+  };
+  return (
+    <Stack gap="xs">
+      {refused && <RefusalAlert refusal={refused} today={undefined} />}
+      <FailureAlert sentence={failure} />
+      <Textarea
+        id="decline-reason"
+        label={t('decline.reason')}
+        description={t('decline.hint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        required
+        data-autofocus
+        autoFocus
+        maxLength={2000}
+        rows={2}
+        value={reason}
+        error={missing && t('decline.missing')}
+        onChange={(event) => {
+          setReason(event.currentTarget.value);
+          setMissing(false);
+        }}
+      />
+      <Group>
+        <Button color="red.8" loading={busy} onClick={confirm} id="decline-confirm">
+          {t('decline.confirm')}
+        </Button>
+        <Button variant="default" disabled={busy} onClick={onKeep}>
+          {t('app.back')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

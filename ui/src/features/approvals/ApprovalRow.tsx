@@ -1,0 +1,109 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AppointmentId, ApprovalItem } from '@/bindings/types';
+import { DeclineForm } from '@/components/DeclineForm';
+import { FailureAlert } from '@/components/FailureAlert';
+import { RefusalAlert } from '@/components/RefusalAlert';
+import { StatusIcon } from '@/components/StatusIcon';
+import { shortDate } from '@/lib/civil';
+import { clockTime } from '@/lib/sentences';
+import { takeStep } from '@/lib/step';
+import { t } from '@/lib/t';
+import { useOnce } from '@/lib/useOnce';
+import classes from './approvals.module.css';
+
+interface Props {
+  visit: ApprovalItem;
+  today: string | undefined;
+  onShow: (date: string, appointmentId: AppointmentId) => void;
+}
+
+/** One visit that waits: what, when, who asked, and the two answers. */
+export function ApprovalRow({ visit, today, onShow }: Props) {
+  const [declining, setDeclining] = useState(false);
+  const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
+  const asked =
+    taken_at.date === today ? clockTime(taken_at) : `${shortDate(taken_at.date)}, ${clockTime(taken_at)}`;
+  return (
+    <li className={classes.row} data-approval={visit.appointment_id}>
+      <StatusIcon status="pending" />
+      <div className={classes.said}>
+        <Text fw={650} style={{ overflowWrap: 'anywhere' }}>
+          {patient_name}
+        </Text>
+        <Text size="sm">
+          {shortDate(date)}, {wall_start}–{wall_end} · {service_name}
+        </Text>
+        <Text size="sm" c="var(--fd-muted)" style={{ overflowWrap: 'anywhere' }}>
+          {practitioner_name}
+        </Text>
+        <Text size="sm" c="var(--fd-muted)">
+          {t('approvals.asked', { name: visit.taken_by_name, when: asked })}
+        </Text>
+        {declining ? (
+          <DeclineForm
+            visit={visit}
+            onKeep={() => setDeclining(false)}
+            onDeclined={() => setDeclining(false)}
+          />
+        ) : (
+          <Answers visit={visit} onDecline={() => setDeclining(true)} onShow={onShow} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+interface AnswersProps {
+  visit: ApprovalItem;
+  onDecline: () => void;
+  onShow: Props['onShow'];
+}
+
+function Answers({ visit, onDecline, onShow }: AnswersProps) {
+  const client = useQueryClient();
+  const { busy, refused, failure, once } = useOnce();
+  const { appointment_id, date, can_decide } = visit;
+  const said = { patient: visit.patient_name, date: shortDate(date), time: visit.wall_start };
+  return (
+    <>
+      {refused && <RefusalAlert refusal={refused} today={undefined} />}
+      <FailureAlert sentence={failure} />
+      {!can_decide && <Text size="sm">{t('approvals.notYours')}</Text>}
+      <Group gap="xs" mt={6}>
+        {can_decide && (
+          <>
+            <Button
+              size="compact-md"
+              loading={busy}
+              aria-label={t('approvals.approveNamed', said)}
+              onClick={() => void once(() => takeStep(client, visit, 'approve_appointment'))}
+              data-approve
+            >
+              {t('approvals.approve')}
+            </Button>
+            <Button
+              size="compact-md"
+              variant="default"
+              disabled={busy}
+              aria-label={t('approvals.declineNamed', said)}
+              onClick={onDecline}
+              data-decline
+            >
+              {t('approvals.decline')}
+            </Button>
+          </>
+        )}
+        <Button
+          size="compact-md"
+          variant="subtle"
+          aria-label={t('approvals.showNamed', said)}
+          onClick={() => onShow(date, appointment_id)}
+        >
+          {t('approvals.show')}
+        </Button>
+      </Group>
+    </>
+  );
+}

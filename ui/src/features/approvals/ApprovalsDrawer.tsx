@@ -1,0 +1,38 @@
+import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { AppointmentId } from '@/bindings/types';
+import { Empty } from '@/components/Empty';
+import { Failure } from '@/components/Failure';
+import { focusFirst } from '@/lib/focus';
+import { query } from '@/lib/rpc';
+import { t } from '@/lib/t';
+import { ApprovalRow } from './ApprovalRow';
+import classes from './approvals.module.css';
+
+interface Props {
+  today: string | undefined;
+  onShow: (date: string, appointmentId: AppointmentId) => void;
+  onClose: () => void;
+}
+
+/** The visits that wait for approval, the next one first. */
+export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
+  const { data, isError, error, refetch } = useQuery(query('approvals', {}));
+  const visits = data?.visits;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row that was decided takes its buttons with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) focusFirst('[data-approve], .mantine-Drawer-close');
+  }, [visits]);
+  return (
+    <Drawer opened onClose={onClose} position="right" size="28rem" title={t('approvals.title')}>
+      {isError && <Failure error={error} onRetry={() => void refetch()} />}
+      {visits?.length === 0 && <Empty title={t('approvals.empty')} text={t('approvals.empty.hint')} />}
+      <ul className={classes.list}>
+        {visits?.map((visit) => (
+          <ApprovalRow key={visit.appointment_id} visit={visit} today={today} onShow={onShow} />
+        ))}
+      </ul>
+    </Drawer>
+  );
+}

@@ -1,0 +1,110 @@
+import { Button, Group, Select, Stack, Textarea, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AppointmentCard, ServiceSummary, VisitPlaced } from '@/bindings/types';
+import { FailureAlert } from '@/components/FailureAlert';
+import { PatientSearch } from '@/components/PatientSearch';
+import { RefusalAlert } from '@/components/RefusalAlert';
+import { query } from '@/lib/rpc';
+import { t } from '@/lib/t';
+import { ChangedMeanwhile } from './ChangedMeanwhile';
+import { ScopeChoice } from './ScopeChoice';
+import { useEdit } from './useEdit';
+
+interface Props {
+  card: AppointmentCard;
+  today: string | undefined;
+  onBack: () => void;
+  onSaved: (placed: VisitPlaced) => void;
+}
+
+/** Changes what a visit is about, not where it is. */
+export function EditForm(props: Props) {
+  const { card, today, onBack } = props;
+  const edit = useEdit(props);
+  const { edited, own, busy, refused, meanwhile } = edit;
+  const services = useOffered(card);
+  const [missing, setMissing] = useState(false);
+  const save = () => (edited.patient ? edit.save() : setMissing(true));
+  const mine = {
+    ...(own.patient !== undefined && { patient: edited.patient?.name ?? '' }),
+    ...(own.service !== undefined && { service: nameOf(services, edited.serviceId) }),
+    ...(own.notes !== undefined && { notes: own.notes }),
+  };
+  return (
+    <Stack>
+      <Title order={4} size="h5">
+        {t('visit.edit.title')}
+      </Title>
+      <ChangedMeanwhile meanwhile={meanwhile} mine={mine} onAccept={edit.accept} />
+      {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} kept />}
+      <FailureAlert sentence={edit.failure} />
+      <Fields edit={edit} services={services} missing={missing} onMissing={setMissing} />
+      <ScopeChoice card={card} scope={edit.scope} onScope={edit.setScope} />
+      <Group>
+        <Button loading={busy} disabled={meanwhile.stale} onClick={save} id="visit-edit-save">
+          {t('visit.edit.save')}
+        </Button>
+        <Button variant="default" disabled={busy} onClick={onBack}>
+          {t('app.back')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface FieldsProps {
+  edit: ReturnType<typeof useEdit>;
+  services: readonly ServiceSummary[];
+  missing: boolean;
+  onMissing: (missing: boolean) => void;
+}
+
+function Fields({ edit: { edited, change }, services, missing, onMissing }: FieldsProps) {
+  return (
+    <>
+      <Textarea
+        id="edit-notes"
+        label={t('visit.notes')}
+        maxLength={2000}
+        rows={4}
+        resize="vertical"
+        data-autofocus
+        value={edited.notes}
+        onChange={(event) => change({ notes: event.currentTarget.value })}
+      />
+      <PatientSearch
+        id="edit-patient"
+        patient={edited.patient}
+        problem={missing && !edited.patient ? t('visit.edit.patientMissing') : undefined}
+        onPick={(patient) => {
+          onMissing(false);
+          change({ patient });
+        }}
+      />
+      <Select
+        id="edit-service"
+        label={t('visit.service')}
+        data={services.map(({ service_id, name }) => ({ value: service_id, label: name }))}
+        value={edited.serviceId}
+        onChange={(serviceId) => serviceId && change({ serviceId })}
+        allowDeselect={false}
+      />
+    </>
+  );
+}
+
+/** What the visit's therapist offers, and what it is for now even if that is not offered any more. */
+function useOffered(card: AppointmentCard): ServiceSummary[] {
+  const { data } = useQuery(query('services', {}));
+  const { service_id, service_name: name, practitioner_id } = card;
+  const offered = (data?.services ?? []).filter(({ practitioner_ids }) =>
+    practitioner_ids.includes(practitioner_id),
+  );
+  if (offered.some((each) => each.service_id === service_id)) return offered;
+  return [...offered, { service_id, name, duration_minutes: 0, practitioner_ids: [] }];
+}
+
+function nameOf(services: readonly ServiceSummary[], serviceId: string): string {
+  return services.find(({ service_id }) => service_id === serviceId)?.name ?? '';
+}

@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import type {
+  AppointmentCard,
+  PatientMatch,
+  SeriesScope,
+  ServiceId,
+  UpdateAppointment,
+  VisitPlaced,
+} from '@/bindings/types';
+import { execute } from '@/lib/rpc';
+import { useOnce } from '@/lib/useOnce';
+import type { Choices } from './ChangedMeanwhile';
+import type { Field } from './changes';
+import { useMeanwhile } from './useMeanwhile';
+
+/** What stands in the form. */
+export interface Edited {
+  patient: PatientMatch | null;
+  serviceId: ServiceId;
+  notes: string;
+}
+
+type Options = {
+  card: AppointmentCard;
+  onBack: () => void;
+  onSaved: (placed: VisitPlaced) => void;
+};
+
+/** The form's behaviour: only what the user changed is sent, decided on the visit as they saw it. */
+export function useEdit({ card, onBack, onSaved }: Options) {
+  const [edited, setEdited] = useState(() => editedOf(card));
+  const [scope, setScope] = useState<SeriesScope>('this');
+  const { busy, refused, failure, once, forget } = useOnce();
+  const meanwhile = useMeanwhile(card, refused, busy);
+  const own = ownChanges(edited, meanwhile.base);
+
+  const change = (part: Partial<Edited>) => {
+    if (refused?.reason !== 'stale_version') forget();
+    setEdited({ ...edited, ...part });
+  };
+  /** What the user left alone follows the others; what both changed is as the user said. */
+  const accept = (choices: Choices) => {
+    forget();
+    const theirs = editedOf(card);
+    const keeps = (field: keyof typeof own & Field) =>
+      own[field] !== undefined && choices[field] !== 'theirs';
+    setEdited({
+      patient: keeps('patient') ? edited.patient : theirs.patient,
+      serviceId: keeps('service') ? edited.serviceId : theirs.serviceId,
+      notes: keeps('notes') ? edited.notes : theirs.notes,
+    });
+  };
+  const save = () => {
+    const { patient, service, notes } = own;
+    if (patient === undefined && service === undefined && notes === undefined) return onBack();
+    const command: UpdateAppointment = {
+      appointment_id: card.appointment_id,
+      ...(patient !== undefined && { patient_id: patient }),
+      ...(service !== undefined && { service_id: service }),
+      ...(notes !== undefined && { notes }),
+      scope,
+    };
+    void once(async () => {
+      onSaved(await execute('update_appointment', { base_version: meanwhile.version(scope), command }));
+    });
+  };
+  return { edited, own, scope, setScope, busy, refused, failure, meanwhile, change, accept, save };
+}
+
+function editedOf({ patient, service_id, notes }: AppointmentCard): Edited {
+  return { patient, serviceId: service_id, notes: notes ?? '' };
+}
+
+/** The values that differ from the visit as the user saw it. */
+function ownChanges({ patient, serviceId, notes }: Edited, base: AppointmentCard) {
+  const was = editedOf(base);
+  const isOther = patient && patient.patient_id !== was.patient?.patient_id;
+  return {
+    patient: isOther ? patient.patient_id : undefined,
+    service: serviceId !== was.serviceId ? serviceId : undefined,
+    notes: notes.trim() !== was.notes ? notes.trim() : undefined,
+  };
+}

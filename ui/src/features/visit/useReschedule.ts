@@ -1,0 +1,74 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type {
+  AppointmentCard,
+  Override,
+  Reason,
+  SeriesScope,
+  SlotOffer,
+  VisitPlaced,
+} from '@/bindings/types';
+import { execute, query } from '@/lib/rpc';
+import { useOnce } from '@/lib/useOnce';
+import { useMeanwhile } from './useMeanwhile';
+
+interface Options {
+  card: AppointmentCard;
+  onMoved: (placed: VisitPlaced) => Promise<void>;
+}
+
+/** The form's behaviour: one chosen time, decided on the visit as the user saw it. */
+export function useReschedule({ card, onMoved }: Options) {
+  const [chosen, setChosen] = useState<SlotOffer | null>(null);
+  const [scope, setScope] = useState<SeriesScope>('this');
+  /** Rules that the user has agreed to break for the chosen time. */
+  const [rules, setRules] = useState<Reason[]>([]);
+  const { busy, refused, failure, once, forget } = useOnce();
+  const meanwhile = useMeanwhile(card, refused, busy);
+  const live = useLiveRefusal(card, chosen);
+  const refusal = refused ?? live;
+
+  const choose = (offer: SlotOffer) => {
+    forget();
+    setRules([]);
+    setChosen(offer);
+  };
+  const confirm = (override?: Override) => {
+    if (!chosen) return;
+    const { starts_at, practitioner_id, location_id } = chosen;
+    const command = {
+      appointment_id: card.appointment_id,
+      starts_at,
+      practitioner_id,
+      scope,
+      ...(location_id && { location_id }),
+      ...(override && { override }),
+    };
+    void once(async () => {
+      const base_version = meanwhile.version(scope);
+      await onMoved(await execute('reschedule_appointment', { base_version, command }));
+    });
+  };
+  /** Breaks the rule that stands in the way, and those that were agreed to before. */
+  const anyway = (reason: string) => {
+    if (!refusal) return;
+    const agreed = [...new Set([...rules, refusal.reason])];
+    setRules(agreed);
+    confirm({ reason, rules: agreed });
+  };
+  return { chosen, choose, scope, setScope, busy, refusal, failure, forget, meanwhile, confirm, anyway };
+}
+
+/** The desk's own decision about the chosen time; it changes while the form is open. */
+function useLiveRefusal(card: AppointmentCard, chosen: SlotOffer | null) {
+  const { data, isPlaceholderData } = useQuery({
+    ...query('reschedule_form', {
+      appointment_id: card.appointment_id,
+      practitioner_id: chosen?.practitioner_id,
+      starts_at: chosen?.starts_at ?? card.starts_at,
+    }),
+    enabled: chosen !== null,
+    placeholderData: keepPreviousData,
+  });
+  return chosen && data && !isPlaceholderData ? data.refusal : null;
+}
