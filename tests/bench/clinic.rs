@@ -61,6 +61,16 @@ impl Clinic {
     }
 }
 
+/// A folder with a clinic of 50 practitioners and this many visits, that nobody serves.
+pub(crate) async fn folder(appointments: u32) -> Result<TempDir> {
+    let data = tempfile::tempdir()?;
+    let folder = data.path().to_str().context("a folder with a name")?;
+    let visits = appointments.to_string();
+    let fill = ["demo", "--data", folder, "--appointments", &visits];
+    program::run("frontdesk-server", &fill).await?;
+    Ok(data)
+}
+
 /// A signed-in device on one connection.
 pub(crate) struct Device {
     pub(crate) http: Http,

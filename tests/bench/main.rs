@@ -44,7 +44,7 @@ enum Part {
 
 #[derive(Subcommand)]
 enum Rival {
-    Bookings,
+    Bookings { folder: std::path::PathBuf },
     Broker,
 }
 
@@ -79,7 +79,9 @@ impl Bench {
 async fn main() -> Result<()> {
     let args = Args::parse();
     match args.part {
-        Some(Part::Rival(Rival::Bookings)) => return rival::serve_bookings().await,
+        Some(Part::Rival(Rival::Bookings { folder })) => {
+            return rival::serve_bookings(&folder).await;
+        }
         Some(Part::Rival(Rival::Broker)) => return broker::serve().await,
         None => {}
     }

@@ -9,97 +9,146 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 use crate::clock::{Stopwatch, new_id};
-
-/// Two rows of occupancy for each visit, and no two of a resource overlap.
-const SCHEMA: &str = "
-    create table appointment (
-        appointment_id blob primary key, practitioner_id blob not null, patient_id blob not null,
-        service_id blob not null, starts_at integer not null, ends_at integer not null,
-        status text not null, wall_start text not null, version integer not null
-    ) without rowid;
-    create table occupancy (
-        appointment_id blob not null, resource_id blob not null, start integer not null,
-        \"end\" integer not null, primary key (resource_id, start)
-    ) without rowid;
-    create table change (seq integer primary key, id blob not null, at integer not null);
-";
 
 /// Half an hour, in milliseconds.
 const LENGTH: i64 = 30 * 60 * 1000;
 
-struct Book {
+/// The tables of the server itself, written without asking, hashing or answering for anything: the
+/// rows of a booking, its two seats, its change, its outcome and its line in the audit.
+pub(crate) struct Book {
     db: Connection,
+    clinic: Uuid,
+    service: Uuid,
+    practitioners: Vec<Uuid>,
+    patients: Vec<Uuid>,
+    device: Uuid,
     next: i64,
 }
 
 impl Book {
-    fn open(file: &Path) -> Result<Self> {
-        let db = Connection::open(file)?;
+    /// In a folder that `frontdesk-server demo` has filled.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let db = Connection::open(folder.join("clinic.sqlite"))?;
         db.pragma_update(None, "journal_mode", "wal")?;
         db.pragma_update(None, "synchronous", "full")?;
+        db.pragma_update(None, "foreign_keys", true)?;
         db.pragma_update(None, "cache_size", -65_536)?;
-        db.execute_batch(SCHEMA)?;
-        Ok(Self { db, next: 0 })
+        db.set_prepared_statement_cache_capacity(64);
+        let device = new_id();
+        db.execute(
+            "insert into device (clinic_id, device_id, name, user_id)
+             select clinic_id, ?1, 'rival', user_id from user limit 1",
+            [device],
+        )?;
+        Ok(Self {
+            clinic: db.query_row("select clinic_id from clinic", (), |row| row.get(0))?,
+            service: db.query_row("select service_id from service", (), |row| row.get(0))?,
+            practitioners: ids(&db, "select practitioner_id from practitioner")?,
+            patients: ids(&db, "select patient_id from patient")?,
+            db,
+            device,
+            next: 0,
+        })
     }
 
     /// So many bookings in one transaction that is on the disk when this returns.
     fn commit(&mut self, bookings: usize) -> rusqlite::Result<()> {
-        let behavior = rusqlite::TransactionBehavior::Immediate;
-        let transaction = self.db.transaction_with_behavior(behavior)?;
-        for _ in 0..bookings {
-            self.next += 1;
-            write(&transaction, self.next)?;
+        let first = self.next;
+        self.next += i64::try_from(bookings).unwrap_or(1);
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = Transaction::new_unchecked(&self.db, behavior)?;
+        for n in first..self.next {
+            self.write(&transaction, n)?;
         }
         transaction.commit()
     }
-}
 
-fn write(db: &Transaction<'_>, n: i64) -> rusqlite::Result<()> {
-    let (id, practitioner, patient) = (new_id(), resource(1, n % 50), resource(2, n % 2_000));
-    let starts_at = 1_800_000_000_000 + n / 50 * LENGTH;
-    let ends_at = starts_at + LENGTH;
-    for who in [practitioner, patient] {
-        let taken: bool = db
-            .prepare_cached(
-                "select exists (select 1 from occupancy where resource_id = ?1 and start < ?3
-                 and start > ?2 - 86400000 and \"end\" > ?2)",
-            )?
-            .query_row(params![who, starts_at, ends_at], |row| row.get(0))?;
-        if taken {
-            return Err(rusqlite::Error::QueryReturnedNoRows);
-        }
-    }
-    db.prepare_cached("insert into appointment values (?1, ?2, ?3, ?2, ?4, ?5, ?6, ?7, ?8)")?
+    fn write(&self, db: &Connection, n: i64) -> rusqlite::Result<()> {
+        let at = usize::try_from(n).unwrap_or(0);
+        let who = self.practitioners[at % self.practitioners.len()];
+        let patient = self.patients[at % self.patients.len()];
+        let round = n / i64::try_from(self.practitioners.len()).unwrap_or(1);
+        let starts_at = 1_800_000_000_000 + round * LENGTH;
+        let (id, clinic) = (new_id(), self.clinic);
+        let seq: i64 = db
+            .prepare_cached("select seq from feed where clinic_id = ?1")?
+            .query_row([clinic], |row| row.get::<_, i64>(0).map(|seq| seq + 1))?;
+        db.prepare_cached(
+            "insert into appointment (clinic_id, appointment_id, practitioner_id, patient_id,
+               service_id, starts_at, ends_at, status, wall_start, buffer_before_minutes,
+               buffer_after_minutes, taken_by, taken_by_name, taken_at, version)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'booked', '2027-01-15T09:00', 0, 0, ?2,
+               'Rita Reception', ?6, ?8)",
+        )?
         .execute(params![
+            clinic,
             id,
-            practitioner,
+            who,
             patient,
+            self.service,
             starts_at,
-            ends_at,
-            "booked",
-            "2027-01-01T09:00",
-            n
+            starts_at + LENGTH,
+            seq
         ])?;
-    for who in [practitioner, patient] {
-        db.prepare_cached("insert into occupancy values (?1, ?2, ?3, ?4)")?
-            .execute(params![id, who, starts_at, ends_at])?;
+        for (resource, key) in [(who, Some(id)), (patient, None)] {
+            db.prepare_cached("insert into occupancy values (?1, ?2, ?3, 1, ?4, ?5, ?6)")?
+                .execute(params![
+                    clinic,
+                    id,
+                    resource,
+                    key,
+                    starts_at,
+                    starts_at + LENGTH
+                ])?;
+        }
+        self.keep(db, n + 1, seq, id, starts_at)
     }
-    db.prepare_cached("insert into change values (?1, ?2, ?3)")?
-        .execute(params![n, id, starts_at])?;
-    Ok(())
+
+    /// What lets a desk ask again and an auditor look.
+    fn keep(&self, db: &Connection, no: i64, seq: i64, id: Uuid, at: i64) -> rusqlite::Result<()> {
+        let (clinic, device, digest) = (self.clinic, self.device, [7_u8; 32]);
+        db.prepare_cached(
+            "insert into change (clinic_id, seq, sub, kind, id, op, actor, device, at)
+             values (?1, ?2, 0, 'appointment', ?3, 'put', ?4, ?4, ?5)",
+        )?
+        .execute(params![clinic, seq, id, device, at])?;
+        db.prepare_cached(
+            "insert into audit (clinic_id, n, at, actor, device, action, id, seq, payload_hash,
+               prev_hash, hash)
+             values (?1, (select coalesce(max(n), 0) + 1 from audit where clinic_id = ?1), ?2, ?3,
+               ?3, 'book_appointment', ?4, ?5, ?6, ?6, ?6)",
+        )?
+        .execute(params![clinic, at, device, id, seq, digest])?;
+        let outcome = format!(r#"{{"no":{no},"id":"{id}","outcome":"applied","seq":{seq}}}"#);
+        db.prepare_cached(
+            "insert into command (clinic_id, device_id, no, id, request_hash, kind, outcome,
+               decided_seq, decided_at)
+             values (?1, ?2, ?3, ?4, ?5, 'book_appointment', ?6, ?7, ?8)",
+        )?
+        .execute(params![clinic, device, no, id, digest, outcome, seq, at])?;
+        db.prepare_cached(
+            "update device set last_no = ?3 where clinic_id = ?1 and device_id = ?2",
+        )?
+        .execute(params![clinic, device, no])?;
+        db.prepare_cached("update feed set seq = ?2, head_hash = ?3 where clinic_id = ?1")?
+            .execute(params![clinic, seq, digest])?;
+        Ok(())
+    }
 }
 
-fn resource(kind: u128, n: i64) -> uuid::Uuid {
-    uuid::Uuid::from_u128((kind << 64) | u128::from(n.unsigned_abs()))
+fn ids(db: &Connection, sql: &str) -> rusqlite::Result<Vec<Uuid>> {
+    let mut statement = db.prepare(sql)?;
+    statement.query_map((), |row| row.get(0))?.collect()
 }
 
 /// Bookings per second without a network, so many in each commit.
-pub(crate) fn batched(file: &Path, bookings: usize, span: Duration) -> Result<f64> {
-    let mut book = Book::open(file)?;
+pub(crate) fn batched(folder: &Path, bookings: usize, span: Duration) -> Result<f64> {
+    let mut book = Book::open(folder)?;
     let watch = Stopwatch::start();
     while watch.elapsed() < span {
         book.commit(bookings)?;
@@ -108,9 +157,8 @@ pub(crate) fn batched(file: &Path, bookings: usize, span: Duration) -> Result<f6
 }
 
 /// `POST /book`: one booking, one transaction, one fsync.
-pub(crate) async fn serve_bookings() -> Result<()> {
-    let data = tempfile::tempdir()?;
-    let book = Arc::new(Mutex::new(Book::open(&data.path().join("rival.sqlite"))?));
+pub(crate) async fn serve_bookings(folder: &Path) -> Result<()> {
+    let book = Arc::new(Mutex::new(Book::open(folder)?));
     let app = Router::new()
         .route("/book", post(book_one))
         .with_state(book);
