@@ -1,6 +1,7 @@
 // Serves dist-fake and opens it in the system's Chromium.
 import { chromium } from 'playwright-core';
 import { preview } from 'vite';
+import { chromium as installed } from './chromium.mjs';
 
 const FLAGS = [
   '--no-sandbox',
@@ -14,7 +15,7 @@ export async function open() {
   const server = await preview({ mode: 'fake', preview: { port: 0, open: false }, logLevel: 'warn' });
   const base = server.resolvedUrls.local[0];
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: installed(),
     args: FLAGS,
   });
   return { browser, visit: (view) => visit(browser, base, view) };

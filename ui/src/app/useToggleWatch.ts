@@ -14,7 +14,8 @@ export function useToggleWatch() {
       void attempt(async () => {
         const { watches } = await client.ensureQueryData(query('watches', {}));
         const watch = watches.find(
-          (each) => each.practitioner_id === practitioner_id && same(each.starts_at, free.starts_at),
+          ({ on, practitioner_id: who, starts_at }) =>
+            on === 'taken' && who === practitioner_id && same(starts_at, free.starts_at),
         );
         if (watch) {
           await execute('unwatch_slot', { watch_id: watch.watch_id });

@@ -13,6 +13,7 @@ import type {
   NoticeKind,
   Reason,
   Role,
+  WatchFor,
 } from '@/bindings/types';
 import { approvalMessages } from './messages/approvals';
 import { boardMessages } from './messages/board';
@@ -161,7 +162,8 @@ export const messages = {
   'watch.title': 'Watched times',
   'watch.open': 'Watched times, {count}',
   'watch.empty': 'Nothing is watched.',
-  'watch.empty.hint': 'Go to a free time on the board and press W. You are told when somebody else takes it.',
+  'watch.empty.hint':
+    'Go to a free time on the board and press W: you are told when somebody else takes it. Open a visit to be told when its time is free.',
   'watch.slot': 'Watch {time}',
   'watch.stop': 'Stop watching',
   'watch.stopNamed': 'Stop watching {time}, {name}',
@@ -179,6 +181,7 @@ export const messages = {
   'notices.show': 'Show',
   'notices.find': 'Find another',
   'notices.by': 'by {name}',
+  'notices.ofRecord': 'A patient’s record',
 
   'find.title': 'Find another time',
   'find.text': 'Near {date}, {time} with {name}',
@@ -348,9 +351,16 @@ export const roles: Record<Role, string> = {
   manager: 'Manager',
 };
 
+/** What a watch waits for. */
+export const watchEdges: Record<WatchFor, string> = {
+  taken: 'You are told when somebody else takes it.',
+  freed: 'You are told when it is free again.',
+};
+
 export const noticeKinds: Record<NoticeKind, string> = {
   taken: 'Taken',
   freed: 'Free again',
   confirmed: 'Booked after all',
   refused: 'Refused',
+  set_aside: 'Set aside: the server cannot take it',
 };

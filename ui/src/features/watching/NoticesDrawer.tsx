@@ -1,8 +1,14 @@
 import { Badge, Button, Drawer, Group, Text } from '@mantine/core';
-import { IconCalendarOff, IconCalendarPlus, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCalendarOff,
+  IconCalendarPlus,
+  IconCircleCheck,
+  IconCircleX,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { Navigate, Notice, NoticeKind } from '@/bindings/types';
+import type { Navigate, Notice, NoticeKind, NoticeSlot } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
 import { shortDate } from '@/lib/civil';
 import { noticeKinds } from '@/lib/messages';
@@ -23,6 +29,7 @@ const ICONS: Record<NoticeKind, typeof IconCalendarOff> = {
   freed: IconCalendarPlus,
   confirmed: IconCircleCheck,
   refused: IconCircleX,
+  set_aside: IconAlertTriangle,
 };
 
 /** What this desk was told. Closing the list marks all of it as read. */
@@ -51,8 +58,7 @@ function Row({
   onShow: (n: Navigate) => void;
 }) {
   const Icon = ICONS[notice.kind];
-  const { date, practitioner_id, starts_at, wall_start, at } = notice;
-  const go = (to: Navigate['to']) => onShow({ to, date, practitioner_id, starts_at, wall_start });
+  const { slot, at } = notice;
   const when = at.date === today ? clockTime(at) : `${shortDate(at.date)}, ${clockTime(at)}`;
   return (
     <li className={classes.row} data-unseen={!notice.seen || undefined} data-notice={notice.kind}>
@@ -60,7 +66,8 @@ function Row({
       <div className={classes.said}>
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Text fw={650}>
-            {noticeKinds[notice.kind]} · {wall_start}–{notice.wall_end}
+            {noticeKinds[notice.kind]}
+            {slot && ` · ${slot.wall_start}–${slot.wall_end}`}
           </Text>
           {!notice.seen && (
             <Badge size="sm" tt="none" variant="outline" color="var(--fd-accent)" style={{ flex: 'none' }}>
@@ -68,25 +75,33 @@ function Row({
             </Badge>
           )}
         </Group>
-        <Text size="sm" truncate title={notice.practitioner_name}>
-          {shortDate(date)} · {notice.practitioner_name}
+        <Text size="sm" truncate title={slot?.practitioner_name}>
+          {slot ? `${shortDate(slot.date)} · ${slot.practitioner_name}` : t('notices.ofRecord')}
         </Text>
         <Text size="sm" c="var(--fd-muted)">
           {when}
           {notice.by_name && ` · ${t('notices.by', { name: notice.by_name })}`}
         </Text>
-        <Group gap="xs" mt={4}>
-          <Button variant="default" size="compact-sm" onClick={() => go('show')}>
-            {t('notices.show')}
-          </Button>
-          {(notice.kind === 'taken' || notice.kind === 'refused') && (
-            <Button variant="light" size="compact-sm" onClick={() => go('find_another')}>
-              {t('notices.find')}
-            </Button>
-          )}
-        </Group>
+        {slot && <Ways kind={notice.kind} slot={slot} onShow={onShow} />}
       </div>
     </li>
+  );
+}
+
+function Ways({ kind, slot, onShow }: { kind: NoticeKind; slot: NoticeSlot; onShow: (n: Navigate) => void }) {
+  const { date, practitioner_id, starts_at, wall_start } = slot;
+  const go = (to: Navigate['to']) => onShow({ to, date, practitioner_id, starts_at, wall_start });
+  return (
+    <Group gap="xs" mt={4}>
+      <Button variant="default" size="compact-sm" onClick={() => go('show')}>
+        {t('notices.show')}
+      </Button>
+      {(kind === 'taken' || kind === 'refused') && (
+        <Button variant="light" size="compact-sm" onClick={() => go('find_another')}>
+          {t('notices.find')}
+        </Button>
+      )}
+    </Group>
   );
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Navigate, Watch } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
 import { shortDate } from '@/lib/civil';
+import { watchEdges } from '@/lib/messages';
 import { execute, query } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { attempt } from '@/lib/toasts';
@@ -47,6 +48,9 @@ function Row({ watch, onShow }: { watch: Watch; onShow: (near: Navigate) => void
         </Group>
         <Text size="sm" truncate title={practitioner_name}>
           {practitioner_name}
+        </Text>
+        <Text size="sm" c="var(--fd-muted)">
+          {watchEdges[watch.on]}
         </Text>
         <Group gap="xs" mt={4} justify="space-between">
           <Button
