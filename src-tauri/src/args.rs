@@ -27,6 +27,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", env = "FRONTDESK_CONNECT")]
     pub(crate) connect: Option<String>,
 
+    /// PEM file with the certificates of the clinic's own authority, trusted besides the system's.
+    #[arg(long, value_name = "FILE", env = "FRONTDESK_SERVER_CA", requires = "connect")]
+    pub(crate) server_ca: Option<PathBuf>,
+
     /// Another desk on this machine, with its own data folder and window [default: default, or demo].
     #[arg(long, value_name = "NAME", env = "FRONTDESK_PROFILE", value_parser = profile_name)]
     profile: Option<String>,

@@ -49,6 +49,7 @@ impl Running {
             .or_else(|| Some(host.as_ref()?.address.clone()));
         let desk = Desk::open(DeskConfig {
             server: server.unwrap_or_default(),
+            server_ca: args.server_ca.clone(),
             data_dir: folder.join("desk"),
             key: args.key(secrets),
             profile: args.profile().to_owned(),

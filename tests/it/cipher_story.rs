@@ -39,6 +39,7 @@ async fn a_wrong_passphrase_opens_nothing_and_says_so() {
     for key in [KeySource::passphrase("wrong"), KeySource::Unencrypted] {
         let config = DeskConfig {
             server: clinic.url(),
+            server_ca: None,
             data_dir: data.path().to_owned(),
             key,
             profile: "default".to_owned(),

@@ -44,6 +44,7 @@ impl TestDesk {
     async fn open(line: Arc<Line>, data: Arc<TempDir>, key: KeySource) -> Self {
         let config = DeskConfig {
             server: line.url().to_owned(),
+            server_ca: None,
             data_dir: data.path().to_owned(),
             key: key.clone(),
             profile: "default".to_owned(),

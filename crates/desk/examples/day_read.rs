@@ -29,6 +29,7 @@ fn main() -> anyhow::Result<()> {
     let date = NaiveDate::from_ymd_opt(2026, 11, 23).context("a date")?;
     let config = DeskConfig {
         server: "http://127.0.0.1:9".to_owned(),
+        server_ca: None,
         data_dir: folder.path().to_owned(),
         key: KeySource::Unencrypted,
         profile: "default".to_owned(),
@@ -226,6 +227,9 @@ fn visits(date: NaiveDate) -> anyhow::Result<Vec<Row>> {
                     buffer_after_minutes: 0,
                     cancel_reason: None,
                     cancel_note: None,
+                    status_path: Vec::new(),
+                    series_id: None,
+                    overridden: None,
                     taken_by: UserId(Uuid::from_u128(1)),
                     taken_by_name: "Reception".to_owned(),
                     taken_at: starts_at,

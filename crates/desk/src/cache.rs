@@ -5,6 +5,8 @@
 mod apply;
 mod directory;
 mod facts;
+mod hold;
+mod numbering;
 mod open;
 mod outbox;
 mod replica;
@@ -15,13 +17,17 @@ mod snapshot;
 mod watch;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use frontdesk_domain::Timestamp;
 use rusqlite::Connection;
 
 pub use apply::{Applied, AppliedChange};
 pub(crate) use directory::Directory;
-pub(crate) use facts::{facts, named_visits, patient_of, visit};
+pub(crate) use facts::{
+    facts_at, named_visits, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
+};
+pub(crate) use hold::all_holds;
 pub(crate) use outbox::{OutboxRow, OutboxSlot, OutboxState};
 pub use replica::ReplicaState;
 pub use search::PatientFilter;
@@ -39,10 +45,17 @@ pub struct Cache {
     path: PathBuf,
     key: Option<CacheKey>,
     clock: DeskClock,
+    /// Gone once the cache was closed.
+    files: RwLock<Option<Files>>,
+    directory: RwLock<DirectorySlot>,
+    contact: Mutex<Option<Timestamp>>,
+}
+
+/// What is open as long as the cache is.
+struct Files {
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
-    directory: RwLock<DirectorySlot>,
-    /// Held as long as the cache lives: one desk per folder.
+    /// One desk per folder.
     _lock: std::fs::File,
 }
 
@@ -66,8 +79,24 @@ impl Cache {
         self.key.is_some()
     }
 
-    fn writer(&self) -> MutexGuard<'_, Connection> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits for what is under way and lets the folder go; whoever comes later finds the desk closing.
+    pub(crate) fn close(&self) {
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        *files = None;
+    }
+
+    /// The desk is at the server's head at this moment.
+    pub(crate) fn in_contact(&self, at: Timestamp) {
+        *self.lock_contact() = Some(at);
+    }
+
+    /// When the server was last heard of.
+    pub(crate) fn last_contact(&self) -> Option<Timestamp> {
+        *self.lock_contact()
+    }
+
+    fn lock_contact(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.contact.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One transaction; nothing of it stays when `work` fails.
@@ -75,12 +104,7 @@ impl Cache {
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let mut connection = self.writer();
-        let transaction =
-            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
-        transaction.commit()?;
-        Ok(value)
+        self.with_writer(|connection| in_transaction(connection, work))
     }
 
     /// One transaction that is on the disk when this returns: for what a user was promised. What
@@ -89,16 +113,22 @@ impl Cache {
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let mut connection = self.writer();
-        connection.pragma_update(None, "synchronous", "full")?;
-        let transaction =
-            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let value = work(&transaction).and_then(|value| {
-            transaction.commit()?;
-            Ok(value)
-        });
-        connection.pragma_update(None, "synchronous", "normal")?;
-        value
+        self.with_writer(|connection| {
+            connection.pragma_update(None, "synchronous", "full")?;
+            let value = in_transaction(connection, work);
+            connection.pragma_update(None, "synchronous", "normal")?;
+            value
+        })
+    }
+
+    fn with_writer<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let files = self.files();
+        let files = files.as_ref().ok_or(StorageError::Closing)?;
+        let mut writer = files.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut writer)
     }
 
     /// One consistent view of everything committed so far.
@@ -106,7 +136,9 @@ impl Cache {
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let pooled = self.readers().pop();
+        let files = self.files();
+        let files = files.as_ref().ok_or(StorageError::Closing)?;
+        let pooled = files.readers().pop();
         let mut connection = match pooled {
             Some(connection) => connection,
             None => open::connect(&self.path, self.key.as_ref(), open::Use::Read)?,
@@ -114,13 +146,30 @@ impl Cache {
         let transaction = connection.transaction()?;
         let value = work(&transaction)?;
         transaction.finish()?;
-        self.readers().push(connection);
+        files.readers().push(connection);
         Ok(value)
     }
 
+    fn files(&self) -> RwLockReadGuard<'_, Option<Files>> {
+        self.files.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Files {
     fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
 }
 
 #[cfg(test)]

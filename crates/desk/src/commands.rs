@@ -27,7 +27,7 @@ macro_rules! for_each_command {
                 reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
             /// One visit with everything a receptionist says about it.
             read appointment_card(AppointmentCardQuery) -> AppointmentCard,
-                reads [Clinic, Practitioner, Service, Location, Patient, Appointment];
+                reads [Clinic, Practitioner, Service, Location, Patient, Appointment, Clock];
             /// Free slots of a service between two dates.
             read free_slots(FreeSlotsQuery) -> FreeSlots,
                 reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment, Hold];

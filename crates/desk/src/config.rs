@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 pub struct DeskConfig {
     /// Address of the clinic's server; `http://` only on the loopback.
     pub server: String,
+    /// PEM file with the certificates of a private authority, trusted besides the system's.
+    pub server_ca: Option<PathBuf>,
     /// Folder of this desk's own data; one running desk per folder.
     pub data_dir: PathBuf,
     /// Where the cache's key comes from.

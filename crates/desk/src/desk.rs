@@ -1,13 +1,18 @@
 //! The desk: one handle with a method per row of the command table. Success of a write is told only
 //! after the cache shows it and `changed` was announced.
 
+mod dialog;
 mod minute;
+mod patients;
+mod placed;
 mod reads;
 mod sign_in;
 mod submit;
-mod writes;
+mod visits;
+mod watching;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
@@ -45,6 +50,9 @@ pub struct RaisedNotice {
     pub tag: String,
 }
 
+/// How long a desk that ends waits for its holds to be gone; the server lets them go by itself later.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(1);
+
 /// One desk; cheap to clone, all clones are the same desk.
 #[derive(Clone)]
 pub struct Desk(Arc<Inner>);
@@ -72,7 +80,7 @@ impl Desk {
     /// # Errors
     /// As [`Self::open`].
     pub async fn open_with(config: DeskConfig, clock: DeskClock) -> Result<Self, DeskError> {
-        let api = Api::new(check_address(&config.server)?)?;
+        let api = Api::new(check_address(&config.server)?, config.server_ca.as_deref())?;
         let (of_cache, cache_clock) = (config.clone(), clock.clone());
         let cache = tokio::task::spawn_blocking(move || Cache::open(&of_cache, cache_clock));
         let cache = Arc::new(cache.await.map_err(|_| crate::StorageError::Closing)??);
@@ -117,8 +125,10 @@ impl Desk {
         self.0.core.cache.encrypted()
     }
 
-    /// Ends all tasks. What is under way in the outbox goes on at the next start.
+    /// Lets go what open dialogs hold, ends all tasks and gives the folder free: when this returns,
+    /// another desk can open it. What is under way in the outbox goes on at the next start.
     pub async fn close(&self) {
+        self.0.core.let_go_of_holds(PATIENCE_AT_THE_END).await;
         let tasks = std::mem::take(&mut *self.0.lock_tasks());
         for task in tasks {
             task.abort();
@@ -126,6 +136,11 @@ impl Desk {
             let _ = task.await;
         }
         self.0.core.api.set_token(None);
+        let cache = Arc::clone(&self.0.core.cache);
+        let closed = tokio::task::spawn_blocking(move || cache.close()).await;
+        if let Err(error) = closed {
+            tracing::error!(%error, "the data folder could not be let go");
+        }
     }
 
     /// Puts rows into the cache without a server: for benches and examples.

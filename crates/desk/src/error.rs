@@ -78,6 +78,19 @@ pub enum DeskError {
         "'{0}' would send patients' data unencrypted over the network: use https:// (http:// only on this machine)"
     )]
     Insecure(String),
+    /// The file of a private authority cannot be used.
+    #[error("the certificates in '{}' cannot be used: {reason}", file.display())]
+    Authority {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The server's certificate is not one that this desk trusts.
+    #[error(
+        "the server's certificate is not trusted ({0}): nothing was sent; name the clinic's own authority with --server-ca"
+    )]
+    Untrusted(String),
 }
 
 /// Where JSON does not fit, without what stands there: that may be a patient's name, and this goes
@@ -113,6 +126,11 @@ pub enum StorageError {
     /// The library has no cipher.
     #[error("this build of SQLite cannot encrypt; it must not be used")]
     NoCipher,
+    /// A snapshot of another clinic.
+    #[error(
+        "this folder keeps the data of another clinic than the server sends: sign in again, or use another data folder"
+    )]
+    OtherClinic,
     /// A background thread was ended.
     #[error("the desk is closing")]
     Closing,
@@ -192,13 +210,16 @@ impl DeskError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Refused(_) => ErrorCode::Refused,
-            Self::Invalid { .. } | Self::Address(_) | Self::Insecure(_) => ErrorCode::Invalid,
+            Self::Invalid { .. }
+            | Self::Address(_)
+            | Self::Insecure(_)
+            | Self::Authority { .. } => ErrorCode::Invalid,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Forbidden => ErrorCode::Forbidden,
             Self::SignedOut => ErrorCode::SignedOut,
             Self::WrongPassword => ErrorCode::WrongPassword,
             Self::TooManyTries { .. } => ErrorCode::TooManyTries,
-            Self::Offline => ErrorCode::Offline,
+            Self::Offline | Self::Untrusted(_) => ErrorCode::Offline,
             Self::NoAnswer | Self::Server { .. } => ErrorCode::ServerError,
             Self::Storage(_) | Self::Key(_) | Self::FolderInUse(_) | Self::Folder { .. } => {
                 ErrorCode::Storage

@@ -40,6 +40,7 @@ pub(crate) fn at(wall: &str) -> Timestamp {
 pub(crate) fn config(folder: &Path, key: KeySource) -> DeskConfig {
     DeskConfig {
         server: "http://127.0.0.1:9".to_owned(),
+        server_ca: None,
         data_dir: folder.to_owned(),
         key,
         profile: "default".to_owned(),
@@ -194,6 +195,9 @@ pub(crate) fn visit(id: u128, wall: &str) -> Appointment {
         buffer_after_minutes: 0,
         cancel_reason: None,
         cancel_note: None,
+        status_path: Vec::new(),
+        series_id: None,
+        overridden: None,
         taken_by: OTHER,
         taken_by_name: "Other".to_owned(),
         taken_at: monday(),

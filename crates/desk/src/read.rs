@@ -1,5 +1,6 @@
 //! Read models, made from one consistent view of the cache. Nothing here writes.
 
+mod approvals;
 mod card;
 mod clock;
 mod day;
@@ -8,15 +9,21 @@ mod free;
 mod lanes;
 pub(crate) mod notices;
 mod patients;
+mod preview;
 pub(crate) mod refusal;
+mod series;
 mod session;
+mod tiles;
 pub(crate) mod wall;
 
 pub(crate) use patients::patient_match;
 
 use std::sync::Arc;
 
-use frontdesk_domain::{Actor, Appointment, PractitionerId, Role, ServiceId, Timestamp, UserId};
+use frontdesk_domain::{
+    Actor, Appointment, ClinicFacts, DeviceId, Interval, PractitionerId, Role, ServiceId,
+    Timestamp, UserId,
+};
 use rusqlite::Transaction;
 
 use crate::cache::{Cache, Directory};
@@ -29,6 +36,8 @@ pub(crate) struct Look<'a> {
     pub(crate) directory: Arc<Directory>,
     pub(crate) me: Actor,
     pub(crate) now: Timestamp,
+    /// When the server was last heard of.
+    pub(crate) contact: Option<Timestamp>,
 }
 
 impl Cache {
@@ -37,7 +46,7 @@ impl Cache {
         &self,
         work: impl FnOnce(&Look<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        let now = self.clock().now();
+        let (now, contact) = (self.clock().now(), self.last_contact());
         self.read(|tx| {
             let Some(session) = self.signed_in(tx)? else {
                 return Ok(Err(DeskError::SignedOut));
@@ -52,6 +61,7 @@ impl Cache {
                 directory,
                 me: session.user,
                 now,
+                contact,
             }))
         })?
     }
@@ -65,7 +75,7 @@ impl Cache {
     /// When the cache is empty or cannot be read.
     #[doc(hidden)]
     pub fn day_sheet_unguarded(&self, query: DaySheetQuery) -> Result<DaySheet, DeskError> {
-        let now = self.clock().now();
+        let (now, contact) = (self.clock().now(), self.last_contact());
         self.read(|tx| {
             let Some(directory) = self.directory(tx)? else {
                 return Ok(Err(DeskError::NotFound("clinic")));
@@ -75,12 +85,14 @@ impl Cache {
                 name: String::new(),
                 role: Role::Manager,
                 practitioner_id: None,
+                device_id: DeviceId(uuid::Uuid::nil()),
             };
             Ok(Look {
                 tx,
                 directory,
                 me,
                 now,
+                contact,
             }
             .day_sheet(query))
         })?
@@ -88,6 +100,17 @@ impl Cache {
 }
 
 impl Look<'_> {
+    /// The directory with what occupies these times.
+    pub(crate) fn facts_at(&self, spans: &[Interval]) -> Result<ClinicFacts, DeskError> {
+        let moment = (self.now, self.contact);
+        Ok(crate::cache::facts_at(
+            self.tx,
+            &self.directory,
+            spans,
+            moment,
+        )?)
+    }
+
     pub(crate) fn practitioner_name(&self, id: PractitionerId) -> String {
         let row = self.directory.facts.practitioners.get(&id);
         row.map(|row| row.name.clone()).unwrap_or_default()

@@ -5,6 +5,7 @@ mod announce;
 mod api;
 mod apply;
 mod driver;
+mod holder;
 pub mod machine;
 mod outbox;
 mod snapshot;

@@ -4,18 +4,24 @@
 
 mod board;
 mod booking;
+mod card;
 mod error;
+mod find;
 mod navigate;
 mod notice;
+mod refusal;
 mod series;
 mod session;
 mod visit;
 
 pub use board::*;
 pub use booking::*;
+pub use card::*;
 pub use error::*;
+pub use find::*;
 pub use navigate::*;
 pub use notice::*;
+pub use refusal::*;
 pub use series::*;
 pub use session::*;
 pub use visit::*;

@@ -499,6 +499,29 @@ export type Notice = {
   notice_id: string,
   /** What it says. */
   kind: NoticeKind,
+  /** The slot in question; none when it was about something else, a patient's record. */
+  slot: NoticeSlot | null,
+  /** Who did it. */
+  by_name: string | null,
+  /** When, on the clinic's wall. */
+  at: WallInstant,
+  /** True once the user has read it. */
+  seen: boolean,
+};
+
+/** What a notice says. */
+export type NoticeKind = "taken" | "freed" | "confirmed" | "refused" | "set_aside";
+
+/** Newest first, at most 200. */
+export type NoticeList = {
+  /** How many are unread. */
+  unseen: number,
+  /** The notices. */
+  notices: Array<Notice>,
+};
+
+/** What slot a notice is about. */
+export type NoticeSlot = {
   /** Whose time. */
   practitioner_id: PractitionerId,
   /** Shown name. */
@@ -511,23 +534,6 @@ export type Notice = {
   wall_start: string,
   /** `HH:MM` of the slot's end. */
   wall_end: string,
-  /** Who did it. */
-  by_name: string | null,
-  /** When, on the clinic's wall. */
-  at: WallInstant,
-  /** True once the user has read it. */
-  seen: boolean,
-};
-
-/** What a notice says. */
-export type NoticeKind = "taken" | "freed" | "confirmed" | "refused";
-
-/** Newest first, at most 200. */
-export type NoticeList = {
-  /** How many are unread. */
-  unseen: number,
-  /** The notices. */
-  notices: Array<Notice>,
 };
 
 /** A booking dialog opens on this slot. */

@@ -1,7 +1,7 @@
 //! What changes seldom and is read all the time, in memory: the clinic, its people, services and
 //! hours. Dropped by the applier when one of these changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use frontdesk_domain::{
@@ -88,6 +88,8 @@ fn load(tx: &Transaction<'_>) -> Result<Option<Directory>, StorageError> {
         schedules: schedules.into_values().collect(),
         exceptions: exceptions.into_values().collect(),
         appointments: BTreeMap::new(),
+        holds: Vec::new(),
+        changed: BTreeSet::new(),
         seats: BTreeMap::new(),
     };
     Ok(Some(Directory { facts }))

@@ -2,36 +2,99 @@
 
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, Interval, Patient, PatientId, PractitionerId,
+    SeriesId, Timestamp,
 };
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::directory::Directory;
-use super::row::{APPOINTMENT, appointment, micros, patient};
+use super::hold::foreign_holds;
+use super::row::{APPOINTMENT, APPOINTMENT_COLUMNS, appointment, micros, patient};
 use crate::error::StorageError;
 
 /// What of a patient a tile or a card shows, beside the visit.
 pub(crate) type NamedVisit = (Appointment, Option<String>);
 
-/// The directory with the visits that occupy something in `span`.
-pub(crate) fn facts(
+/// The directory with the visits, and other desks' holds, that occupy something in these times. What
+/// cannot be in anybody's way is left out.
+pub(crate) fn facts_at(
     tx: &Transaction<'_>,
     directory: &Directory,
-    span: Interval,
+    spans: &[Interval],
+    (now, contact): (Timestamp, Option<Timestamp>),
 ) -> Result<ClinicFacts, StorageError> {
     let mut facts = directory.facts.clone();
+    for span in merged(spans) {
+        for visit in visits_in(tx, span)? {
+            facts.appointments.insert(visit.appointment_id, visit);
+        }
+        facts.holds.extend(foreign_holds(tx, span, now, contact)?);
+    }
+    facts.holds.sort_by_key(|hold| hold.hold_id);
+    facts.holds.dedup_by_key(|hold| hold.hold_id);
+    Ok(facts)
+}
+
+/// The same times without overlaps, so that no visit is read twice.
+fn merged(spans: &[Interval]) -> Vec<Interval> {
+    frontdesk_domain::interval::union(spans.to_vec())
+}
+
+fn visits_in(tx: &Transaction<'_>, span: Interval) -> Result<Vec<Appointment>, StorageError> {
     let (from, until) = reach(tx, span)?;
     let mut statement = tx.prepare_cached(&format!(
         "select {APPOINTMENT} from appointment a
          where a.starts_at > ?1 and a.starts_at < ?2 and a.status <> 'cancelled'"
     ))?;
     let mut rows = statement.query(params![from, until])?;
+    let mut visits = Vec::new();
     while let Some(sql) = rows.next()? {
         let visit = appointment(sql)?;
         if visit.occupied().overlaps(&span) {
-            facts.appointments.insert(visit.appointment_id, visit);
+            visits.push(visit);
         }
     }
-    Ok(facts)
+    Ok(visits)
+}
+
+/// Visits that wait for approval and start at or after `from`, each with its patient's name.
+pub(crate) fn pending_visits(
+    tx: &Transaction<'_>,
+    from: Timestamp,
+) -> Result<Vec<NamedVisit>, StorageError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "select {APPOINTMENT}, p.name from appointment a
+         left join patient p on p.patient_id = a.patient_id
+         where a.status = 'pending' and a.starts_at >= ?1 order by a.starts_at, a.appointment_id"
+    ))?;
+    let named = |sql: &rusqlite::Row<'_>| Ok((appointment(sql)?, sql.get(APPOINTMENT_COLUMNS)?));
+    let visits = statement.query_map([micros(from)], named)?;
+    Ok(visits.collect::<Result<_, _>>()?)
+}
+
+/// The visits of a series by start, whatever their status.
+pub(crate) fn series_visits(
+    tx: &Transaction<'_>,
+    id: SeriesId,
+) -> Result<Vec<Appointment>, StorageError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "select {APPOINTMENT} from appointment a where a.series_id = ?1
+         order by a.starts_at, a.appointment_id"
+    ))?;
+    let visits = statement.query_map([id.0], appointment)?;
+    Ok(visits.collect::<Result<_, _>>()?)
+}
+
+/// The ids of the same, for who only counts.
+pub(crate) fn visit_ids_of_series(
+    tx: &Transaction<'_>,
+    id: SeriesId,
+) -> Result<Vec<AppointmentId>, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "select appointment_id from appointment where series_id = ?1
+         order by starts_at, appointment_id",
+    )?;
+    let ids = statement.query_map([id.0], |sql| Ok(AppointmentId(sql.get(0)?)))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// The visits that occupy something in `span`, each with its patient's name, by start.
@@ -51,7 +114,7 @@ pub(crate) fn named_visits(
     while let Some(sql) = rows.next()? {
         let visit = appointment(sql)?;
         if visit.occupied().overlaps(&span) {
-            visits.push((visit, sql.get(18)?));
+            visits.push((visit, sql.get(APPOINTMENT_COLUMNS)?));
         }
     }
     Ok(visits)

@@ -5,9 +5,10 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Mutex, RwLock};
 
+use frontdesk_protocol::SCHEMA;
 use rusqlite::Connection;
 
-use super::Cache;
+use super::{Cache, Files};
 use crate::clock::DeskClock;
 use crate::config::DeskConfig;
 use crate::error::{DeskError, KeyError, StorageError};
@@ -56,13 +57,35 @@ impl Cache {
             path,
             key,
             clock,
-            writer: Mutex::new(writer),
-            readers: Mutex::new(Vec::new()),
+            files: RwLock::new(Some(Files {
+                writer: Mutex::new(writer),
+                readers: Mutex::new(Vec::new()),
+                _lock: lock,
+            })),
             directory: RwLock::default(),
-            _lock: lock,
+            contact: Mutex::default(),
         };
         cache.start_over_dialogs()?;
+        cache.leave_older_shapes()?;
+        if let Some(at) = cache.state()?.at_head_at {
+            cache.in_contact(at);
+        }
         Ok(cache)
+    }
+
+    /// Rows of an older program have other shapes: they are shown until a snapshot has replaced
+    /// them, but no page continues them.
+    fn leave_older_shapes(&self) -> Result<(), StorageError> {
+        self.write(|tx| {
+            let older = tx.execute(
+                "update replica set schema = ?1, epoch = null, seq = 0 where schema <> ?1",
+                [SCHEMA],
+            )?;
+            if older > 0 {
+                tx.execute("delete from inbox", [])?;
+            }
+            Ok(())
+        })
     }
 }
 

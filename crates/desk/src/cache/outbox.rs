@@ -2,16 +2,16 @@
 //! goes only when its outcome was told to a person or written as a notice (I16).
 
 use frontdesk_domain::{
-    AppointmentId, Command, CommandId, DeviceId, Epoch, Interval, PractitionerId, Timestamp, UserId,
+    AppointmentId, Command, CommandId, Epoch, Interval, PractitionerId, Timestamp, UserId,
 };
 use frontdesk_protocol::{Envelope, Outcome, OutcomeKind};
-use rusqlite::{OptionalExtension as _, Row as SqlRow, Transaction, params};
+use rusqlite::{Row as SqlRow, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::row::{instant, micros};
 use super::watch::{StoredNotice, insert_notice};
-use super::{Cache, facts, session};
+use super::{Cache, facts, numbering, session};
 use crate::error::StorageError;
 use crate::view::NoticeKind;
 
@@ -24,6 +24,8 @@ pub(crate) enum OutboxState {
     Withdrawn,
     /// The outcome is known.
     Decided,
+    /// The server fails on it again and again: its number travels as `noop`, the row is kept.
+    Quarantined,
 }
 
 /// The time that a command is about: for the notice that may have to bring its outcome.
@@ -38,13 +40,15 @@ pub(crate) struct OutboxSlot {
 pub(crate) struct OutboxRow {
     pub(crate) envelope: Envelope,
     pub(crate) state: OutboxState,
+    /// How often the server failed on it while it was sent alone.
+    pub(crate) failures: u32,
     pub(crate) slot: Option<OutboxSlot>,
     /// With [`OutboxState::Decided`]: what, and in which epoch.
     pub(crate) decided: Option<(Epoch, Outcome)>,
 }
 
 const COLUMNS: &str = "no, command_id, user_id, kind, args, base_version, state, outcome, epoch, \
-     practitioner_id, starts_at, ends_at";
+     practitioner_id, starts_at, ends_at, failures";
 
 impl Cache {
     /// Stores a command under the next number; it is on the disk when this returns.
@@ -65,14 +69,16 @@ impl Cache {
             .to_owned();
         let args = tagged.get("args").cloned().unwrap_or_default();
         self.write_durably(|tx| {
-            let no = next_no(tx)?;
+            let clinic = session::clinic(tx)?;
+            let no = numbering::next_no(tx, clinic)?;
             let user = session::user_id(tx)?.unwrap_or(UserId(Uuid::nil()));
             let mut statement = tx.prepare_cached(
-                "insert into outbox (no, command_id, user_id, kind, args, base_version, state,
-                   created_at, practitioner_id, starts_at, ends_at)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, 'sending', ?7, ?8, ?9, ?10)",
+                "insert into outbox (clinic_id, no, command_id, user_id, kind, args, base_version,
+                   state, created_at, practitioner_id, starts_at, ends_at)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'sending', ?8, ?9, ?10, ?11)",
             )?;
             statement.execute(params![
+                clinic.0,
                 no,
                 id.0,
                 user.0,
@@ -88,21 +94,25 @@ impl Cache {
         })
     }
 
-    /// The commands that need an answer, by number.
+    /// The commands of this clinic that need an answer, by number. What was asked at another clinic
+    /// waits until somebody signs in there.
     pub(crate) fn unsent(&self) -> Result<Vec<OutboxRow>, StorageError> {
-        self.read(|tx| rows(tx, "state in ('sending', 'withdrawn')"))
+        self.read(|tx| rows(tx, "'sending', 'withdrawn', 'quarantined'"))
     }
 
     /// The commands whose outcome is known and not yet told, by number.
     pub(crate) fn decided(&self) -> Result<Vec<OutboxRow>, StorageError> {
-        self.read(|tx| rows(tx, "state = 'decided'"))
+        self.read(|tx| rows(tx, "'decided'"))
     }
 
     /// How many commands have no outcome yet.
     pub(crate) fn waiting(&self) -> Result<u32, StorageError> {
         self.read(|tx| {
             Ok(tx
-                .prepare_cached("select count(*) from outbox where state = 'sending'")?
+                .prepare_cached(
+                    "select count(*) from outbox where state = 'sending'
+                       and clinic_id = (select clinic_id from session)",
+                )?
                 .query_row([], |sql| sql.get(0))?)
         })
     }
@@ -112,8 +122,9 @@ impl Cache {
         self.write_durably(|tx| {
             tx.execute(
                 "update outbox set state = 'withdrawn', kind = 'noop', args = '{}',
-                   base_version = null where no = ?1 and state = 'sending'",
-                [no],
+                   base_version = null
+                 where clinic_id = ?1 and no = ?2 and state = 'sending'",
+                params![session::clinic(tx)?.0, no],
             )?;
             Ok(())
         })
@@ -122,15 +133,23 @@ impl Cache {
     /// The server has decided; a `noop` that only kept the numbers dense is done with that.
     pub(crate) fn decide(&self, epoch: Epoch, outcomes: &[Outcome]) -> Result<(), StorageError> {
         self.write_durably(|tx| {
+            let clinic = session::clinic(tx)?;
             for outcome in outcomes {
+                let row = params![clinic.0, outcome.no];
                 tx.execute(
-                    "delete from outbox where no = ?1 and state = 'withdrawn'",
-                    [outcome.no],
+                    "delete from outbox where clinic_id = ?1 and no = ?2 and state = 'withdrawn'",
+                    row,
                 )?;
                 tx.execute(
-                    "update outbox set state = 'decided', outcome = ?2, epoch = ?3, seq = ?4
-                     where no = ?1 and state = 'sending'",
+                    "update outbox set state = 'set_aside'
+                     where clinic_id = ?1 and no = ?2 and state = 'quarantined'",
+                    row,
+                )?;
+                tx.execute(
+                    "update outbox set state = 'decided', outcome = ?3, epoch = ?4, seq = ?5
+                     where clinic_id = ?1 and no = ?2 and state = 'sending'",
                     params![
+                        clinic.0,
                         outcome.no,
                         serde_json::to_string(outcome)?,
                         epoch.0,
@@ -144,80 +163,50 @@ impl Cache {
 
     /// The outcome was told to the person who asked.
     pub(crate) fn finish(&self, no: u64) -> Result<(), StorageError> {
-        self.write(|tx| {
-            tx.execute("delete from outbox where no = ?1", [no])?;
-            Ok(())
-        })
+        self.write(|tx| forget(tx, no))
     }
 
-    /// Nobody waits for this outcome any more: it becomes a notice. Returns it, if it says something.
+    /// Nobody waits for this outcome any more: it becomes a notice.
     pub(crate) fn finish_by_notice(
         &self,
         row: &OutboxRow,
         outcome: &Outcome,
-    ) -> Result<Option<StoredNotice>, StorageError> {
+    ) -> Result<StoredNotice, StorageError> {
         let now = self.clock().now();
         self.write_durably(|tx| {
             let notice = late_notice(row, outcome, now);
-            if let Some(notice) = &notice {
-                insert_notice(tx, notice)?;
-            }
-            tx.execute("delete from outbox where no = ?1", [row.envelope.no])?;
+            insert_notice(tx, &notice)?;
+            forget(tx, row.envelope.no)?;
             Ok(notice)
         })
     }
 
-    /// Numbers up to `expected - 1` are decided at the server; fills every hole from there to the
-    /// highest stored number with a `noop`, so that the sequence is dense again.
-    pub(crate) fn close_gap(&self, expected: u64) -> Result<(), StorageError> {
-        let now = self.clock().now();
-        self.write_durably(|tx| {
-            let highest: Option<u64> =
-                tx.query_row("select max(no) from outbox", [], |sql| sql.get(0))?;
-            for no in expected..=highest.unwrap_or(0) {
-                tx.execute(
-                    "insert into outbox (no, command_id, user_id, kind, args, state, created_at)
-                     values (?1, ?2, ?3, 'noop', '{}', 'withdrawn', ?4) on conflict do nothing",
-                    params![
-                        no,
-                        self.clock().id(),
-                        session::user_id(tx)?.map(|user| user.0).unwrap_or_default(),
-                        micros(now)
-                    ],
-                )?;
-            }
-            tx.execute(
-                "update device set next_no = max(?1, coalesce((select max(no) + 1 from outbox), 1))",
-                [expected],
+    /// The server failed on this command, sent alone; how often so far.
+    pub(crate) fn failed_alone(&self, no: u64) -> Result<u32, StorageError> {
+        self.write(|tx| {
+            let failures = tx.query_row(
+                "update outbox set failures = failures + 1
+                 where clinic_id = ?1 and no = ?2 returning failures",
+                params![session::clinic(tx)?.0, no],
+                |sql| sql.get(0),
             )?;
-            Ok(())
+            Ok(failures)
         })
     }
 
-    /// The server knows one of our numbers with other content (this folder was copied, or the
-    /// server was restored): a new device, with what is not decided renumbered from 1. The command
-    /// ids stay, so that a booking that did get through is not made twice.
-    pub(crate) fn become_another_device(&self) -> Result<DeviceId, StorageError> {
-        let id = self.clock().id();
+    /// Sets a command aside that the server cannot take: from now on its number travels as `noop`.
+    /// What was asked stays in the row, and a notice says so.
+    pub(crate) fn quarantine(&self, row: &OutboxRow) -> Result<StoredNotice, StorageError> {
+        let now = self.clock().now();
         self.write_durably(|tx| {
-            tx.execute("delete from outbox where state = 'withdrawn'", [])?;
-            let unsent = rows(tx, "state = 'sending'")?;
-            tx.execute("update outbox set no = -no where state = 'sending'", [])?;
-            let mut next = 1_u64;
-            for row in unsent {
-                let old = i64::try_from(row.envelope.no).unwrap_or(i64::MAX);
-                tx.execute(
-                    "update outbox set no = ?1 where no = ?2",
-                    params![next, -old],
-                )?;
-                next += 1;
-            }
             tx.execute(
-                "update device set device_id = ?1, next_no = ?2",
-                params![id, next],
+                "update outbox set state = 'quarantined'
+                 where clinic_id = ?1 and no = ?2 and state = 'sending'",
+                params![session::clinic(tx)?.0, row.envelope.no],
             )?;
-            tx.execute("update session set token = null", [])?;
-            Ok(DeviceId(id))
+            let notice = notice_of(row, NoticeKind::SetAside, now);
+            insert_notice(tx, &notice)?;
+            Ok(notice)
         })
     }
 
@@ -231,39 +220,43 @@ impl Cache {
     }
 }
 
-fn late_notice(row: &OutboxRow, outcome: &Outcome, now: Timestamp) -> Option<StoredNotice> {
-    let slot = row.slot?;
+fn forget(tx: &Transaction<'_>, no: u64) -> Result<(), StorageError> {
+    tx.execute(
+        "delete from outbox where clinic_id = ?1 and no = ?2",
+        params![session::clinic(tx)?.0, no],
+    )?;
+    Ok(())
+}
+
+fn late_notice(row: &OutboxRow, outcome: &Outcome, now: Timestamp) -> StoredNotice {
     let kind = match outcome.outcome {
         OutcomeKind::Applied => NoticeKind::Confirmed,
         OutcomeKind::Rejected => NoticeKind::Refused,
     };
-    let by = outcome
-        .conflict
-        .as_ref()
-        .and_then(|conflict| conflict.by.as_ref());
-    Some(StoredNotice {
+    let conflict = outcome.conflict.as_ref();
+    let by = conflict.and_then(|conflict| conflict.by.as_ref());
+    StoredNotice {
+        by_name: by.map(|by| by.name.clone()),
+        ..notice_of(row, kind, now)
+    }
+}
+
+fn notice_of(row: &OutboxRow, kind: NoticeKind, now: Timestamp) -> StoredNotice {
+    StoredNotice {
         notice_id: Uuid::nil(),
         dedupe: format!("outcome:{}", row.envelope.id),
         kind,
-        practitioner_id: slot.practitioner_id,
-        during: slot.during,
-        by_name: by.map(|by| by.name.clone()),
+        slot: row.slot,
+        by_name: None,
         at: now,
         seen: false,
-    })
+    }
 }
 
-fn next_no(tx: &Transaction<'_>) -> Result<u64, StorageError> {
-    let no: Option<u64> = tx
-        .prepare_cached("update device set next_no = next_no + 1 returning next_no - 1")?
-        .query_row([], |sql| sql.get(0))
-        .optional()?;
-    no.ok_or_else(|| StorageError::Meaningless("a desk without a device id".to_owned()))
-}
-
-fn rows(tx: &Transaction<'_>, which: &str) -> Result<Vec<OutboxRow>, StorageError> {
+fn rows(tx: &Transaction<'_>, states: &str) -> Result<Vec<OutboxRow>, StorageError> {
     let mut statement = tx.prepare_cached(&format!(
-        "select {COLUMNS} from outbox where {which} order by no"
+        "select {COLUMNS} from outbox
+         where clinic_id = (select clinic_id from session) and state in ({states}) order by no"
     ))?;
     let mut found = statement.query([])?;
     let mut rows = Vec::new();
@@ -274,14 +267,13 @@ fn rows(tx: &Transaction<'_>, which: &str) -> Result<Vec<OutboxRow>, StorageErro
 }
 
 fn row(sql: &SqlRow<'_>) -> Result<OutboxRow, StorageError> {
-    let state: String = sql.get(6)?;
+    let state = state_of(&sql.get::<_, String>(6)?);
     let outcome: Option<String> = sql.get(7)?;
     let epoch: Option<Uuid> = sql.get(8)?;
-    let practitioner: Option<Uuid> = sql.get(9)?;
     let outcome = outcome
         .map(|text| serde_json::from_str(&text))
         .transpose()?;
-    let slot = match practitioner {
+    let slot = match sql.get::<_, Option<Uuid>>(9)? {
         Some(id) => Some(OutboxSlot {
             practitioner_id: id.into(),
             during: Interval::new(instant(sql, 10)?, instant(sql, 11)?),
@@ -289,21 +281,41 @@ fn row(sql: &SqlRow<'_>) -> Result<OutboxRow, StorageError> {
         None => None,
     };
     Ok(OutboxRow {
-        envelope: Envelope {
-            no: sql.get(0)?,
-            id: CommandId(sql.get(1)?),
-            user_id: Some(UserId(sql.get(2)?)),
-            kind: sql.get(3)?,
-            args: serde_json::from_str(&sql.get::<_, String>(4)?)?,
-            depends_on: None,
-            base_version: sql.get(5)?,
-        },
-        state: match state.as_str() {
-            "withdrawn" => OutboxState::Withdrawn,
-            "decided" => OutboxState::Decided,
-            _ => OutboxState::Sending,
-        },
+        envelope: envelope(sql, state)?,
+        state,
+        failures: sql.get(12)?,
         slot,
         decided: epoch.map(Epoch).zip(outcome),
     })
+}
+
+/// What travels under the row's number.
+fn envelope(sql: &SqlRow<'_>, state: OutboxState) -> Result<Envelope, StorageError> {
+    let asked = Envelope {
+        no: sql.get(0)?,
+        id: CommandId(sql.get(1)?),
+        user_id: Some(UserId(sql.get(2)?)),
+        kind: sql.get(3)?,
+        args: serde_json::from_str(&sql.get::<_, String>(4)?)?,
+        depends_on: None,
+        base_version: sql.get(5)?,
+    };
+    Ok(match state {
+        OutboxState::Quarantined => Envelope {
+            kind: "noop".to_owned(),
+            args: Value::Object(serde_json::Map::new()),
+            base_version: None,
+            ..asked
+        },
+        OutboxState::Sending | OutboxState::Withdrawn | OutboxState::Decided => asked,
+    })
+}
+
+fn state_of(code: &str) -> OutboxState {
+    match code {
+        "withdrawn" => OutboxState::Withdrawn,
+        "decided" => OutboxState::Decided,
+        "quarantined" => OutboxState::Quarantined,
+        _ => OutboxState::Sending,
+    }
 }

@@ -89,6 +89,14 @@ impl Cache {
     }
 }
 
+/// True before the first fill.
+pub(super) fn is_empty(tx: &Transaction<'_>) -> Result<bool, StorageError> {
+    let filled: bool = tx
+        .prepare_cached("select exists (select 1 from clinic)")?
+        .query_row([], |sql| sql.get(0))?;
+    Ok(!filled)
+}
+
 pub(super) fn state(tx: &Transaction<'_>) -> Result<ReplicaState, StorageError> {
     let mut statement = tx.prepare_cached(
         "select clinic_id, epoch, seq, device_ack, at_head_at, server_ahead from replica",

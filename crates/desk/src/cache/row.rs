@@ -20,7 +20,9 @@ use crate::error::StorageError;
 pub(super) const APPOINTMENT: &str = "a.appointment_id, a.practitioner_id, a.patient_id, \
      a.service_id, a.location_id, a.starts_at, a.ends_at, a.status, a.wall_start, a.notes, \
      a.buffer_before_minutes, a.buffer_after_minutes, a.cancel_reason, a.cancel_note, a.taken_by, \
-     a.taken_by_name, a.taken_at, a.version";
+     a.taken_by_name, a.taken_at, a.version, a.status_path, a.series_id, a.\"override\"";
+/// How many they are: where a joined column comes.
+pub(super) const APPOINTMENT_COLUMNS: usize = 21;
 
 /// Writes a row unless the replica has a newer one; true when it was written.
 pub(super) fn upsert(tx: &Transaction<'_>, row: &Row) -> Result<bool, StorageError> {
@@ -41,6 +43,7 @@ pub(super) fn upsert(tx: &Transaction<'_>, row: &Row) -> Result<bool, StorageErr
         }
         Row::Patient(row) => patient_upsert(tx, row)?,
         Row::Appointment(row) => appointment_upsert(tx, row)?,
+        Row::Hold(row) => super::hold::upsert(tx, row)?,
     };
     Ok(written)
 }
@@ -146,8 +149,9 @@ pub(super) fn appointment_insert(
         "insert into appointment (appointment_id, practitioner_id, patient_id, service_id,
            location_id, starts_at, ends_at, status, wall_start, notes, buffer_before_minutes,
            buffer_after_minutes, cancel_reason, cancel_note, taken_by, taken_by_name, taken_at,
-           version)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+           version, status_path, series_id, \"override\")
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+           ?19, ?20, ?21)",
     )?;
     statement.execute(params![
         row.appointment_id.0,
@@ -168,8 +172,26 @@ pub(super) fn appointment_insert(
         row.taken_by_name,
         micros(row.taken_at),
         row.version,
+        path_text(&row.status_path),
+        row.series_id.map(|id| id.0),
+        row.overridden
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()?,
     ])?;
     Ok(())
+}
+
+/// Codes with spaces between, oldest first.
+fn path_text(path: &[AppointmentStatus]) -> String {
+    let codes: Vec<&str> = path.iter().map(|status| status.code()).collect();
+    codes.join(" ")
+}
+
+fn path_of(text: &str) -> Option<Vec<AppointmentStatus>> {
+    text.split_ascii_whitespace()
+        .map(AppointmentStatus::from_code)
+        .collect()
 }
 
 /// A visit from the columns of [`APPOINTMENT`].
@@ -194,6 +216,12 @@ pub(super) fn appointment(sql: &SqlRow<'_>) -> rusqlite::Result<Appointment> {
         taken_by_name: sql.get(15)?,
         taken_at: instant(sql, 16)?,
         version: sql.get(17)?,
+        status_path: path_of(text(18)?).ok_or_else(|| unreadable(18))?,
+        series_id: sql.get::<_, Option<Uuid>>(19)?.map(Into::into),
+        overridden: match sql.get_ref(20)?.as_str_or_null()? {
+            Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable(20))?),
+            None => None,
+        },
     })
 }
 

@@ -1,11 +1,11 @@
 //! Who is signed in at this desk, and which device it is for the server.
 
-use frontdesk_domain::{Actor, DeviceId, PractitionerId, Role, UserId};
+use frontdesk_domain::{Actor, ClinicId, DeviceId, PractitionerId, Role, UserId};
 use frontdesk_protocol::SessionOpened;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
-use super::Cache;
+use super::{Cache, numbering};
 use crate::error::StorageError;
 
 /// The last sign-in of this desk. Without a token nobody is signed in, and the rest is only a name.
@@ -58,12 +58,7 @@ impl Cache {
                     opened.clinic.time_zone,
                 ],
             )?;
-            let expected = opened.device.expected_no;
-            tx.execute(
-                "update device set next_no = ?1 where next_no < ?1",
-                [expected],
-            )?;
-            Ok(())
+            numbering::at_least(tx, opened.clinic.id, opened.device.expected_no)
         })
     }
 
@@ -82,6 +77,16 @@ pub(super) fn device(tx: &Transaction<'_>) -> rusqlite::Result<Option<DeviceId>>
         .optional()
 }
 
+/// The clinic whose session this is, or was: an outbox row belongs to one.
+pub(super) fn clinic(tx: &Transaction<'_>) -> Result<ClinicId, StorageError> {
+    let id = tx
+        .prepare_cached("select clinic_id from session")?
+        .query_row([], |sql| sql.get::<_, Uuid>(0))
+        .optional()?;
+    id.map(ClinicId)
+        .ok_or_else(|| StorageError::Meaningless("a command without a clinic".to_owned()))
+}
+
 /// The user whose own doings are not told as news.
 pub(super) fn user_id(tx: &Transaction<'_>) -> Result<Option<UserId>, StorageError> {
     let id = tx
@@ -92,6 +97,7 @@ pub(super) fn user_id(tx: &Transaction<'_>) -> Result<Option<UserId>, StorageErr
 }
 
 pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, StorageError> {
+    let device_id = device(tx)?.unwrap_or(DeviceId(Uuid::nil()));
     let mut statement = tx.prepare_cached(
         "select token, user_id, user_name, role, practitioner_id, sign_in_name, clinic_name,
            time_zone from session",
@@ -105,6 +111,7 @@ pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, Sto
                 name: sql.get(2)?,
                 role: role_of(&role),
                 practitioner_id: sql.get::<_, Option<Uuid>>(4)?.map(PractitionerId),
+                device_id,
             },
             sign_in_name: sql.get(5)?,
             clinic_name: sql.get(6)?,

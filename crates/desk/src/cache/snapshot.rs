@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use frontdesk_domain::{Appointment, Kind, Row};
+use frontdesk_domain::{Appointment, ClinicId, Kind, Row};
 use frontdesk_protocol::{Cursor, SnapshotHeader};
 use rusqlite::Transaction;
 
@@ -49,7 +49,14 @@ impl Cache {
         let gone_back = asked_at.as_ref().is_some_and(ends_before);
         let (visits, others) = apart(rows);
         let applied = self.write(|tx| {
-            let mut here = state(tx)?.cursor;
+            let known = state(tx)?;
+            if known
+                .clinic_id
+                .is_some_and(|mine| is_of_another(mine, &others))
+            {
+                return Err(StorageError::OtherClinic);
+            }
+            let mut here = known.cursor;
             if let Some(here) = here.filter(|here| !gone_back && ends_before(here)) {
                 return Ok(apply::nothing(here));
             }
@@ -75,6 +82,11 @@ impl Cache {
         self.forget_what_is_stale(&applied);
         Ok(applied)
     }
+}
+
+fn is_of_another(mine: ClinicId, rows: &[Row]) -> bool {
+    rows.iter()
+        .any(|row| matches!(row, Row::Clinic(clinic) if clinic.clinic_id != mine))
 }
 
 /// The feed has gone back: no cursor and no outcome of it says anything about what comes.
@@ -103,7 +115,8 @@ fn apart(rows: Vec<Row>) -> (Vec<Appointment>, Vec<Row>) {
             | Row::Service(_)
             | Row::Patient(_)
             | Row::Schedule(_)
-            | Row::Exception(_)) => others.push(row),
+            | Row::Exception(_)
+            | Row::Hold(_)) => others.push(row),
         }
     }
     visits.sort_by_key(|visit| (visit.starts_at, visit.appointment_id));

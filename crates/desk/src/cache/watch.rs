@@ -10,7 +10,7 @@ use rusqlite::{Row as SqlRow, Transaction, params};
 use uuid::Uuid;
 
 use super::row::{instant, micros};
-use super::{Cache, facts, session};
+use super::{Cache, OutboxSlot, facts, session};
 use crate::error::StorageError;
 use crate::view::{NoticeKind, WatchFor};
 
@@ -25,14 +25,23 @@ pub(crate) struct StoredWatch {
     pub(crate) draft: Option<AppointmentId>,
 }
 
+impl StoredWatch {
+    fn slot(&self) -> OutboxSlot {
+        OutboxSlot {
+            practitioner_id: self.practitioner_id,
+            during: self.during,
+        }
+    }
+}
+
 /// Something that this desk was told.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredNotice {
     pub(crate) notice_id: Uuid,
     pub(crate) dedupe: String,
     pub(crate) kind: NoticeKind,
-    pub(crate) practitioner_id: PractitionerId,
-    pub(crate) during: Interval,
+    /// None when it is about no slot.
+    pub(crate) slot: Option<OutboxSlot>,
     pub(crate) by_name: Option<String>,
     pub(crate) at: Timestamp,
     pub(crate) seen: bool,
@@ -48,7 +57,7 @@ const NOTICES_KEPT: u32 = 500;
 
 /// What the future watches see now; nothing on the first fill.
 pub(super) fn before(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Before>, StorageError> {
-    if super::replica::state(tx)?.cursor.is_none() {
+    if super::replica::is_empty(tx)? {
         return Ok(Vec::new());
     }
     let future = all(tx)?
@@ -94,8 +103,7 @@ fn taken(watch: &StoredWatch, by: &Appointment, me: Option<UserId>) -> Option<St
         notice_id: Uuid::nil(),
         dedupe: dedupe("taken", watch, by.appointment_id, by.version),
         kind: NoticeKind::Taken,
-        practitioner_id: watch.practitioner_id,
-        during: watch.during,
+        slot: Some(watch.slot()),
         by_name: Some(by.taken_by_name.clone()),
         at: by.taken_at,
         seen: false,
@@ -111,7 +119,12 @@ fn freed(
     now: Timestamp,
 ) -> Result<Option<StoredNotice>, StorageError> {
     let change = change_of(pages, had.appointment_id);
-    if me.is_some() && change.map(|change| change.actor) == me {
+    let by_me = match change {
+        Some(change) => Some(change.actor) == me,
+        // A snapshot does not say who did it; what this desk asked for is still in its outbox.
+        None => own_act(tx, had)?,
+    };
+    if by_me {
         return Ok(None);
     }
     let here = facts::visit(tx, had.appointment_id)?;
@@ -121,12 +134,29 @@ fn freed(
         notice_id: Uuid::nil(),
         dedupe: dedupe("freed", watch, had.appointment_id, had.version),
         kind: NoticeKind::Freed,
-        practitioner_id: watch.practitioner_id,
-        during: watch.during,
+        slot: Some(watch.slot()),
         by_name: moved.map(|visit| visit.taken_by_name.clone()),
         at: change.map_or(now, |change| change.at),
         seen: false,
     }))
+}
+
+/// True when a command of this desk that was not refused is about this visit or its series.
+fn own_act(tx: &Transaction<'_>, had: &Appointment) -> Result<bool, StorageError> {
+    let own = tx
+        .prepare_cached(
+            "select exists (select 1 from outbox
+               left join appointment other on other.series_id = ?2
+                 and other.appointment_id = unhex(replace(args ->> 'appointment_id', '-', ''))
+               where coalesce(outcome ->> 'outcome', 'applied') = 'applied'
+                 and (args ->> 'appointment_id' = ?1
+                   or (args ->> 'scope' is not null and other.appointment_id is not null)))",
+        )?
+        .query_row(
+            params![had.appointment_id.to_string(), had.series_id.map(|id| id.0)],
+            |sql| sql.get(0),
+        )?;
+    Ok(own)
 }
 
 fn change_of<'a>(pages: &[&'a ChangePage], id: AppointmentId) -> Option<&'a Upsert> {
@@ -197,8 +227,13 @@ fn notice(sql: &SqlRow<'_>) -> rusqlite::Result<StoredNotice> {
         notice_id: sql.get(0)?,
         dedupe: sql.get(1)?,
         kind: kind_of(&kind),
-        practitioner_id: sql.get::<_, Uuid>(3)?.into(),
-        during: Interval::new(instant(sql, 4)?, instant(sql, 5)?),
+        slot: match sql.get::<_, Option<Uuid>>(3)? {
+            Some(id) => Some(OutboxSlot {
+                practitioner_id: id.into(),
+                during: Interval::new(instant(sql, 4)?, instant(sql, 5)?),
+            }),
+            None => None,
+        },
         by_name: sql.get(6)?,
         at: instant(sql, 7)?,
         seen: sql.get(8)?,
@@ -217,9 +252,9 @@ pub(super) fn insert_notice(
     let written = statement.execute(params![
         notice.dedupe,
         kind_code(notice.kind),
-        notice.practitioner_id.0,
-        micros(notice.during.starts_at),
-        micros(notice.during.ends_at),
+        notice.slot.map(|slot| slot.practitioner_id.0),
+        micros(notice.slot.map_or(notice.at, |slot| slot.during.starts_at)),
+        micros(notice.slot.map_or(notice.at, |slot| slot.during.ends_at)),
         notice.by_name,
         micros(notice.at),
     ])?;
@@ -237,6 +272,7 @@ fn kind_code(kind: NoticeKind) -> &'static str {
         NoticeKind::Freed => "freed",
         NoticeKind::Confirmed => "confirmed",
         NoticeKind::Refused => "refused",
+        NoticeKind::SetAside => "set_aside",
     }
 }
 
@@ -245,6 +281,7 @@ fn kind_of(code: &str) -> NoticeKind {
         NoticeKind::Freed,
         NoticeKind::Confirmed,
         NoticeKind::Refused,
+        NoticeKind::SetAside,
     ];
     kinds
         .into_iter()

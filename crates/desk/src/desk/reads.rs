@@ -10,10 +10,11 @@ use crate::error::{DeskError, StorageError};
 use crate::read::Look;
 use crate::read::wall::wall_instant;
 use crate::view::{
-    AppointmentCard, AppointmentCardQuery, BookingForm, BookingFormQuery, ClinicHead, Clock,
-    Connection, ConnectionState, DaySheet, DaySheetQuery, FreeSlots, FreeSlotsQuery, NoArguments,
-    NoticeList, PatientMatches, PatientQuery, RescheduleForm, RescheduleFormQuery, ServiceList,
-    SessionStatus, SignedInUser, WatchList,
+    AppointmentCard, AppointmentCardQuery, ApprovalList, BookingForm, BookingFormQuery, ClinicHead,
+    Clock, Connection, ConnectionState, DaySheet, DaySheetQuery, FreeSlots, FreeSlotsQuery,
+    NoArguments, NoticeList, PatientMatches, PatientQuery, RescheduleForm, RescheduleFormQuery,
+    SeriesCard, SeriesCardQuery, SeriesPlan, SeriesPlanQuery, ServiceList, SessionStatus,
+    SignedInUser, WatchList,
 };
 
 /// More than a person reads.
@@ -131,6 +132,31 @@ impl Desk {
     /// `signed_out`, `invalid` dates, `not_found`, or the cache cannot be read.
     pub async fn free_slots(&self, query: FreeSlotsQuery) -> Result<FreeSlots, DeskError> {
         self.look(move |look| look.free_slots(&query)).await
+    }
+
+    /// Every date of a series with its fate, before it is booked.
+    ///
+    /// # Errors
+    /// `signed_out`, `invalid` for a rule that makes no sense, `not_found`, or the cache cannot be
+    /// read.
+    pub async fn series_plan(&self, query: SeriesPlanQuery) -> Result<SeriesPlan, DeskError> {
+        self.look(move |look| look.series_plan(&query)).await
+    }
+
+    /// The visits of a series.
+    ///
+    /// # Errors
+    /// `signed_out`, `not_found` for the series, or the cache cannot be read.
+    pub async fn series_card(&self, query: SeriesCardQuery) -> Result<SeriesCard, DeskError> {
+        self.look(move |look| look.series_card(query)).await
+    }
+
+    /// Visits that wait for approval, from today on.
+    ///
+    /// # Errors
+    /// `signed_out`, or the cache cannot be read.
+    pub async fn approvals(&self, _: NoArguments) -> Result<ApprovalList, DeskError> {
+        self.look(|look| look.approvals()).await
     }
 
     /// Services that can be booked.

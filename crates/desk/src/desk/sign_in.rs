@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use frontdesk_protocol::{SessionDevice, SessionOpened, SignIn};
 
@@ -10,6 +11,9 @@ use crate::error::DeskError;
 use crate::sync::ApiError;
 use crate::sync::machine::Event;
 use crate::view::{NoArguments, SessionStatus, SignInRequest, Written};
+
+/// How long a person waits for the holds of their dialogs to be let go.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Desk {
     /// Sign in at the server. The cache of another clinic is emptied first.
@@ -48,13 +52,18 @@ impl Desk {
         core.tell(Event::SignedOut);
         core.api.set_token(Some(opened.token.clone()));
         let cache = Arc::clone(&core.cache);
-        let state = core
+        let (before, state) = core
             .blocking(move || {
+                let before = cache.state()?.clinic_id;
                 cache.belong_to(opened.clinic.id)?;
                 cache.sign_in(&user, &opened)?;
-                cache.state()
+                Ok((before, cache.state()?))
             })
             .await?;
+        if before.is_some_and(|before| Some(before) != state.clinic_id) {
+            // Another clinic numbers its commands for itself.
+            self.0.outbox.everybody_leaves();
+        }
         core.status
             .send_modify(|status| status.cursor = state.cursor);
         core.tell(Event::SignedIn(state.cursor));
@@ -69,6 +78,7 @@ impl Desk {
     /// When the cache cannot be written. A server that cannot be reached is no error.
     pub async fn sign_out(&self, _: NoArguments) -> Result<Written<SessionStatus>, DeskError> {
         let core = self.core();
+        core.let_go_of_holds(PATIENCE).await;
         core.tell(Event::SignedOut);
         if let Err(error) = core.api.sign_out().await {
             tracing::info!(%error, "the server was not told of the sign-out; the session expires there");

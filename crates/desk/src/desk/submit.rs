@@ -70,6 +70,10 @@ impl Desk {
             let Err(refusal) = look.preview(&command, base_version)?.outcome else {
                 return Ok(());
             };
+            if refusal.reason == Reason::StaleVersion {
+                // Only the server knows which fields have changed.
+                return Ok(());
+            }
             if refusal.reason == Reason::Forbidden {
                 return Err(DeskError::Forbidden);
             }
@@ -120,6 +124,9 @@ impl Desk {
             field: outcome.field,
             conflict: outcome.conflict,
             alternatives: outcome.alternatives.unwrap_or_default(),
+            steps: outcome.steps.unwrap_or_default(),
+            changed: outcome.changed.unwrap_or_default(),
+            fates: outcome.fates.unwrap_or_default(),
         };
         if refusal.reason == Reason::Forbidden {
             return Ok(DeskError::Forbidden);

@@ -6,16 +6,15 @@ use chrono::NaiveDate;
 use frontdesk_domain::availability::{self, Calendar, PlanBand};
 use frontdesk_domain::interval::union;
 use frontdesk_domain::{
-    Appointment, AppointmentId, ClinicFacts, Interval, Practitioner, PractitionerId,
+    Appointment, AppointmentId, ClinicFacts, Hold, Interval, Practitioner, PractitionerId,
 };
 
 use super::Look;
-use super::lanes::lanes;
 use super::wall::DayScale;
 use crate::cache::{self, StoredWatch};
 use crate::error::DeskError;
 use crate::view::{
-    Band, BandKind, DayColumn, DaySheet, DaySheetQuery, FreeCell, HourLine, VisitTile, WatchFor,
+    Band, BandKind, DayColumn, DaySheet, DaySheetQuery, FreeCell, HourLine, WatchFor,
 };
 
 /// What is shown of a day on which nobody works.
@@ -35,6 +34,9 @@ impl Look<'_> {
             names.insert(visit.appointment_id, name.unwrap_or_default());
             facts.appointments.insert(visit.appointment_id, visit);
         }
+        let holds = cache::all_holds(self.tx, scale.during, self.now, self.contact)?;
+        let foreign = |hold: &&Hold| hold.device_id != self.me.device_id;
+        facts.holds = holds.iter().filter(foreign).cloned().collect();
         let watches = cache::watches(self.tx)?;
         let day = Day {
             look: self,
@@ -42,18 +44,20 @@ impl Look<'_> {
             scale,
             facts: &facts,
             names,
+            holds: &holds,
             watches: &watches,
         };
         Ok(day.sheet(today))
     }
 }
 
-struct Day<'a> {
-    look: &'a Look<'a>,
+pub(super) struct Day<'a> {
+    pub(super) look: &'a Look<'a>,
     date: NaiveDate,
-    scale: DayScale<'a>,
-    facts: &'a ClinicFacts,
-    names: HashMap<AppointmentId, String>,
+    pub(super) scale: DayScale<'a>,
+    pub(super) facts: &'a ClinicFacts,
+    pub(super) names: HashMap<AppointmentId, String>,
+    pub(super) holds: &'a [Hold],
     watches: &'a [StoredWatch],
 }
 
@@ -117,6 +121,7 @@ impl Day<'_> {
             name: row.name.clone(),
             bands: plan.bands.iter().map(|band| self.band(band)).collect(),
             visits: self.tiles(visits, &work),
+            holds: self.holds(row.practitioner_id),
             free: self.free(row, calendar),
         }
     }
@@ -132,43 +137,11 @@ impl Day<'_> {
         }
     }
 
-    fn offsets(&self, during: Interval) -> (u16, u16) {
+    pub(super) fn offsets(&self, during: Interval) -> (u16, u16) {
         (
             self.scale.offset(during.starts_at),
             self.scale.offset(during.ends_at),
         )
-    }
-
-    fn tiles(&self, visits: &[&Appointment], work: &[Interval]) -> Vec<VisitTile> {
-        let offsets: Vec<_> = visits
-            .iter()
-            .map(|visit| self.offsets(visit.during()))
-            .collect();
-        let lanes = lanes(&offsets);
-        let placed = visits.iter().zip(offsets).zip(lanes);
-        placed
-            .map(|((visit, (from, until)), (lane, lanes))| VisitTile {
-                appointment_id: visit.appointment_id,
-                from,
-                until,
-                buffer_before: visit.buffer_before_minutes,
-                buffer_after: visit.buffer_after_minutes,
-                lane,
-                lanes,
-                wall_start: self.scale.label(from),
-                wall_end: self.scale.label(until),
-                patient_name: self
-                    .names
-                    .get(&visit.appointment_id)
-                    .cloned()
-                    .unwrap_or_default(),
-                service_name: self.look.service_name(visit.service_id),
-                service_id: visit.service_id,
-                status: visit.status,
-                outside_schedule: !work.iter().any(|block| block.contains(&visit.during())),
-                version: visit.version,
-            })
-            .collect()
     }
 
     fn free(&self, row: &Practitioner, calendar: &Calendar<'_>) -> Vec<FreeCell> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_domain::command::{BookAppointment, RescheduleAppointment};
-use frontdesk_domain::decide::{self, Preview, Wanted};
+use frontdesk_domain::command::{BookAppointment, RescheduleAppointment, SeriesScope};
+use frontdesk_domain::decide::{self, Preview};
 use frontdesk_domain::{
-    Appointment, AppointmentId, ClinicFacts, Command, Interval, LocationId, Patient, PatientId,
-    Refusal, Row, Service, Slot,
+    Appointment, AppointmentId, Command, Interval, LocationId, Patient, PatientId, Refusal, Row,
+    Service, Slot,
 };
 
 use super::Look;
@@ -82,7 +82,7 @@ impl Look<'_> {
         query: &BookingFormQuery,
         command: &Command,
     ) -> Result<Preview, DeskError> {
-        let mut facts = self.facts_for(command)?;
+        let mut facts = self.facts_for(command, None)?;
         if let Some(id) = query.appointment_id {
             facts.appointments.remove(&id);
         }
@@ -105,6 +105,8 @@ impl Look<'_> {
             ends_at: None,
             practitioner_id: query.practitioner_id,
             location_id: None,
+            overriding: None,
+            scope: SeriesScope::This,
         });
         let preview = self.preview(&command, None)?;
         let place = preview
@@ -129,62 +131,12 @@ impl Look<'_> {
             refusal: refusal.transpose()?,
         })
     }
-
-    /// The decision that the server would make on what this desk knows.
-    pub(crate) fn preview(
-        &self,
-        command: &Command,
-        base_version: Option<u64>,
-    ) -> Result<Preview, DeskError> {
-        Ok(self.preview_with(command, base_version, &self.facts_for(command)?))
-    }
-
-    fn preview_with(
-        &self,
-        command: &Command,
-        base_version: Option<u64>,
-        facts: &ClinicFacts,
-    ) -> Preview {
-        let wanted = Wanted {
-            command,
-            by: &self.me,
-            base_version,
-        };
-        decide::preview(&wanted, facts, self.now)
-    }
-
-    /// Just the facts that this command needs.
-    fn facts_for(&self, command: &Command) -> Result<ClinicFacts, DeskError> {
-        let named_visit = decide::needs(command).appointment_id;
-        let named = match named_visit {
-            Some(id) => cache::visit(self.tx, id)?,
-            None => None,
-        };
-        let mut facts = self.directory.facts.clone();
-        facts
-            .appointments
-            .extend(named.clone().map(|visit| (visit.appointment_id, visit)));
-        let needs = decide::needs_given(command, &facts);
-        if let Some(span) = needs.during {
-            facts = cache::facts(self.tx, &self.directory, span)?;
-            facts
-                .appointments
-                .extend(named.map(|visit| (visit.appointment_id, visit)));
-        }
-        if let Some(id) = needs.patient_id.or(decide::needs(command).patient_id) {
-            let patient = cache::patient_of(self.tx, id)?;
-            facts
-                .patients
-                .extend(patient.map(|patient| (patient.patient_id, patient)));
-        }
-        Ok(facts)
-    }
 }
 
-const NOBODY: PatientId = PatientId(uuid::Uuid::nil());
+pub(crate) const NOBODY: PatientId = PatientId(uuid::Uuid::nil());
 
 /// Stands in for the patient who is not chosen yet, and is never busy.
-fn somebody() -> Patient {
+pub(crate) fn somebody() -> Patient {
     Patient {
         patient_id: NOBODY,
         name: "?".to_owned(),
@@ -207,6 +159,7 @@ fn wish(query: &BookingFormQuery, service: &Service) -> Command {
         starts_at: query.starts_at,
         ends_at: None,
         notes: None,
+        overriding: None,
     })
 }
 

@@ -34,7 +34,7 @@ impl Look<'_> {
         }
         let zone = &directory.zone;
         let span = Interval::new(zone.day(query.from).starts_at, zone.day(query.to).ends_at);
-        let mut facts = cache::facts(self.tx, &self.directory, span)?;
+        let mut facts = self.facts_at(&[span])?;
         if let Some(id) = query.moving {
             let visit = cache::visit(self.tx, id)?.ok_or(DeskError::NotFound("appointment"))?;
             facts.appointments.insert(id, visit);

@@ -4,10 +4,12 @@ use frontdesk_domain::{ClinicZone, Timestamp};
 
 use super::Look;
 use super::wall::{hh_mm, hh_mm_end, wall_instant};
-use crate::cache::{self, StoredNotice, StoredWatch};
+use crate::cache::{self, OutboxSlot, StoredNotice, StoredWatch};
 use crate::desk::RaisedNotice;
 use crate::error::DeskError;
-use crate::view::{Navigate, NavigateTo, Notice, NoticeKind, NoticeList, Watch, WatchList};
+use crate::view::{
+    Navigate, NavigateTo, Notice, NoticeKind, NoticeList, NoticeSlot, Watch, WatchList,
+};
 
 impl Look<'_> {
     /// What the user watches, as far as it starts later.
@@ -48,43 +50,60 @@ impl Look<'_> {
     }
 
     fn notice(&self, notice: StoredNotice) -> Notice {
-        let zone = &self.directory.facts.zone;
         Notice {
             notice_id: notice.notice_id,
             kind: notice.kind,
-            practitioner_id: notice.practitioner_id,
-            practitioner_name: self.practitioner_name(notice.practitioner_id),
-            starts_at: notice.during.starts_at,
-            date: zone.date(notice.during.starts_at),
-            wall_start: hh_mm(zone, notice.during.starts_at),
-            wall_end: hh_mm_end(zone, notice.during),
+            slot: notice.slot.map(|slot| self.notice_slot(slot)),
             by_name: notice.by_name,
-            at: wall_instant(zone, notice.at),
+            at: wall_instant(&self.directory.facts.zone, notice.at),
             seen: notice.seen,
+        }
+    }
+
+    fn notice_slot(&self, slot: OutboxSlot) -> NoticeSlot {
+        let zone = &self.directory.facts.zone;
+        NoticeSlot {
+            practitioner_id: slot.practitioner_id,
+            practitioner_name: self.practitioner_name(slot.practitioner_id),
+            starts_at: slot.during.starts_at,
+            date: zone.date(slot.during.starts_at),
+            wall_start: hh_mm(zone, slot.during.starts_at),
+            wall_end: hh_mm_end(zone, slot.during),
         }
     }
 }
 
 /// One notice for the desktop.
 pub(crate) fn toast(notice: &StoredNotice, practitioner: &str, zone: &ClinicZone) -> RaisedNotice {
-    let start = hh_mm(zone, notice.during.starts_at);
-    let date = zone.date(notice.during.starts_at).format("%a %-d %b");
     let what = match notice.kind {
         NoticeKind::Taken => "was taken",
         NoticeKind::Freed => "is free again",
         NoticeKind::Confirmed => "is confirmed",
         NoticeKind::Refused => "was refused",
+        NoticeKind::SetAside => "could not be sent and was set aside",
     };
     let by = notice.by_name.as_ref().map(|name| format!(" by {name}"));
-    RaisedNotice {
-        title: format!("{start} with {practitioner} {what}"),
-        body: format!(
-            "{date}, {start}–{}{}",
-            hh_mm_end(zone, notice.during),
-            by.unwrap_or_default()
+    let (title, body) = match notice.slot {
+        Some(slot) => {
+            let start = hh_mm(zone, slot.during.starts_at);
+            let date = zone.date(slot.during.starts_at).format("%a %-d %b");
+            let end = hh_mm_end(zone, slot.during);
+            (
+                format!("{start} with {practitioner} {what}"),
+                format!("{date}, {start}–{end}{}", by.unwrap_or_default()),
+            )
+        }
+        None => (
+            format!("A change of a patient's record {what}"),
+            "The list of notices says when it was.".to_owned(),
         ),
-        navigate: Some(navigate(notice, zone)),
-        slot_lost: matches!(notice.kind, NoticeKind::Taken | NoticeKind::Refused),
+    };
+    RaisedNotice {
+        title,
+        body,
+        navigate: notice.slot.map(|slot| navigate(slot, zone)),
+        slot_lost: notice.slot.is_some()
+            && matches!(notice.kind, NoticeKind::Taken | NoticeKind::Refused),
         tag: notice.dedupe.clone(),
     }
 }
@@ -92,20 +111,20 @@ pub(crate) fn toast(notice: &StoredNotice, practitioner: &str, zone: &ClinicZone
 /// Many notices as one.
 pub(crate) fn digest(last: &StoredNotice, count: usize, zone: &ClinicZone) -> RaisedNotice {
     RaisedNotice {
-        title: format!("{count} watched slots have changed"),
-        body: "The list of notices says which.".to_owned(),
-        navigate: Some(navigate(last, zone)),
+        title: format!("{count} notices"),
+        body: "The list of notices says what has changed.".to_owned(),
+        navigate: last.slot.map(|slot| navigate(slot, zone)),
         slot_lost: false,
         tag: "digest".to_owned(),
     }
 }
 
-fn navigate(notice: &StoredNotice, zone: &ClinicZone) -> Navigate {
+fn navigate(slot: OutboxSlot, zone: &ClinicZone) -> Navigate {
     Navigate {
         to: NavigateTo::Show,
-        date: zone.date(notice.during.starts_at),
-        practitioner_id: notice.practitioner_id,
-        starts_at: notice.during.starts_at,
-        wall_start: hh_mm(zone, notice.during.starts_at),
+        date: zone.date(slot.during.starts_at),
+        practitioner_id: slot.practitioner_id,
+        starts_at: slot.during.starts_at,
+        wall_start: hh_mm(zone, slot.during.starts_at),
     }
 }

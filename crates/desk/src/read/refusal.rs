@@ -1,13 +1,17 @@
 //! Refusals and offers as a person reads them.
 
 use frontdesk_domain::alternatives::{self, SlotWish};
-use frontdesk_domain::{Command, Conflict, Interval, Refusal, Slot};
+use frontdesk_domain::{
+    ClinicFacts, Command, Conflict, Fate, Interval, Refusal, ServiceId, Slot, decide,
+};
 
 use super::Look;
 use super::wall::{hh_mm, hh_mm_end, wall_instant};
-use crate::cache;
 use crate::error::DeskError;
-use crate::view::{ConflictView, RefusalView, SlotOffer};
+use crate::view::{ConflictView, FateView, RefusalView, SlotOffer};
+
+/// More than this beside one date of many is not read.
+const MOST: usize = 3;
 
 impl Look<'_> {
     /// The refusal of a command, with alternatives from the cache if it brings none.
@@ -16,48 +20,85 @@ impl Look<'_> {
         refusal: &Refusal,
         command: &Command,
     ) -> Result<RefusalView, DeskError> {
+        let named = self.facts_named_by(command)?;
         let mut view = self.refusal(refusal);
-        if view.alternatives.is_empty() {
-            view.alternatives = self.alternatives(command)?;
+        if view.alternatives.is_empty() && refusal.reason.another_slot_helps() {
+            view.alternatives = match SlotWish::behind(command, &named) {
+                Some(wish) => self.near(&wish)?,
+                None => Vec::new(),
+            };
         }
+        let fates = refusal.fates.iter();
+        view.fates = fates
+            .map(|fate| self.fate(fate, command, &named))
+            .collect::<Result<_, _>>()?;
+        let service = service_of(command, &named).and_then(|id| named.services.get(&id));
+        view.overridable =
+            service.is_some_and(|service| decide::may_override(refusal.reason, service, &self.me));
         Ok(view)
     }
 
     fn refusal(&self, refusal: &Refusal) -> RefusalView {
+        let conflict = refusal.conflict.as_ref();
         RefusalView {
             reason: refusal.reason,
             field: refusal.field.clone(),
-            conflict: refusal
-                .conflict
-                .as_ref()
-                .map(|conflict| self.conflict(conflict)),
-            alternatives: refusal
-                .alternatives
-                .iter()
-                .map(|slot| self.offer(slot))
-                .collect(),
+            conflict: conflict.map(|conflict| self.conflict(conflict)),
+            alternatives: self.offers(&refusal.alternatives),
+            steps: refusal.steps.clone(),
+            changed: refusal.changed.clone(),
+            fates: Vec::new(),
+            overridable: false,
         }
     }
 
-    /// What is free near the slot that a command wants; nothing when it wants none.
-    fn alternatives(&self, command: &Command) -> Result<Vec<SlotOffer>, DeskError> {
-        let mut named = self.directory.facts.clone();
-        if let Command::RescheduleAppointment(to) = command {
-            let visit = cache::visit(self.tx, to.appointment_id)?;
-            named
-                .appointments
-                .extend(visit.map(|visit| (visit.appointment_id, visit)));
+    fn fate(
+        &self,
+        fate: &Fate,
+        command: &Command,
+        named: &ClinicFacts,
+    ) -> Result<FateView, DeskError> {
+        Ok(FateView {
+            appointment_id: fate.appointment_id,
+            date: fate.wall_start.0.date(),
+            wall_start: fate.wall_start.0.format("%H:%M").to_string(),
+            reason: fate.reason,
+            conflict: fate.conflict.as_ref().map(|it| self.conflict(it)),
+            alternatives: self.alternatives_of_fate(fate, command, named)?,
+        })
+    }
+
+    /// What is free instead of one refused visit of several.
+    pub(crate) fn alternatives_of_fate(
+        &self,
+        fate: &Fate,
+        command: &Command,
+        named: &ClinicFacts,
+    ) -> Result<Vec<SlotOffer>, DeskError> {
+        if !fate.alternatives.is_empty() {
+            return Ok(self.offers(&fate.alternatives));
         }
-        let Some(wish) = SlotWish::behind(command, &named) else {
+        let Some(wish) = SlotWish::of_fate(command, fate, named) else {
             return Ok(Vec::new());
         };
-        self.near(&wish)
+        let mut near = self.near(&wish)?;
+        near.truncate(MOST);
+        Ok(near)
+    }
+
+    /// The directory with the visits that a command names.
+    fn facts_named_by(&self, command: &Command) -> Result<ClinicFacts, DeskError> {
+        let mut facts = self.directory.facts.clone();
+        for visit in self.named(&decide::needs(command))? {
+            facts.appointments.insert(visit.appointment_id, visit);
+        }
+        Ok(facts)
     }
 
     /// What is free near a wish.
     pub(crate) fn near(&self, wish: &SlotWish) -> Result<Vec<SlotOffer>, DeskError> {
         let span = alternatives::span(wish.starts_at, self.now);
-        let facts = cache::facts(self.tx, &self.directory, span)?;
+        let facts = self.facts_at(&[span])?;
         let slots = alternatives::near(wish, &facts, self.now);
         Ok(slots.iter().map(|slot| self.offer(slot)).collect())
     }
@@ -76,6 +117,10 @@ impl Look<'_> {
         }
     }
 
+    fn offers(&self, slots: &[Slot]) -> Vec<SlotOffer> {
+        slots.iter().map(|slot| self.offer(slot)).collect()
+    }
+
     /// A slot with its names and wall times.
     pub(crate) fn offer(&self, slot: &Slot) -> SlotOffer {
         let zone = &self.directory.facts.zone;
@@ -90,5 +135,27 @@ impl Look<'_> {
             wall_start: slot.wall_start.0.format("%H:%M").to_string(),
             wall_end: hh_mm_end(zone, Interval::new(slot.starts_at, slot.ends_at)),
         }
+    }
+}
+
+/// What a command books, or what the visit is for that it places.
+fn service_of(command: &Command, named: &ClinicFacts) -> Option<ServiceId> {
+    let of = |id| Some(named.appointments.get(id)?.service_id);
+    match command {
+        Command::BookAppointment(book) => Some(book.service_id),
+        Command::BookSeries(series) => Some(series.service_id),
+        Command::RescheduleAppointment(to) => of(&to.appointment_id),
+        // These take no override.
+        Command::UpdateAppointment(_)
+        | Command::CancelAppointment(_)
+        | Command::ApproveAppointment(_)
+        | Command::RejectAppointment(_)
+        | Command::ArriveAppointment(_)
+        | Command::CheckInAppointment(_)
+        | Command::CompleteAppointment(_)
+        | Command::MarkAppointmentNoShow(_)
+        | Command::UndoStatus(_)
+        | Command::PutPatient(_)
+        | Command::Noop(_) => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The session behind every look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use frontdesk_domain::{ClinicFacts, ClinicZone};
 use rusqlite::Transaction;
@@ -37,6 +37,8 @@ impl Directory {
                 schedules: Vec::new(),
                 exceptions: Vec::new(),
                 appointments: BTreeMap::new(),
+                holds: Vec::new(),
+                changed: BTreeSet::new(),
                 seats: BTreeMap::new(),
             },
         })

@@ -1,15 +1,18 @@
 //! The server's HTTP API as a desk uses it. A token never gets into a log or an URL.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use frontdesk_domain::HoldId;
 use frontdesk_protocol::{
-    ChangePage, CommandBatch, Cursor, GoneReason, OutcomePage, Problem, SessionOpened, SignIn, path,
+    ChangePage, CommandBatch, Cursor, GoneReason, OutcomePage, Problem, PutHold, SessionOpened,
+    SignIn, path,
 };
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header};
+use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
 
-use super::machine::Failure;
+use super::machine::{Failure, HoldWish};
 use crate::error::{DeskError, place};
 
 /// A handle on one server; cheap to clone.
@@ -32,6 +35,9 @@ pub(crate) enum ApiError {
     /// No connection: nothing was sent.
     #[error("no connection to the server")]
     NotSent,
+    /// The server could not prove who it is: nothing was sent.
+    #[error("the server's certificate is not trusted: {0}")]
+    Untrusted(String),
     /// The connection broke or the time was up: the server may have acted.
     #[error("no answer from the server")]
     NoAnswer,
@@ -85,8 +91,24 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|ip| ip.is_loopback())
 }
 
+/// The certificates of a private authority.
+fn certificates(file: &Path) -> Result<Vec<Certificate>, DeskError> {
+    let unusable = |reason: String| DeskError::Authority {
+        file: file.to_owned(),
+        reason,
+    };
+    let text = std::fs::read(file).map_err(|error| unusable(error.to_string()))?;
+    let found = Certificate::from_pem_bundle(&text).map_err(|error| unusable(error.to_string()))?;
+    if found.is_empty() {
+        return Err(unusable("there is no certificate in it".to_owned()));
+    }
+    Ok(found)
+}
+
 impl Api {
-    pub(crate) fn new(base: Url) -> Result<Self, DeskError> {
+    /// A handle on the server there, which may prove itself by a certificate of the authority in
+    /// this file, besides those that the system trusts.
+    pub(crate) fn new(base: Url, authority: Option<&Path>) -> Result<Self, DeskError> {
         // An error only says that another part of the process has installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -99,6 +121,10 @@ impl Api {
             client.no_proxy()
         } else {
             client
+        };
+        let client = match authority {
+            Some(file) => client.tls_certs_merge(certificates(file)?),
+            None => client,
         };
         let client = client
             .build()
@@ -167,6 +193,27 @@ impl Api {
             .timeout(ANSWER)
             .json(batch);
         json(send(self.signed(request)).await?).await
+    }
+
+    /// Holds a slot, or goes on holding it.
+    pub(crate) async fn put_hold(&self, wish: &HoldWish) -> Result<(), ApiError> {
+        let body = PutHold {
+            practitioner_id: wish.practitioner_id,
+            starts_at: wish.during.starts_at,
+            ends_at: wish.during.ends_at,
+        };
+        let request = self.client.put(self.hold_url(wish.hold_id)).json(&body);
+        send(self.signed(request)).await.map(drop)
+    }
+
+    /// Holds it no longer.
+    pub(crate) async fn drop_hold(&self, hold_id: HoldId) -> Result<(), ApiError> {
+        let request = self.client.delete(self.hold_url(hold_id));
+        send(self.signed(request)).await.map(drop)
+    }
+
+    fn hold_url(&self, hold_id: HoldId) -> Url {
+        self.url(&format!("{}/{hold_id}", path::HOLDS))
     }
 
     /// True when the server answers at all, soon.
@@ -253,6 +300,23 @@ async fn refused(response: Response) -> ApiError {
     }
 }
 
+/// What rustls says about the server's certificate, if that is what went wrong.
+fn untrusted(error: &reqwest::Error) -> Option<String> {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = source {
+        let inner = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        let of_tls = cause.downcast_ref::<rustls::Error>().or(inner);
+        if let Some(rustls::Error::InvalidCertificate(why)) = of_tls {
+            return Some(why.to_string());
+        }
+        source = cause.source();
+    }
+    None
+}
+
 fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     Some(Duration::from_secs(seconds.parse().ok()?))
@@ -260,7 +324,9 @@ fn retry_after(response: &Response) -> Option<Duration> {
 
 impl ApiError {
     pub(crate) fn of(error: &reqwest::Error) -> Self {
-        if error.is_connect() {
+        if let Some(why) = untrusted(error) {
+            Self::Untrusted(why)
+        } else if error.is_connect() {
             Self::NotSent
         } else {
             Self::NoAnswer
@@ -270,7 +336,7 @@ impl ApiError {
     /// How the machine should take it; none when the session or the cursor is gone.
     pub(crate) fn failure(&self) -> Option<Failure> {
         match self {
-            Self::NotSent | Self::NoAnswer => Some(Failure::Unreachable),
+            Self::NotSent | Self::Untrusted(_) | Self::NoAnswer => Some(Failure::Unreachable),
             Self::SignedOut | Self::Gone => None,
             Self::Problem {
                 retry_after: Some(after),
@@ -285,6 +351,7 @@ impl ApiError {
         use frontdesk_protocol::Code;
         match self {
             Self::NotSent | Self::NoAnswer => DeskError::Offline,
+            Self::Untrusted(why) => DeskError::Untrusted(why),
             Self::SignedOut => DeskError::SignedOut,
             Self::Gone => DeskError::Outdated(format!("{:?}", GoneReason::Schema)),
             Self::Nonsense(what) => DeskError::Outdated(what),
@@ -306,6 +373,7 @@ impl ApiError {
                 | Code::MethodNotAllowed
                 | Code::CommandGap
                 | Code::CommandReused
+                | Code::SlotTaken
                 | Code::Gone
                 | Code::TooLarge
                 | Code::InvalidEnvelope

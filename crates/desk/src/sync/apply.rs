@@ -105,8 +105,11 @@ impl Core {
             return;
         }
         let name = |notice: &StoredNotice| {
-            let practitioner = directory.facts.practitioners.get(&notice.practitioner_id);
-            practitioner.map(|row| row.name.clone()).unwrap_or_default()
+            let practitioners = &directory.facts.practitioners;
+            let row = notice
+                .slot
+                .and_then(|slot| practitioners.get(&slot.practitioner_id));
+            row.map(|row| row.name.clone()).unwrap_or_default()
         };
         for notice in told {
             let raised: RaisedNotice = toast(notice, &name(notice), zone);

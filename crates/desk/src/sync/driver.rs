@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use frontdesk_domain::Timestamp;
 use frontdesk_protocol::Cursor;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::apply::Recent;
+use super::holder::{self, Job};
 use super::machine::{Action, Event, Failure, Machine};
 use super::{Announcer, Api, ApiError, snapshot, stream};
 use crate::Topic;
@@ -43,6 +44,8 @@ pub(crate) struct Status {
 struct Report {
     event: Event,
     stream: Option<u64>,
+    /// Told when what the event does to holds has reached the server.
+    holds_done: Option<oneshot::Sender<()>>,
 }
 
 /// As many changes in one page; a page is one request.
@@ -84,6 +87,7 @@ impl Core {
         let _ = self.events.send(Report {
             event,
             stream: None,
+            holds_done: None,
         });
     }
 
@@ -91,7 +95,21 @@ impl Core {
         let _ = self.events.send(Report {
             event,
             stream: Some(stream),
+            holds_done: None,
         });
+    }
+
+    /// Lets go what open dialogs hold; returns when the server knows, or after this time.
+    pub(crate) async fn let_go_of_holds(&self, patience: Duration) {
+        let (done, reached) = oneshot::channel();
+        // Nobody listening means that nothing is held.
+        let _ = self.events.send(Report {
+            event: Event::HoldsDropped,
+            stream: None,
+            holds_done: Some(done),
+        });
+        // What the server does not hear of, it lets go by itself.
+        let _ = tokio::time::timeout(patience, reached).await;
     }
 
     /// Runs something that blocks; it is finished even if nobody waits for it any more.
@@ -130,8 +148,11 @@ pub(crate) struct Reports(mpsc::UnboundedReceiver<Report>);
 
 /// Runs the machine until the core is gone.
 pub(crate) fn start(core: &Arc<Core>, reports: Reports) -> JoinHandle<()> {
+    let (holds, jobs) = mpsc::unbounded_channel();
     let driver = Driver {
         core: Arc::clone(core),
+        holder: tokio::spawn(holder::run(core.api.clone(), jobs)),
+        holds,
         machine: Machine::new(rand::random()),
         stream: None,
         streams: 0,
@@ -143,6 +164,8 @@ pub(crate) fn start(core: &Arc<Core>, reports: Reports) -> JoinHandle<()> {
 
 struct Driver {
     core: Arc<Core>,
+    holder: JoinHandle<()>,
+    holds: mpsc::UnboundedSender<Job>,
     machine: Machine,
     stream: Option<JoinHandle<()>>,
     streams: u64,
@@ -155,16 +178,21 @@ impl Driver {
         loop {
             let alarm = self.machine.alarm();
             let wait = alarm.map(|at| at.saturating_sub(self.core.clock.elapsed()));
-            let event = tokio::select! {
+            let (event, holds_done) = tokio::select! {
                 report = reports.recv() => match report {
-                    Some(report) if report.stream.is_none_or(|id| id == self.streams) => report.event,
+                    Some(report) if report.stream.is_none_or(|id| id == self.streams) => {
+                        (report.event, report.holds_done)
+                    }
                     Some(_) => continue,
                     None => return,
                 },
-                () = sleep(wait) => Event::Alarm,
+                () = sleep(wait) => (Event::Alarm, None),
             };
             for action in self.machine.step(self.core.clock.elapsed(), event) {
                 self.perform(action).await;
+            }
+            if let Some(done) = holds_done {
+                self.hold(Job::Flush(done));
             }
         }
     }
@@ -193,7 +221,14 @@ impl Driver {
                 self.keep_as_of().await;
             }
             Action::AtHead => self.at_head().await,
+            Action::PutHold(wish) => self.hold(Job::Put(wish)),
+            Action::DropHold(hold_id) => self.hold(Job::Drop(hold_id)),
         }
+    }
+
+    fn hold(&self, job: Job) {
+        // The holder ends only with this driver.
+        let _ = self.holds.send(job);
     }
 
     fn close_stream(&mut self) {
@@ -205,6 +240,7 @@ impl Driver {
 
     async fn at_head(&mut self) {
         let now = self.core.clock.now();
+        self.core.cache.in_contact(now);
         self.core
             .status
             .send_modify(|status| status.as_of = Some(now));
@@ -239,6 +275,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        self.holder.abort();
         for task in self.stream.take().into_iter().chain(self.work.take()) {
             task.abort();
         }

@@ -3,18 +3,24 @@
 //! Never contains a socket, a timer, a file or a clock, so that a seeded simulator can run it.
 //! Losing, doubling or reordering what the stream says can delay a change and never lose one (I27).
 
+mod holds;
+
 use std::time::Duration;
 
-use frontdesk_domain::Epoch;
+use frontdesk_domain::{Epoch, HoldId};
 use frontdesk_protocol::Cursor;
+
+use holds::Holds;
+pub use holds::{HoldWish, RENEWAL};
 
 use crate::view::ConnectionState;
 
 /// Time since the desk was started; only differences matter.
 pub type Moment = Duration;
 
-/// Without a byte for so long the stream is dead, whatever the system says.
-pub const SILENCE: Duration = Duration::from_secs(35);
+/// Without a byte for so long the stream is dead, whatever the system says: a heartbeat comes every
+/// 15 seconds at the latest.
+pub const SILENCE: Duration = Duration::from_secs(20);
 /// So often a live desk asks anyway, in case a hint was lost.
 pub const SAFETY_PULL: Duration = Duration::from_secs(30);
 /// The first retry comes within this time …
@@ -64,6 +70,12 @@ pub enum Event {
     Alarm,
     /// Somebody needs the server now (or it was just seen alive): do not wait for the next retry.
     Hurry,
+    /// A dialog wants its slot held.
+    HoldWanted(HoldWish),
+    /// A dialog has closed, or its slot is booked.
+    HoldDropped(HoldId),
+    /// All dialogs are over.
+    HoldsDropped,
 }
 
 /// Why something failed.
@@ -94,6 +106,10 @@ pub enum Action {
     Show(ConnectionState),
     /// The replica is known to be at the server's head at this moment.
     AtHead,
+    /// Ask the server to hold a slot, or to go on holding it.
+    PutHold(HoldWish),
+    /// Tell the server that a slot is no longer held.
+    DropHold(HoldId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +142,7 @@ pub struct Machine {
     silent_at: Option<Moment>,
     safety_at: Option<Moment>,
     shown: ConnectionState,
+    holds: Holds,
     dice: u64,
 }
 
@@ -147,6 +164,7 @@ impl Machine {
             silent_at: None,
             safety_at: None,
             shown: ConnectionState::SignedOut,
+            holds: Holds::default(),
             dice: seed,
         }
     }
@@ -154,7 +172,8 @@ impl Machine {
     /// When [`Event::Alarm`] is due, if at all.
     #[must_use]
     pub fn alarm(&self) -> Option<Moment> {
-        [self.retry_at, self.silent_at, self.safety_at]
+        let renewal = self.holds.alarm().filter(|_| self.can_hold());
+        [self.retry_at, self.silent_at, self.safety_at, renewal]
             .into_iter()
             .flatten()
             .min()
@@ -177,7 +196,19 @@ impl Machine {
             self.work_on(now, &mut actions);
         }
         self.show(&mut actions);
+        if self.can_hold() {
+            self.holds.ask(now, &mut actions);
+        }
         actions
+    }
+
+    /// A desk that is offline holds nothing, and does not save it up; once it is back, what is
+    /// still open is held.
+    fn can_hold(&self) -> bool {
+        match self.shown {
+            ConnectionState::Live | ConnectionState::Connecting => true,
+            ConnectionState::Offline | ConnectionState::SignedOut => false,
+        }
     }
 
     fn take(&mut self, now: Moment, event: Event, actions: &mut Vec<Action>) {
@@ -236,6 +267,9 @@ impl Machine {
                 self.retry_at = None;
                 self.pull_again |= self.failing;
             }
+            Event::HoldWanted(wish) => self.holds.want(now, wish),
+            Event::HoldDropped(hold_id) => actions.extend(self.holds.drop(hold_id)),
+            Event::HoldsDropped => actions.extend(self.holds.drop_all()),
         }
     }
 

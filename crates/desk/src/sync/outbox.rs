@@ -15,6 +15,7 @@ use super::machine::Event;
 use crate::Topic;
 use crate::cache::{OutboxRow, OutboxSlot, OutboxState};
 use crate::error::{DeskError, StorageError};
+use crate::view::ConnectionState;
 
 /// What became of a command.
 pub(crate) enum Answer {
@@ -36,10 +37,15 @@ struct Waiting {
     answers: HashMap<u64, oneshot::Sender<Answer>>,
     /// Numbers that surely have not left this process.
     fresh: HashSet<u64>,
+    /// A batch failed as a whole: its commands go one by one until one is decided, so that the one
+    /// that is to blame is known.
+    one_by_one: bool,
 }
 
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(30);
+/// So often the server may fail on the same command while it answers everything else.
+const MOST_FAILURES: u32 = 5;
 /// How long an outcome waits for the cursor before the feed is asked again.
 const CATCH_UP: Duration = Duration::from_millis(500);
 
@@ -125,11 +131,20 @@ impl Outbox {
         let behind = self.tell_decided(core).await?;
         let cache = Arc::clone(&core.cache);
         let mut rows = core.blocking(move || cache.unsent()).await?;
-        rows.truncate(without_a_hole(&rows).min(MAX_BATCH));
+        rows.truncate(without_a_hole(&rows).min(self.batch_size(&rows)));
         if rows.is_empty() || !core.api.has_token() {
             return Ok(if behind { Next::CatchUp } else { Next::Idle });
         }
         self.send(core, &rows).await
+    }
+
+    fn batch_size(&self, rows: &[OutboxRow]) -> usize {
+        let failed_before = rows.first().is_some_and(|row| row.failures > 0);
+        if failed_before || self.waiting().one_by_one {
+            1
+        } else {
+            MAX_BATCH
+        }
     }
 
     async fn send(&self, core: &Arc<Core>, rows: &[OutboxRow]) -> Result<Next, StorageError> {
@@ -149,7 +164,9 @@ impl Outbox {
             .await;
         match answer {
             Ok(page) => self.answered(core, page).await,
-            Err(ApiError::NotSent) => self.give_back(core, rows, || DeskError::Offline).await,
+            Err(ApiError::NotSent | ApiError::Untrusted(_)) => {
+                self.give_back(core, rows, || DeskError::Offline).await
+            }
             Err(ApiError::SignedOut) => {
                 self.give_back(core, rows, || DeskError::SignedOut).await?;
                 core.session_ended(session).await;
@@ -189,6 +206,7 @@ impl Outbox {
             .await?;
         core.tell(Event::Hurry);
         Ok(if decided > 0 {
+            self.waiting().one_by_one = false;
             Next::Again
         } else {
             Next::Retry(None)
@@ -223,21 +241,77 @@ impl Outbox {
                 core.session_ended(session).await;
                 Ok(Next::Idle)
             }
-            Code::BadRequest
-            | Code::InvalidEnvelope
-            | Code::TooLarge
-            | Code::NotFound
-            | Code::MethodNotAllowed
-            | Code::Gone => {
+            Code::BadRequest | Code::InvalidEnvelope | Code::TooLarge => {
+                if rows.len() > 1 {
+                    self.waiting().one_by_one = true;
+                    return Ok(Next::Again);
+                }
+                let detail = problem.detail.clone();
+                let refused = || DeskError::Outdated(detail.clone());
+                self.give_back(core, rows, refused).await?;
+                self.failed(core, rows, problem, retry_after).await
+            }
+            Code::NotFound | Code::MethodNotAllowed | Code::SlotTaken | Code::Gone => {
                 let detail = problem.detail.clone();
                 let refused = || DeskError::Outdated(detail.clone());
                 self.give_back(core, rows, refused).await
             }
-            Code::TooManyRequests | Code::Internal | Code::Unavailable => {
+            Code::Internal => {
+                self.maybe_sent(rows);
+                self.failed(core, rows, problem, retry_after).await
+            }
+            Code::TooManyRequests | Code::Unavailable => {
                 self.maybe_sent(rows);
                 Ok(Next::Retry(retry_after))
             }
         }
+    }
+
+    /// The server failed. A command on which it fails again and again, while it answers this desk
+    /// in everything else, must not keep those behind it waiting for ever.
+    async fn failed(
+        &self,
+        core: &Arc<Core>,
+        rows: &[OutboxRow],
+        problem: &Problem,
+        retry_after: Option<Duration>,
+    ) -> Result<Next, StorageError> {
+        let [row] = rows else {
+            self.waiting().one_by_one = true;
+            return Ok(Next::Retry(retry_after));
+        };
+        let (cache, no) = (Arc::clone(&core.cache), row.envelope.no);
+        let failures = core.blocking(move || cache.failed_alone(no)).await?;
+        let others_pass = core.status.borrow().state == ConnectionState::Live;
+        // What has become a `noop` already has nothing in it that could be to blame.
+        let to_blame = row.state == OutboxState::Sending && row.envelope.kind != "noop";
+        if failures < MOST_FAILURES || !others_pass || !to_blame {
+            return Ok(Next::Retry(retry_after));
+        }
+        self.set_aside(core, row, problem).await?;
+        Ok(Next::Again)
+    }
+
+    async fn set_aside(
+        &self,
+        core: &Arc<Core>,
+        row: &OutboxRow,
+        problem: &Problem,
+    ) -> Result<(), StorageError> {
+        tracing::error!(no = row.envelope.no, code = ?problem.code, "a command is set aside");
+        let (cache, kept) = (Arc::clone(&core.cache), row.clone());
+        let notice = core.blocking(move || cache.quarantine(&kept)).await?;
+        let asker = self.waiting().answers.remove(&row.envelope.no);
+        if let Some(asker) = asker {
+            // Whoever has gone finds the notice.
+            let _ = asker.send(Answer::NotSent(DeskError::Server {
+                detail: problem.detail.clone(),
+                request_id: problem.request_id.clone(),
+            }));
+        }
+        core.announcer.now([Topic::Notice, Topic::Connection]);
+        core.raise(&[notice]);
+        Ok(())
     }
 
     /// Nothing of this batch was acted upon: rows that never left before are withdrawn and their
@@ -276,7 +350,7 @@ impl Outbox {
     }
 
     /// The numbers have changed: every outcome will come as a notice.
-    fn everybody_leaves(&self) {
+    pub(crate) fn everybody_leaves(&self) {
         let mut waiting = self.waiting();
         waiting.fresh.clear();
         waiting.answers.clear();
@@ -343,9 +417,7 @@ impl Outbox {
             .blocking(move || cache.finish_by_notice(&row, &outcome))
             .await?;
         core.announcer.now([Topic::Notice, Topic::Connection]);
-        if let Some(notice) = notice {
-            core.raise(&[notice]);
-        }
+        core.raise(&[notice]);
         Ok(())
     }
 }

@@ -96,6 +96,8 @@ pub enum NoticeKind {
     Confirmed,
     /// A command that waited for its answer was refused.
     Refused,
+    /// The server fails on a command again and again: it is kept on this desk and no longer sent.
+    SetAside,
 }
 
 /// Something that this desk was told.
@@ -107,6 +109,20 @@ pub struct Notice {
     pub notice_id: Uuid,
     /// What it says.
     pub kind: NoticeKind,
+    /// The slot in question; none when it was about something else, a patient's record.
+    pub slot: Option<NoticeSlot>,
+    /// Who did it.
+    pub by_name: Option<String>,
+    /// When, on the clinic's wall.
+    pub at: WallInstant,
+    /// True once the user has read it.
+    pub seen: bool,
+}
+
+/// What slot a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NoticeSlot {
     /// Whose time.
     pub practitioner_id: PractitionerId,
     /// Shown name.
@@ -121,12 +137,6 @@ pub struct Notice {
     pub wall_start: String,
     /// `HH:MM` of the slot's end.
     pub wall_end: String,
-    /// Who did it.
-    pub by_name: Option<String>,
-    /// When, on the clinic's wall.
-    pub at: WallInstant,
-    /// True once the user has read it.
-    pub seen: bool,
 }
 
 /// Newest first, at most 200.

@@ -3,24 +3,11 @@
 use chrono::NaiveDate;
 use frontdesk_domain::{
     AppointmentId, AppointmentStatus, LocationId, Override, PatientId, PractitionerId, SeriesId,
-    ServiceId, Timestamp,
+    SeriesUnit, ServiceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Progress, RefusalView};
-
-/// What the dates of a series are counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum SeriesUnit {
-    /// Every n days.
-    Day,
-    /// Every n weeks, on the chosen weekdays.
-    Week,
-    /// Every n months, on the same day of the month; a month without it is left out.
-    Month,
-}
 
 /// A series that is being put together: its rule, and what the user has decided for single dates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,6 +179,9 @@ pub struct SeriesCardQuery {
 pub struct SeriesCard {
     /// The visits.
     pub visits: Vec<SeriesVisitSummary>,
+    /// Seq of the last change of any of them: the base version of an edit of several.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub version: u64,
 }
 
 /// One visit of a series.

@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Address of the clinic's server (http:// only on this machine).
     #[arg(long, env = "FRONTDESK_SERVER", value_name = "URL", global = true)]
     pub(crate) server: Option<String>,
+    /// PEM file with the certificates of the clinic's own authority, trusted besides the system's.
+    #[arg(long, env = "FRONTDESK_SERVER_CA", value_name = "FILE", global = true)]
+    pub(crate) server_ca: Option<PathBuf>,
     /// Folder of this desk's own data; one running desk per folder.
     #[arg(long, env = "FRONTDESK_DATA", value_name = "DIR", global = true)]
     pub(crate) data: Option<PathBuf>,

@@ -119,24 +119,21 @@ pub(crate) fn notice(notice: &Notice) -> Result<(), Failure> {
         NoticeKind::Freed => "freed",
         NoticeKind::Confirmed => "confirmed",
         NoticeKind::Refused => "refused",
+        NoticeKind::SetAside => "set aside",
     };
     let by = notice
         .by_name
         .as_deref()
         .map(|name| format!(" by {name}"))
         .unwrap_or_default();
-    let Notice {
-        date,
-        wall_start,
-        wall_end,
-        practitioner_name,
-        at,
-        ..
-    } = notice;
-    line(format!(
-        "{what} {date} {wall_start}–{wall_end} {practitioner_name}{by} at {}",
-        at.time
-    ))
+    let about = match &notice.slot {
+        Some(slot) => format!(
+            "{} {}–{} {}",
+            slot.date, slot.wall_start, slot.wall_end, slot.practitioner_name
+        ),
+        None => "a patient's record".to_owned(),
+    };
+    line(format!("{what} {about}{by} at {}", notice.at.time))
 }
 
 /// A change in one line.

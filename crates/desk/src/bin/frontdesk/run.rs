@@ -8,9 +8,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use frontdesk_desk::clock::DeskClock;
 use frontdesk_desk::view::{
-    BookAppointment, CancelAppointment, ConnectionState, DaySheetQuery, FreeSlotsQuery,
-    NoArguments, OpenBooking, PatientQuery, Progress, PutPatient, RescheduleAppointment,
-    SignInRequest, WatchFor, WatchSlot,
+    BookAppointment, CancelAppointment, ConnectionState, DaySheetQuery, EditCancel, EditReschedule,
+    FreeSlotsQuery, NoArguments, OpenBooking, PatientQuery, Progress, PutPatient,
+    RescheduleAppointment, SeriesScope, SignInRequest, WatchFor, WatchSlot,
 };
 use frontdesk_desk::{Desk, DeskConfig, DeskError, DeskEvent, KeySource};
 use frontdesk_domain::{CancelReason, Timestamp};
@@ -43,6 +43,7 @@ async fn open(args: &Args) -> Result<Desk, Failure> {
     };
     let config = DeskConfig {
         server: args.server.clone().ok_or(Failure::Missing("--server"))?,
+        server_ca: args.server_ca.clone(),
         data_dir: args.data.clone().ok_or(Failure::Missing("--data"))?,
         key,
         profile: "default".to_owned(),
@@ -100,6 +101,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode, Failure> {
                 appointment_id: appointment,
                 reason,
                 note,
+                scope: SeriesScope::This,
             };
             cancel(desk, command, json).await
         }
@@ -206,6 +208,7 @@ async fn book(desk: &Desk, book: Book) -> Result<ExitCode, Failure> {
         starts_at,
         ends_at: None,
         notes: book.note,
+        overriding: None,
     };
     let placed = desk.book_appointment(command).await?.value;
     if book.json {
@@ -229,8 +232,14 @@ async fn reschedule(desk: &Desk, wish: Reschedule) -> Result<ExitCode, Failure> 
         ends_at: None,
         practitioner_id,
         location_id: None,
+        overriding: None,
+        scope: SeriesScope::This,
     };
-    let placed = desk.reschedule_appointment(command).await?.value;
+    let edit = EditReschedule {
+        base_version: None,
+        command,
+    };
+    let placed = desk.reschedule_appointment(edit).await?.value;
     if wish.json {
         output::json(&placed)?;
     } else {
@@ -241,7 +250,11 @@ async fn reschedule(desk: &Desk, wish: Reschedule) -> Result<ExitCode, Failure> 
 
 async fn cancel(desk: &Desk, command: CancelAppointment, json: bool) -> Result<ExitCode, Failure> {
     current(desk).await?;
-    let gone = desk.cancel_appointment(command).await?.value;
+    let edit = EditCancel {
+        base_version: None,
+        command,
+    };
+    let gone = desk.cancel_appointment(edit).await?.value;
     if json {
         output::json(&gone)?;
     } else {

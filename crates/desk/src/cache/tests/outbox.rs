@@ -1,4 +1,4 @@
-use frontdesk_domain::command::{CancelAppointment, Command};
+use frontdesk_domain::command::{CancelAppointment, Command, SeriesScope};
 use frontdesk_domain::{CancelReason, Interval};
 use frontdesk_protocol::{Outcome, OutcomeKind};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ fn store(cache: &Cache) -> u64 {
         appointment_id: Uuid::from_u128(1).into(),
         reason: CancelReason::Patient,
         note: None,
+        scope: SeriesScope::This,
     });
     let slot = OutboxSlot {
         practitioner_id: ANNA,
@@ -39,6 +40,9 @@ fn outcome(cache: &Cache, no: u64, kind: OutcomeKind) -> Outcome {
         field: None,
         conflict: None,
         alternatives: None,
+        steps: None,
+        changed: None,
+        fates: None,
     }
 }
 
@@ -73,7 +77,7 @@ fn an_outcome_that_nobody_waits_for_becomes_one_notice() {
     let refused = outcome(&cache, no, OutcomeKind::Rejected);
     cache.decide(EPOCH, std::slice::from_ref(&refused)).unwrap();
     let row = cache.decided().unwrap().remove(0);
-    let notice = cache.finish_by_notice(&row, &refused).unwrap().unwrap();
+    let notice = cache.finish_by_notice(&row, &refused).unwrap();
     assert_eq!(notice.kind, NoticeKind::Refused);
     assert!(cache.decided().unwrap().is_empty());
     let (unseen, notices) = cache.read(|tx| crate::cache::notices(tx, 200)).unwrap();

@@ -19,7 +19,7 @@ async fn the_view_is_told_before_the_desktop_i31() {
         draft: None,
     };
     cache.put_watch(&watch).unwrap();
-    let api = Api::new(check_address("http://127.0.0.1:9").unwrap()).unwrap();
+    let api = Api::new(check_address("http://127.0.0.1:9").unwrap(), None).unwrap();
     let clock = cache.clock().clone();
     let (core, _reports) = Core::new(Arc::new(cache), api, clock).unwrap();
     let mut events = core.announcer.events();

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
-use frontdesk_domain::Epoch;
+use frontdesk_domain::{Epoch, HoldId, Interval, PractitionerId};
 use frontdesk_protocol::Cursor;
 use uuid::Uuid;
 
-use super::{Action, Event, Failure, Machine, SAFETY_PULL, SILENCE};
+use super::{Action, Event, Failure, HoldWish, Machine, RENEWAL, SAFETY_PULL, SILENCE};
+use crate::fixture::at;
 use crate::view::ConnectionState::{Connecting, Live, Offline, SignedOut};
 
 fn cursor(seq: u64) -> Cursor {
@@ -104,6 +105,7 @@ fn a_head_during_a_pull_is_pulled_afterwards_i27() {
 fn a_lost_hint_only_delays_i27() {
     let mut machine = live();
     machine.step(s(20), Event::StreamAlive);
+    machine.step(s(31), Event::StreamAlive);
     let (at, actions) = ring(&mut machine);
     assert_eq!(actions, [Action::Pull]);
     assert!(at <= s(1) + SAFETY_PULL);
@@ -149,7 +151,9 @@ fn a_head_of_another_epoch_is_pulled_and_a_410_takes_a_snapshot() {
 #[test]
 fn a_feed_that_has_gone_back_is_not_chased() {
     let mut machine = live();
-    machine.step(s(30), Event::Alarm);
+    machine.step(s(20), Event::StreamAlive);
+    machine.step(s(31), Event::StreamAlive);
+    machine.step(s(31), Event::Alarm);
     machine.step(s(31), Event::Gone);
     assert_eq!(
         machine.step(s(32), Event::Filled(cursor(5))),
@@ -166,8 +170,6 @@ fn a_feed_that_has_gone_back_is_not_chased() {
 fn a_silent_stream_is_dead() {
     let mut machine = live();
     machine.step(s(10), Event::StreamAlive);
-    machine.step(s(31), Event::Alarm);
-    machine.step(s(31), Event::Pulled);
     let actions = machine.step(s(10) + SILENCE, Event::Alarm);
     assert!(actions.contains(&Action::CloseStream));
     assert_eq!(machine.shown(), Connecting);
@@ -245,4 +247,92 @@ fn the_same_seed_gives_the_same_retries() {
     };
     assert_eq!(run(3), run(3));
     assert_ne!(run(3), run(4));
+}
+
+fn wish(id: u128, wall: &str) -> HoldWish {
+    HoldWish {
+        hold_id: HoldId(Uuid::from_u128(id)),
+        practitioner_id: PractitionerId(Uuid::from_u128(0xA1)),
+        during: Interval::new(at(wall), at(wall) + chrono::TimeDelta::minutes(30)),
+    }
+}
+
+/// What is asked for holds when the next alarms ring, until `end`.
+fn renewals(machine: &mut Machine, end: Duration) -> Vec<(Duration, HoldWish)> {
+    let mut asked = Vec::new();
+    while let Some(at) = machine.alarm().filter(|at| *at <= end) {
+        let mut actions = machine.step(at, Event::StreamAlive);
+        actions.extend(machine.step(at, Event::Alarm));
+        for action in actions {
+            if let Action::PutHold(wish) = action {
+                asked.push((at, wish));
+            }
+            if action == Action::Pull {
+                machine.step(at, Event::Pulled);
+            }
+        }
+    }
+    asked
+}
+
+#[test]
+fn an_open_dialog_holds_its_slot_and_renews_it() {
+    let mut machine = live();
+    let slot = wish(7, "2026-11-23T09:00");
+    let actions = machine.step(s(2), Event::HoldWanted(slot));
+    assert_eq!(actions, [Action::PutHold(slot)]);
+    let asked = renewals(&mut machine, s(2) + 2 * RENEWAL);
+    assert_eq!(asked, [(s(2) + RENEWAL, slot), (s(2) + 2 * RENEWAL, slot)]);
+}
+
+#[test]
+fn a_dialog_that_moves_holds_only_the_new_slot() {
+    let mut machine = live();
+    let (first, second) = (wish(7, "2026-11-23T09:00"), wish(7, "2026-11-23T10:00"));
+    machine.step(s(2), Event::HoldWanted(first));
+    let actions = machine.step(s(3), Event::HoldWanted(second));
+    assert_eq!(actions, [Action::PutHold(second)]);
+    let asked = renewals(&mut machine, s(4) + RENEWAL);
+    assert_eq!(asked, [(s(3) + RENEWAL, second)]);
+}
+
+#[test]
+fn a_closed_dialog_lets_its_slot_go_once() {
+    let mut machine = live();
+    let slot = wish(7, "2026-11-23T09:00");
+    machine.step(s(2), Event::HoldWanted(slot));
+    let closed = Event::HoldDropped(slot.hold_id);
+    assert_eq!(machine.step(s(3), closed), [Action::DropHold(slot.hold_id)]);
+    assert_eq!(machine.step(s(4), closed), []);
+    assert_eq!(renewals(&mut machine, s(3) + 2 * RENEWAL), []);
+}
+
+#[test]
+fn a_desk_that_is_offline_holds_nothing_until_it_is_back() {
+    let mut machine = live();
+    machine.step(s(2), Event::StreamEnded(Failure::Unreachable));
+    let (at, _) = ring(&mut machine);
+    machine.step(at, Event::StreamEnded(Failure::Unreachable));
+    assert_eq!(machine.shown(), Offline);
+    let slot = wish(7, "2026-11-23T09:00");
+    assert_eq!(machine.step(at, Event::HoldWanted(slot)), []);
+    let actions = machine.step(at, Event::Hurry);
+    assert!(!actions.contains(&Action::PutHold(slot)));
+    let back = machine.step(at, Event::StreamOpened);
+    assert!(back.contains(&Action::PutHold(slot)), "{back:?}");
+}
+
+#[test]
+fn nothing_is_held_after_a_sign_out() {
+    let mut machine = live();
+    let slots = [wish(7, "2026-11-23T09:00"), wish(8, "2026-11-23T10:00")];
+    for slot in slots {
+        machine.step(s(2), Event::HoldWanted(slot));
+    }
+    let let_go = machine.step(s(3), Event::HoldsDropped);
+    assert_eq!(let_go, slots.map(|slot| Action::DropHold(slot.hold_id)));
+    machine.step(s(3), Event::SignedOut);
+    let actions = machine.step(s(4), Event::SignedIn(Some(cursor(10))));
+    let puts = |action: &Action| matches!(action, Action::PutHold(_));
+    assert!(!actions.iter().any(puts), "{actions:?}");
 }

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use frontdesk_domain::command::{CancelAppointment, Command};
+use frontdesk_domain::command::{CancelAppointment, Command, SeriesScope};
 use frontdesk_domain::{CancelReason, DeviceId};
 use frontdesk_protocol::{DeviceState, SessionOpened};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ fn alone(folder: &Path) -> (Arc<Core>, Arc<Outbox>) {
         .unwrap()
         .port();
     let address = check_address(&format!("http://127.0.0.1:{port}")).unwrap();
-    let api = Api::new(address).unwrap();
+    let api = Api::new(address, None).unwrap();
     api.set_token(Some("t".to_owned()));
     let clock = cache.clock().clone();
     let (core, _) = Core::new(Arc::new(cache), api, clock).unwrap();
@@ -30,6 +30,7 @@ fn cancel() -> Command {
         appointment_id: Uuid::from_u128(1).into(),
         reason: CancelReason::Patient,
         note: None,
+        scope: SeriesScope::This,
     })
 }
 
