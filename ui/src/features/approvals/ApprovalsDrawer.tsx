@@ -22,7 +22,9 @@ export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
   const visits = data?.visits;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row that was decided takes its buttons with it.
   useEffect(() => {
-    if (document.activeElement === document.body) focusFirst('[data-approve], .mantine-Drawer-close');
+    if (document.activeElement !== document.body) return;
+    focusFirst('.mantine-Drawer-close');
+    focusFirst('[data-approve]');
   }, [visits]);
   return (
     <Drawer opened onClose={onClose} position="right" size="28rem" title={t('approvals.title')}>

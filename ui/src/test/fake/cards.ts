@@ -1,5 +1,5 @@
 /** What the fake clinic tells about single visits: their cards, series, and what waits for approval. */
-import type { AppointmentCard, ApprovalList, SeriesCard } from '@/bindings/types';
+import type { AppointmentCard, ApprovalList, SeriesCard, SignedInUser } from '@/bindings/types';
 import { nameOf, practitionerOf } from './reads';
 import { legalSteps } from './steps';
 import { clock, instant } from './wall';
@@ -64,7 +64,7 @@ export function seriesCard(world: World, seriesId: string): SeriesCard {
   return { visits, version: Math.max(0, ...all.map(({ version }) => version)) };
 }
 
-export function approvals(world: World): ApprovalList {
+export function approvals(world: World, user: SignedInUser | null): ApprovalList {
   const waiting = world.visits.filter(({ status, date }) => status === 'pending' && date >= TODAY);
   const visits = waiting.map((visit) => ({
     ...nameOf(world, visit),
@@ -76,7 +76,7 @@ export function approvals(world: World): ApprovalList {
     wall_end: clock(visit.until),
     taken_by_name: visit.by,
     taken_at: ASKED_AT,
-    can_decide: true,
+    can_decide: user?.role !== 'practitioner' || user.practitioner_id === visit.practitioner_id,
     version: visit.version,
   }));
   return { visits: visits.sort((a, b) => a.starts_at.localeCompare(b.starts_at)) };

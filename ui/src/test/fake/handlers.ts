@@ -3,7 +3,9 @@ import type { Commands } from '@/bindings/commands';
 import type { Watch, Written } from '@/bindings/types';
 import { approvals, card, seriesCard } from './cards';
 import { type FakeClinic, sessionOf } from './clinic';
+import { dialogWrites } from './holds';
 import { bookingForm, daySheet, freeSlots, offer, practitionerOf, refusal, unbroken } from './reads';
+import { seriesHandlers } from './series';
 import { visitWrites } from './visits';
 import { clock, dateOf, minutesOf } from './wall';
 import { NOW_MINUTES, TODAY } from './world';
@@ -22,6 +24,8 @@ export function handlersOf(clinic: FakeClinic): Partial<Handlers> {
     ...bookingWrites(clinic),
     ...visitWrites(clinic),
     ...watchWrites(clinic),
+    ...dialogWrites(clinic),
+    ...seriesHandlers(clinic),
   };
 }
 
@@ -52,7 +56,7 @@ function boardReads(clinic: FakeClinic): Partial<Handlers> {
 function listReads(clinic: FakeClinic): Partial<Handlers> {
   return {
     services: () => ({ services: clinic.world.services }),
-    approvals: () => approvals(clinic.world),
+    approvals: () => approvals(clinic.world, clinic.session.user),
     search_patients: ({ text }) => {
       const bits = text.toLowerCase().split(/\s+/);
       const found = clinic.world.patients.filter(({ name, phone, birth_date }) =>
@@ -86,15 +90,6 @@ function sessionWrites(clinic: FakeClinic): Partial<Handlers> {
 
 function bookingWrites(clinic: FakeClinic): Partial<Handlers> {
   return {
-    open_booking: ({ appointment_id }) => {
-      const draft = {
-        appointment_id: appointment_id ?? clinic.newId('a2'),
-        new_patient_id: clinic.newId('9b'),
-        series_id: clinic.newId('5b'),
-      };
-      return clinic.written(draft, 'watch');
-    },
-    close_booking: () => clinic.written({}, 'watch'),
     put_patient: ({ patient_id, name, phone, birth_date }) => {
       const { world } = clinic;
       const row = { patient_id, name, phone: phone ?? null, birth_date: birth_date ?? null };

@@ -38,6 +38,19 @@ export interface Service extends ServiceSummary {
   needs_approval: boolean;
   /** Whether a taken time may be booked with a reason. */
   warns: boolean;
+  /** Seats; more than 1 for a class. */
+  capacity: number;
+}
+
+/** A time that an open dialog keeps. */
+export interface Held {
+  practitioner_id: string;
+  date: string;
+  from: number;
+  until: number;
+  by: string;
+  /** The dialog's own appointment, when it is this desk's. */
+  dialog: string | null;
 }
 
 export interface PlannedBand {
@@ -58,6 +71,7 @@ export interface World {
   services: Service[];
   patients: PatientMatch[];
   visits: Visit[];
+  holds: Held[];
 }
 
 export interface Plan {
@@ -144,9 +158,10 @@ export function worldOf({ practitioners, busy, longNames }: Plan): World {
     practitioner_ids: people.map(({ practitioner_id }) => practitioner_id),
     needs_approval: name === 'First visit',
     warns: name === 'Lymph drainage',
+    capacity: 1,
   }));
   const patients = Array.from({ length: 120 }, (_, n) => patient(n, longNames));
-  const world: World = { practitioners: people, services, patients, visits: [] };
+  const world: World = { practitioners: people, services, patients, visits: [], holds: [] };
   for (const each of people) fill(world, each, busy, random);
   repeat(world);
   return world;
@@ -233,6 +248,7 @@ function repeat({ practitioners, visits }: World) {
       date: addDays(TODAY, 7 * weeks),
       status,
       path: [...BEFORE[status]],
+      log: [],
       version: visits.length + 1,
     });
   }
