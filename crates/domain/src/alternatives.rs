@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::availability::{Day, Ledger, Offer, Places, offering, patient_busy, visit_minutes};
-use crate::interval::{shifted, touches};
+use crate::availability::{
+    Asked, Day, Ledger, Offer, Places, Span, Walk, micros, offering, visit_minutes,
+};
+use crate::interval::shifted;
 use crate::{
     Appointment, AppointmentId, ClinicFacts, Command, Fate, Interval, PatientId, PractitionerId,
     Service, ServiceId, Slot, Timestamp,
@@ -147,41 +149,24 @@ pub fn span(starts_at: Timestamp, now: Timestamp) -> Interval {
 /// the past, never while the patient is busy, never the wish itself or where the visit is now.
 #[must_use]
 pub fn near(wish: &SlotWish, facts: &ClinicFacts, now: Timestamp) -> Vec<Slot> {
+    near_in(wish, facts, &Ledger::of(facts), now)
+}
+
+/// The same over visits and holds that are kept in a ledger; those of the facts are not looked at.
+#[must_use]
+pub fn near_in(wish: &SlotWish, facts: &ClinicFacts, ledger: &Ledger, now: Timestamp) -> Vec<Slot> {
     let Some(service) = facts.services.get(&wish.service_id).filter(|s| s.active) else {
         return Vec::new();
     };
-    // Nearly always the days around the wish have enough; only else two weeks are indexed.
+    // Nearly always the days around the wish have enough; only else two weeks are looked through.
     let reach = reach(wish.starts_at, now);
     let close = shifted(wish.starts_at.max(now), CLOSE_MINUTES).min(reach.ends_at);
     let far = shifted(wish.starts_at, -CLOSE_MINUTES).max(reach.starts_at);
-    let mut slots = within(&Interval::new(far, close), wish, service, facts);
+    let within = |reach: Interval| Search::over(reach, wish, service, facts, ledger).all();
+    let slots = within(Interval::new(far, close));
     if slots.len() < 2 * MOST {
-        slots = within(&reach, wish, service, facts);
+        return within(reach);
     }
-    slots
-}
-
-fn within(reach: &Interval, wish: &SlotWish, service: &Service, facts: &ClinicFacts) -> Vec<Slot> {
-    let ledger = Ledger::of(facts, &with_margin(reach), wish.ignoring);
-    let mut search = Search {
-        wish,
-        service,
-        facts,
-        ledger: &ledger,
-        places: Places::of(facts, &ledger),
-        patient: wish
-            .patient_id
-            .map_or_else(Vec::new, |id| patient_busy(facts, id, wish.ignoring)),
-        from: wish
-            .ignoring
-            .and_then(|id| facts.appointments.get(&id))
-            .map(|visit| (visit.practitioner_id, visit.starts_at)),
-        reach: *reach,
-    };
-    let (same, others): (Vec<_>, Vec<_>) =
-        offering(service, facts).partition(|id| *id == wish.practitioner_id);
-    let mut slots = search.nearest(&same);
-    slots.extend(search.nearest(&others));
     slots
 }
 
@@ -201,19 +186,54 @@ fn with_margin(reach: &Interval) -> Interval {
     )
 }
 
-struct Search<'a, 'l> {
+struct Search<'a> {
     wish: &'a SlotWish,
     service: &'a Service,
     facts: &'a ClinicFacts,
-    ledger: &'l Ledger<'a>,
-    places: Places<'a, 'l>,
-    patient: Vec<Interval>,
+    ledger: &'a Ledger,
+    places: Places<'a>,
+    patient: Vec<Span>,
     /// Where the visit that is being moved is now.
     from: Option<(PractitionerId, Timestamp)>,
     reach: Interval,
 }
 
-impl<'a> Search<'a, '_> {
+impl<'a> Search<'a> {
+    fn over(
+        reach: Interval,
+        wish: &'a SlotWish,
+        service: &'a Service,
+        facts: &'a ClinicFacts,
+        ledger: &'a Ledger,
+    ) -> Self {
+        let asked = Asked::around(&reach, wish.ignoring);
+        let patient = wish.patient_id;
+        let named = wish.ignoring.and_then(|id| facts.appointments.get(&id));
+        let named = named.map(|visit| (visit.practitioner_id, visit.starts_at));
+        let claimed = || {
+            let claim = ledger.claim(wish.ignoring?)?;
+            Some((claim.practitioner_id, claim.during.interval()?.starts_at))
+        };
+        Self {
+            wish,
+            service,
+            facts,
+            ledger,
+            patient: patient.map_or_else(Vec::new, |id| ledger.patient_busy(id, &asked)),
+            from: named.or_else(claimed),
+            places: Places::of(facts, ledger, asked),
+            reach,
+        }
+    }
+
+    fn all(mut self) -> Vec<Slot> {
+        let (same, others): (Vec<_>, Vec<_>) =
+            offering(self.service, self.facts).partition(|id| *id == self.wish.practitioner_id);
+        let mut slots = self.nearest(&same);
+        slots.extend(self.nearest(&others));
+        slots
+    }
+
     /// Looks at the wish's date first, then outwards, until no other date can be nearer.
     fn nearest(&mut self, practitioners: &[PractitionerId]) -> Vec<Slot> {
         let offers = self.offers(practitioners);
@@ -245,14 +265,15 @@ impl<'a> Search<'a, '_> {
     fn offers(&self, practitioners: &[PractitionerId]) -> Vec<Offer<'a>> {
         let minutes = match self.wish.ends_at {
             Some(ends_at) => (ends_at - self.wish.starts_at).num_minutes(),
-            None => visit_minutes(self.service, self.wish.ignoring, self.facts),
+            None => visit_minutes(self.service, self.wish.ignoring, self.facts, self.ledger),
         };
         if !(1..=DAY_MINUTES).contains(&minutes) {
             return Vec::new();
         }
+        let asked = Asked::around(&self.reach, self.wish.ignoring);
         practitioners
             .iter()
-            .map(|id| Offer::of(*id, self.service, minutes, self.ledger, self.facts))
+            .map(|id| Offer::of(*id, self.service, minutes, self.ledger, &asked, self.facts))
             .collect()
     }
 
@@ -270,12 +291,12 @@ impl<'a> Search<'a, '_> {
     }
 
     fn suits(&self, slot: &Slot) -> bool {
-        let visit = Interval::new(slot.starts_at, slot.ends_at);
+        let visit = Span::from(Interval::new(slot.starts_at, slot.ends_at));
         let place = (slot.practitioner_id, slot.starts_at);
         slot.starts_at < self.reach.ends_at
             && place != (self.wish.practitioner_id, self.wish.starts_at)
             && Some(place) != self.from
-            && !touches(&self.patient, &visit)
+            && !Walk::from(&self.patient, micros(slot.starts_at)).touches(visit)
     }
 
     fn away(&self, slot: &Slot) -> chrono::TimeDelta {

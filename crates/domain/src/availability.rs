@@ -7,18 +7,22 @@ mod hours;
 mod ledger;
 mod offer;
 mod plan;
+mod span;
 
 use chrono::NaiveDate;
 
 pub use calendar::Calendar;
 pub use hours::WorkBlock;
+pub use ledger::{Claim, Ledger};
 pub use offer::SlotQuery;
 pub use plan::{BandKind, DayPlan, PlanBand};
+pub use span::Span;
 
 pub(crate) use day::Day;
-pub(crate) use hours::{Hours, bookable_location, starting_in};
-pub(crate) use ledger::{Ledger, patient_busy};
-pub(crate) use offer::{Offer, Places, offering, visit_minutes, within};
+pub(crate) use hours::{Hours, bookable_location, starting_in, within};
+pub(crate) use ledger::Asked;
+pub(crate) use offer::{Offer, Places, offering, visit_minutes};
+pub(crate) use span::{Walk, micros};
 
 use crate::{ClinicFacts, PractitionerId, Slot, Timestamp};
 
@@ -57,5 +61,5 @@ pub fn free_starts(
 /// of them is accepted by [`crate::decide::book`] for a patient who is free.
 #[must_use]
 pub fn free_slots(query: &SlotQuery, facts: &ClinicFacts, now: Timestamp) -> Vec<Slot> {
-    offer::free_slots(query, facts, now)
+    Calendar::of(facts).free_slots(query, now)
 }

@@ -1,27 +1,40 @@
-//! The facts, indexed once for many questions about days.
+//! The facts with an index over what is taken, for many questions about days.
 
-use chrono::NaiveDate;
+use std::borrow::Cow;
 
-use super::hours::bookable_location;
-use super::offer::{Places, grid_starts, within};
+use chrono::{Days, NaiveDate};
+
+use super::ledger::Asked;
+use super::offer::{self, Places, SlotQuery};
+use super::span::{Span, instant, minutes};
 use super::{Day, DayPlan, Hours, Ledger};
-use crate::interval::{shifted, touches};
-use crate::{ClinicFacts, Interval, PractitionerId, Timestamp};
+use crate::{ClinicFacts, PractitionerId, Slot, Timestamp};
 
-/// The facts with an index over their visits: build one for a board, then ask for each column.
+/// Build one for a board, then ask for each column.
 pub struct Calendar<'a> {
     facts: &'a ClinicFacts,
-    ledger: Ledger<'a>,
+    ledger: Cow<'a, Ledger>,
 }
 
+/// The most days of one question: a mistaken date must not keep a server busy.
+const MOST_DAYS: Days = Days::new(366);
+
 impl<'a> Calendar<'a> {
-    /// An index over all visits of the facts.
+    /// An index over all visits and holds of the facts.
     #[must_use]
     pub fn of(facts: &'a ClinicFacts) -> Self {
-        let always = Interval::new(Timestamp::MIN_UTC, Timestamp::MAX_UTC);
         Self {
             facts,
-            ledger: Ledger::of(facts, &always, None),
+            ledger: Cow::Owned(Ledger::of(facts)),
+        }
+    }
+
+    /// Visits and holds are those of the ledger; the facts' own are not looked at.
+    #[must_use]
+    pub fn over(facts: &'a ClinicFacts, ledger: &'a Ledger) -> Self {
+        Self {
+            facts,
+            ledger: Cow::Borrowed(ledger),
         }
     }
 
@@ -30,7 +43,10 @@ impl<'a> Calendar<'a> {
     pub fn day_plan(&self, practitioner_id: PractitionerId, date: NaiveDate) -> DayPlan {
         let hours = Hours::of(practitioner_id, self.facts);
         let day = Day::of(date, &self.facts.zone);
-        DayPlan::of(&hours, &day, &self.ledger.busy(practitioner_id))
+        let asked = Asked::around(&day.during, None);
+        let busy = self.ledger.busy(practitioner_id, &asked);
+        let busy: Vec<_> = busy.into_iter().filter_map(Span::interval).collect();
+        DayPlan::of(&hours, &day, &busy)
     }
 
     /// See [`super::free_starts`].
@@ -45,21 +61,52 @@ impl<'a> Calendar<'a> {
         let facts = self.facts;
         let day = Day::of(date, &facts.zone);
         let (stretches, blocks) = Hours::of(practitioner_id, facts).open(&day, |_| true);
-        let busy = self.ledger.busy(practitioner_id);
-        let mut places = Places::of(facts, &self.ledger);
+        let asked = Asked::around(&day.during, None);
+        let busy = self.ledger.busy(practitioner_id, &asked);
+        let mut places = Places::of(facts, &self.ledger, asked);
+        let shape = offer::Shape {
+            length: minutes(length_minutes.into()),
+            before: 0,
+            after: 0,
+        };
         let mut starts = Vec::new();
         for block in &blocks {
-            let room = bookable_location(block, facts);
-            let full = room.map(|room| places.full(room));
-            starts.extend(grid_starts(block, facts.grid_minutes, now).filter(|start| {
-                let visit = Interval::new(*start, shifted(*start, length_minutes.into()));
-                within(&stretches, &visit)
-                    && !touches(&busy, &visit)
-                    && !full.is_some_and(|full| touches(full, &visit))
-            }));
+            let full = places.full_of(block);
+            let found = shape.starts_in(block, &stretches, facts.grid_minutes, now, &busy, full);
+            starts.extend(found.filter_map(instant));
         }
         starts.sort_unstable();
         starts.dedup();
         starts
+    }
+
+    /// See [`super::free_slots`].
+    #[must_use]
+    pub fn free_slots(&self, query: &SlotQuery, now: Timestamp) -> Vec<Slot> {
+        let facts = self.facts;
+        let Some(service) = facts.services.get(&query.service_id).filter(|s| s.active) else {
+            return Vec::new();
+        };
+        let minutes = offer::visit_minutes(service, query.ignoring, facts, &self.ledger);
+        let from = query.from.max(facts.zone.date(now));
+        let last = from.checked_add_days(MOST_DAYS).unwrap_or(NaiveDate::MAX);
+        let to = query.to.min(last);
+        let zone = &facts.zone;
+        let during = crate::Interval::new(zone.day(from).starts_at, zone.day(to).ends_at);
+        let asked = Asked::around(&during, query.ignoring);
+        let offers: Vec<_> = offer::offering(service, facts)
+            .filter(|id| query.practitioner_id.is_none_or(|only| only == *id))
+            .map(|id| offer::Offer::of(id, service, minutes, &self.ledger, &asked, facts))
+            .collect();
+        let mut places = Places::of(facts, &self.ledger, asked);
+        let mut slots = Vec::new();
+        for day in Day::each(from, to, zone) {
+            let begun = slots.len();
+            for offer in &offers {
+                offer.slots_of(&day, now, &mut places, &mut slots);
+            }
+            slots[begun..].sort_by_key(|slot| (slot.starts_at, slot.practitioner_id));
+        }
+        slots
     }
 }

@@ -224,6 +224,14 @@ pub(crate) fn starting_in(
         .filter(move |block| block.allows(service_id) && block.during.has(starts_at))
 }
 
+/// True when a visit lies inside one of the stretches (a union).
+pub(crate) fn within(stretches: &[Interval], visit: &Interval) -> bool {
+    let next = stretches.partition_point(|stretch| stretch.ends_at <= visit.starts_at);
+    stretches
+        .get(next)
+        .is_some_and(|stretch| stretch.contains(visit))
+}
+
 /// The block's location, unless it can no longer be booked.
 pub(crate) fn bookable_location(block: &WorkBlock, facts: &ClinicFacts) -> Option<LocationId> {
     block

@@ -1,59 +1,114 @@
-//! Who and what is taken, indexed once per question.
+//! Who and what is taken: made once, asked often, and kept up to date by whoever keeps it.
 
 use std::collections::BTreeMap;
 
-use crate::interval::{saturated, union};
+use super::span::{Span, micros, saturated, union};
 use crate::{
-    Appointment, AppointmentId, ClinicFacts, Interval, LocationId, PatientId, PractitionerId,
-    Service,
+    Appointment, AppointmentId, ClinicFacts, Interval, Location, LocationId, PatientId,
+    PractitionerId, Service, ServiceId,
 };
 
-/// The visits that occupy something, and the holds, by what they occupy.
-pub(crate) struct Ledger<'a> {
-    facts: &'a ClinicFacts,
-    by_practitioner: BTreeMap<PractitionerId, Vec<&'a Appointment>>,
-    by_location: BTreeMap<LocationId, Vec<&'a Appointment>>,
-    holds: BTreeMap<PractitionerId, Vec<Interval>>,
+/// What of a visit matters to free time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Whose.
+    pub appointment_id: AppointmentId,
+    /// With whom.
+    pub practitioner_id: PractitionerId,
+    /// For whom.
+    pub patient_id: PatientId,
+    /// What for.
+    pub service_id: ServiceId,
+    /// Where, if it matters.
+    pub location_id: Option<LocationId>,
+    /// The visit itself: the patient is taken.
+    pub during: Span,
+    /// With its buffers: practitioner and location are taken.
+    pub occupied: Span,
 }
 
-impl<'a> Ledger<'a> {
-    /// The visits and holds that touch `during`, without the visit that is not in its own way.
-    pub(crate) fn of(
-        facts: &'a ClinicFacts,
-        during: &Interval,
-        ignoring: Option<AppointmentId>,
-    ) -> Self {
-        let mut ledger = Self {
-            facts,
-            by_practitioner: BTreeMap::new(),
-            by_location: BTreeMap::new(),
-            holds: BTreeMap::new(),
-        };
-        for hold in &facts.holds {
-            if hold.during().overlaps(during) {
-                let of_practitioner = ledger.holds.entry(hold.practitioner_id);
-                of_practitioner.or_default().push(hold.during());
-            }
+impl From<&Appointment> for Claim {
+    fn from(visit: &Appointment) -> Self {
+        Self {
+            appointment_id: visit.appointment_id,
+            practitioner_id: visit.practitioner_id,
+            patient_id: visit.patient_id,
+            service_id: visit.service_id,
+            location_id: visit.location_id,
+            during: visit.during().into(),
+            occupied: visit.occupied().into(),
         }
-        for visit in facts.appointments.values() {
-            if !visit.status.occupies()
-                || ignoring == Some(visit.appointment_id)
-                || !visit.occupied().overlaps(during)
-            {
-                continue;
-            }
-            let of_practitioner = ledger.by_practitioner.entry(visit.practitioner_id);
-            of_practitioner.or_default().push(visit);
-            if let Some(room) = visit.location_id {
-                ledger.by_location.entry(room).or_default().push(visit);
-            }
+    }
+}
+
+/// The visits that occupy something, and the holds, by what they occupy.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    /// By start, so that a time is a slice.
+    by_practitioner: BTreeMap<PractitionerId, Vec<Claim>>,
+    by_location: BTreeMap<LocationId, Vec<(AppointmentId, Span)>>,
+    holds: BTreeMap<PractitionerId, Vec<Span>>,
+}
+
+/// Longer than anything that one visit occupies: who looks for what reaches into a time looks so
+/// much earlier.
+const LONGEST: i64 = 3 * 24 * 3_600 * 1_000_000;
+
+impl Ledger {
+    /// The visits and holds of the facts.
+    #[must_use]
+    pub fn of(facts: &ClinicFacts) -> Self {
+        let visits = facts.appointments.values();
+        let occupying = visits.filter(|visit| visit.status.occupies());
+        let mut ledger: Self = occupying.map(Claim::from).collect();
+        for hold in &facts.holds {
+            ledger.hold(hold.practitioner_id, hold.during().into());
         }
         ledger
     }
 
-    /// When the practitioner is occupied by anything, buffers and holds included, as a union.
-    pub(crate) fn busy(&self, practitioner_id: PractitionerId) -> Vec<Interval> {
-        let visits = self.visits(practitioner_id).map(Appointment::occupied);
+    /// Takes a visit in; one with this id must not be here.
+    pub fn put(&mut self, claim: Claim) {
+        if let Some(room) = claim.location_id {
+            let of_room = self.by_location.entry(room).or_default();
+            of_room.push((claim.appointment_id, claim.occupied));
+        }
+        let claims = self
+            .by_practitioner
+            .entry(claim.practitioner_id)
+            .or_default();
+        let starts = claim.occupied.starts;
+        let at = claims.partition_point(|known| known.occupied.starts <= starts);
+        claims.insert(at, claim);
+    }
+
+    /// Lets a visit go, if it is here.
+    pub fn remove(&mut self, id: AppointmentId) {
+        for claims in self.by_practitioner.values_mut() {
+            claims.retain(|claim| claim.appointment_id != id);
+        }
+        for claims in self.by_location.values_mut() {
+            claims.retain(|(whose, _)| *whose != id);
+        }
+    }
+
+    /// Takes a hold in.
+    pub fn hold(&mut self, practitioner_id: PractitionerId, during: Span) {
+        self.holds.entry(practitioner_id).or_default().push(during);
+    }
+
+    /// The visit, if it is here. Looks at every one.
+    #[must_use]
+    pub fn claim(&self, id: AppointmentId) -> Option<&Claim> {
+        let mut claims = self.by_practitioner.values().flatten();
+        claims.find(|claim| claim.appointment_id == id)
+    }
+
+    /// When the practitioner is occupied by anything within a time, buffers and holds included, as a
+    /// union.
+    pub(crate) fn busy(&self, practitioner_id: PractitionerId, asked: &Asked) -> Vec<Span> {
+        let visits = self.visits(practitioner_id, asked);
+        let visits = visits.map(|claim| claim.occupied);
         union(visits.chain(self.held(practitioner_id)).collect())
     }
 
@@ -63,60 +118,86 @@ impl<'a> Ledger<'a> {
         &self,
         practitioner_id: PractitionerId,
         service: &Service,
-    ) -> Vec<Interval> {
+        asked: &Asked,
+    ) -> Vec<Span> {
         let Some(capacity) = service.class_capacity() else {
-            return self.busy(practitioner_id);
+            return self.busy(practitioner_id, asked);
         };
-        let (same, mut others): (Vec<_>, Vec<_>) = self
-            .visits(practitioner_id)
-            .map(|visit| (visit.service_id == service.service_id, visit.occupied()))
-            .partition(|(same, _)| *same);
-        let seats = same.into_iter().map(|(_, at)| at);
+        let (same, others): (Vec<_>, Vec<_>) = self
+            .visits(practitioner_id, asked)
+            .partition(|claim| claim.service_id == service.service_id);
+        let occupied = |claim: &Claim| claim.occupied;
+        let seats = same.into_iter().map(occupied);
         let full = saturated(seats.chain(self.held(practitioner_id)).collect(), capacity);
-        others.extend(full.into_iter().map(|at| (true, at)));
-        union(others.into_iter().map(|(_, at)| at).collect())
+        union(others.into_iter().map(occupied).chain(full).collect())
     }
 
     /// When the location has no room for one more visit, as a union.
-    pub(crate) fn full(&self, location_id: LocationId) -> Vec<Interval> {
-        let Some(visits) = self.by_location.get(&location_id) else {
-            return Vec::new();
-        };
-        let capacity = self
-            .facts
-            .locations
-            .get(&location_id)
-            .map_or(1, |l| l.capacity);
-        saturated(
-            visits.iter().map(|visit| visit.occupied()).collect(),
-            capacity,
-        )
+    pub(crate) fn full(&self, location: &Location, asked: &Asked) -> Vec<Span> {
+        let claims = self.by_location.get(&location.location_id);
+        let claims = claims.into_iter().flatten();
+        let counted = claims
+            .filter(|(whose, span)| asked.ignoring != Some(*whose) && span.overlaps(asked.during));
+        saturated(counted.map(|(_, span)| *span).collect(), location.capacity)
     }
 
-    fn held(&self, practitioner_id: PractitionerId) -> impl Iterator<Item = Interval> {
+    /// When the patient is with somebody, as a union.
+    pub(crate) fn patient_busy(&self, patient_id: PatientId, asked: &Asked) -> Vec<Span> {
+        let all = self.by_practitioner.keys();
+        let claims = all.flat_map(|id| self.visits(*id, asked));
+        let theirs = claims.filter(|claim| claim.patient_id == patient_id);
+        union(theirs.map(|claim| claim.during).collect())
+    }
+
+    fn held(&self, practitioner_id: PractitionerId) -> impl Iterator<Item = Span> {
         let held = self.holds.get(&practitioner_id);
         held.into_iter().flatten().copied()
     }
 
-    fn visits(&self, practitioner_id: PractitionerId) -> impl Iterator<Item = &'a Appointment> {
-        self.by_practitioner
-            .get(&practitioner_id)
-            .into_iter()
-            .flatten()
-            .copied()
+    fn visits(&self, id: PractitionerId, asked: &Asked) -> impl Iterator<Item = &Claim> {
+        let claims = self.by_practitioner.get(&id).map_or(&[][..], Vec::as_slice);
+        let earliest = asked.during.starts.saturating_sub(LONGEST);
+        let first = claims.partition_point(|claim| claim.occupied.starts < earliest);
+        let (ends, ignoring) = (asked.during.ends, asked.ignoring);
+        claims[first..]
+            .iter()
+            .take_while(move |claim| claim.occupied.starts < ends)
+            .filter(move |claim| ignoring != Some(claim.appointment_id))
     }
 }
 
-/// When the patient is with somebody, as a union.
-pub(crate) fn patient_busy(
-    facts: &ClinicFacts,
-    patient_id: PatientId,
-    ignoring: Option<AppointmentId>,
-) -> Vec<Interval> {
-    let visits = facts.appointments.values().filter(|visit| {
-        visit.patient_id == patient_id
-            && visit.status.occupies()
-            && ignoring != Some(visit.appointment_id)
-    });
-    union(visits.map(Appointment::during).collect())
+impl FromIterator<Claim> for Ledger {
+    fn from_iter<T: IntoIterator<Item = Claim>>(claims: T) -> Self {
+        let mut ledger = Self::default();
+        for claim in claims {
+            if let Some(room) = claim.location_id {
+                let of_room = ledger.by_location.entry(room).or_default();
+                of_room.push((claim.appointment_id, claim.occupied));
+            }
+            let of_practitioner = ledger.by_practitioner.entry(claim.practitioner_id);
+            of_practitioner.or_default().push(claim);
+        }
+        for claims in ledger.by_practitioner.values_mut() {
+            claims.sort_by_key(|claim| claim.occupied.starts);
+        }
+        ledger
+    }
+}
+
+/// The time in question, and the visit that is not in its own way.
+pub(crate) struct Asked {
+    pub(crate) during: Span,
+    pub(crate) ignoring: Option<AppointmentId>,
+}
+
+impl Asked {
+    /// What begins in this time, and all that it may occupy.
+    pub(crate) fn around(during: &Interval, ignoring: Option<AppointmentId>) -> Self {
+        let starts = micros(during.starts_at).saturating_sub(LONGEST);
+        let ends = micros(during.ends_at).saturating_add(LONGEST);
+        Self {
+            during: Span::of_micros(starts, ends),
+            ignoring,
+        }
+    }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::hours::{bookable_location, grid_step};
+use super::ledger::Asked;
+use super::span::{Span, Walk, instant, micros, minutes};
 use super::{Day, Hours, Ledger, WorkBlock};
-use crate::interval::{shifted, touches};
 use crate::{
-    AppointmentId, ClinicFacts, Interval, LocationId, Practitioner, PractitionerId, Service,
-    ServiceId, Slot, Timestamp,
+    Appointment, AppointmentId, ClinicFacts, Interval, LocationId, Practitioner, PractitionerId,
+    Service, ServiceId, Slot, Timestamp,
 };
 
 /// Which free slots.
@@ -30,30 +31,33 @@ pub struct SlotQuery {
 
 /// One practitioner and one service: the slots are its free starts.
 pub(crate) struct Offer<'a> {
-    pub(crate) practitioner_id: PractitionerId,
+    practitioner_id: PractitionerId,
     service: &'a Service,
-    minutes: i64,
+    shape: Shape,
     hours: Hours<'a>,
-    blocked: Vec<Interval>,
+    blocked: Vec<Span>,
 }
-
-/// When each location has no room, worked out when first asked for.
-pub(crate) type FullRooms = BTreeMap<LocationId, Vec<Interval>>;
 
 impl<'a> Offer<'a> {
     pub(crate) fn of(
         practitioner_id: PractitionerId,
         service: &'a Service,
-        minutes: i64,
-        ledger: &Ledger<'a>,
+        length_minutes: i64,
+        ledger: &Ledger,
+        asked: &Asked,
         facts: &'a ClinicFacts,
     ) -> Self {
+        let shape = Shape {
+            length: minutes(length_minutes),
+            before: minutes(service.buffer_before_minutes.into()),
+            after: minutes(service.buffer_after_minutes.into()),
+        };
         Self {
             practitioner_id,
             service,
-            minutes,
+            shape,
             hours: Hours::of(practitioner_id, facts),
-            blocked: ledger.blocked(practitioner_id, service),
+            blocked: ledger.blocked(practitioner_id, service, asked),
         }
     }
 
@@ -62,36 +66,28 @@ impl<'a> Offer<'a> {
         &self,
         day: &Day<'_>,
         earliest: Timestamp,
-        places: &mut Places<'a, '_>,
+        places: &mut Places<'_>,
         slots: &mut Vec<Slot>,
     ) {
-        let begun = slots.len();
-        let facts = places.facts;
+        let (begun, grid) = (slots.len(), places.facts.grid_minutes);
         let service_id = self.service.service_id;
         let (stretches, blocks) = self.hours.open(day, |block| block.allows(service_id));
         for block in &blocks {
-            let room = bookable_location(block, facts);
-            let full = room.map(|room| places.full(room));
-            for start in grid_starts(block, facts.grid_minutes, earliest) {
-                let visit = Interval::new(start, shifted(start, self.minutes));
-                let occupied = visit.widened(
-                    self.service.buffer_before_minutes,
-                    self.service.buffer_after_minutes,
-                );
-                if within(&stretches, &visit)
-                    && !touches(&self.blocked, &occupied)
-                    && !full.is_some_and(|full| touches(full, &occupied))
-                {
-                    slots.push(Slot {
-                        starts_at: start,
-                        practitioner_id: self.practitioner_id,
-                        service_id: self.service.service_id,
-                        location_id: room,
-                        ends_at: visit.ends_at,
-                        wall_start: day.wall(start),
-                    });
-                }
-            }
+            let location_id = bookable_location(block, places.facts);
+            let full = places.full_of(block);
+            let shape = &self.shape;
+            let starts = shape.starts_in(block, &stretches, grid, earliest, &self.blocked, full);
+            slots.extend(starts.filter_map(|start| {
+                let starts_at = instant(start)?;
+                Some(Slot {
+                    starts_at,
+                    practitioner_id: self.practitioner_id,
+                    service_id,
+                    location_id,
+                    ends_at: instant(start.saturating_add(shape.length))?,
+                    wall_start: day.wall(starts_at),
+                })
+            }));
         }
         if blocks.len() > 1 {
             in_order(slots, begun);
@@ -99,64 +95,89 @@ impl<'a> Offer<'a> {
     }
 }
 
-/// Rooms shared by all offers of one question.
-pub(crate) struct Places<'a, 'l> {
-    facts: &'a ClinicFacts,
-    ledger: &'l Ledger<'a>,
-    full: FullRooms,
+/// How long a visit and its buffers are, in microseconds.
+pub(crate) struct Shape {
+    pub(crate) length: i64,
+    pub(crate) before: i64,
+    pub(crate) after: i64,
 }
 
-impl<'a, 'l> Places<'a, 'l> {
-    pub(crate) fn of(facts: &'a ClinicFacts, ledger: &'l Ledger<'a>) -> Self {
+impl Shape {
+    /// The grid instants of a block from which the visit fits: not before `earliest`, inside one of
+    /// the stretches, and clear of what is blocked and of a full room.
+    pub(crate) fn starts_in<'s>(
+        &'s self,
+        block: &WorkBlock,
+        stretches: &[Interval],
+        grid_minutes: u16,
+        earliest: Timestamp,
+        blocked: &'s [Span],
+        full: &'s [Span],
+    ) -> impl Iterator<Item = i64> + 's {
+        let step = minutes(grid_step(grid_minutes));
+        let during = Span::from(block.during);
+        let from = during.starts.max(ceiling(earliest));
+        let grid_from = micros(block.grid_from);
+        let steps = from.saturating_sub(grid_from).saturating_add(step - 1);
+        let first = grid_from.saturating_add(steps.div_euclid(step).saturating_mul(step));
+        // The block lies in one stretch, and so does a visit that ends before that stretch does.
+        let holding = stretches
+            .iter()
+            .find(|stretch| stretch.contains(&block.during));
+        let last = holding.map_or(i64::MIN, |stretch| {
+            micros(stretch.ends_at).saturating_sub(self.length)
+        });
+        let mut blocked = Walk::from(blocked, first.saturating_sub(self.before));
+        let mut full = Walk::from(full, first.saturating_sub(self.before));
+        let grid = std::iter::successors(Some(first), move |at| at.checked_add(step));
+        grid.take_while(move |start| *start < during.ends && *start <= last)
+            .filter(move |start| {
+                let occupied = Span::of_micros(
+                    start.saturating_sub(self.before),
+                    start.saturating_add(self.length).saturating_add(self.after),
+                );
+                !blocked.touches(occupied) && !full.touches(occupied)
+            })
+    }
+}
+
+/// The first microsecond that is not before the instant.
+fn ceiling(at: Timestamp) -> i64 {
+    let cut = !at.timestamp_subsec_nanos().is_multiple_of(1_000);
+    micros(at).saturating_add(cut.into())
+}
+
+/// Rooms shared by all offers of one question.
+pub(crate) struct Places<'l> {
+    facts: &'l ClinicFacts,
+    ledger: &'l Ledger,
+    asked: Asked,
+    /// When each location has no room, worked out when first asked for.
+    full: BTreeMap<LocationId, Vec<Span>>,
+}
+
+impl<'l> Places<'l> {
+    pub(crate) fn of(facts: &'l ClinicFacts, ledger: &'l Ledger, asked: Asked) -> Self {
         Self {
             facts,
             ledger,
-            full: FullRooms::new(),
+            asked,
+            full: BTreeMap::new(),
         }
     }
 
-    /// When the location has no room for one more visit.
-    pub(crate) fn full(&mut self, location_id: LocationId) -> &Vec<Interval> {
-        let ledger = self.ledger;
+    /// When the block's location has no room for one more visit; never where it has no location.
+    pub(crate) fn full_of(&mut self, block: &WorkBlock) -> &[Span] {
+        let id = bookable_location(block, self.facts);
+        let Some(room) = id.and_then(|id| self.facts.locations.get(&id)) else {
+            return &[];
+        };
+        let (ledger, asked) = (self.ledger, &self.asked);
         self.full
-            .entry(location_id)
-            .or_insert_with(|| ledger.full(location_id))
+            .entry(room.location_id)
+            .or_insert_with(|| ledger.full(room, asked))
     }
 }
-
-pub(super) fn free_slots(query: &SlotQuery, facts: &ClinicFacts, now: Timestamp) -> Vec<Slot> {
-    let Some(service) = facts.services.get(&query.service_id).filter(|s| s.active) else {
-        return Vec::new();
-    };
-    let minutes = visit_minutes(service, query.ignoring, facts);
-    let from = query.from.max(facts.zone.date(now));
-    let last = from.checked_add_days(MOST_DAYS).unwrap_or(NaiveDate::MAX);
-    let to = query.to.min(last);
-    let during = Interval::new(
-        shifted(facts.zone.day(from).starts_at, -MARGIN_MINUTES),
-        shifted(facts.zone.day(to).ends_at, MARGIN_MINUTES),
-    );
-    let ledger = Ledger::of(facts, &during, query.ignoring);
-    let offers: Vec<_> = offering(service, facts)
-        .filter(|id| query.practitioner_id.is_none_or(|only| only == *id))
-        .map(|id| Offer::of(id, service, minutes, &ledger, facts))
-        .collect();
-    let mut places = Places::of(facts, &ledger);
-    let mut slots = Vec::new();
-    for day in Day::each(from, to, &facts.zone) {
-        let begun = slots.len();
-        for offer in &offers {
-            offer.slots_of(&day, now, &mut places, &mut slots);
-        }
-        slots[begun..].sort_by_key(|slot| (slot.starts_at, slot.practitioner_id));
-    }
-    slots
-}
-
-/// The most days of one question: a mistaken date must not keep a server busy.
-const MOST_DAYS: Days = Days::new(366);
-/// Longer than any visit with its buffers.
-const MARGIN_MINUTES: i64 = 3 * 24 * 60;
 
 /// Active practitioners who offer the service.
 pub(crate) fn offering(
@@ -176,39 +197,15 @@ pub(crate) fn visit_minutes(
     service: &Service,
     ignoring: Option<AppointmentId>,
     facts: &ClinicFacts,
+    ledger: &Ledger,
 ) -> i64 {
-    ignoring
-        .and_then(|id| facts.appointments.get(&id))
-        .map_or(service.duration_minutes.into(), |visit| {
-            visit.during().minutes()
-        })
-}
-
-/// True when a visit lies inside one of the stretches (a union).
-pub(crate) fn within(stretches: &[Interval], visit: &Interval) -> bool {
-    let next = stretches.partition_point(|stretch| stretch.ends_at <= visit.starts_at);
-    stretches
-        .get(next)
-        .is_some_and(|stretch| stretch.contains(visit))
-}
-
-/// The grid instants inside a block, not before `earliest`.
-pub(crate) fn grid_starts(
-    block: &WorkBlock,
-    grid_minutes: u16,
-    earliest: Timestamp,
-) -> impl Iterator<Item = Timestamp> {
-    let step = grid_step(grid_minutes);
-    let from = block.during.starts_at.max(earliest);
-    let since = from - block.grid_from;
-    let whole = since.num_minutes().div_euclid(step);
-    let first = shifted(block.grid_from, whole * step);
-    let skip = if first < from { step } else { 0 };
-    let ends_at = block.during.ends_at;
-    std::iter::successors(Some(shifted(first, skip)), move |at| {
-        Some(shifted(*at, step))
-    })
-    .take_while(move |at| *at < ends_at)
+    let Some(id) = ignoring else {
+        return service.duration_minutes.into();
+    };
+    let named = facts.appointments.get(&id).map(Appointment::during);
+    let claimed = || ledger.claim(id)?.during.interval();
+    let moved = named.or_else(claimed);
+    moved.map_or(service.duration_minutes.into(), |during| during.minutes())
 }
 
 /// Sorts the slots from `begun` on and keeps one of those that overlapping blocks give twice.
