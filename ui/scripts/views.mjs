@@ -1,5 +1,7 @@
 // The screens that are looked at and that axe checks.
-const board = (page) => page.waitForSelector('[data-act]');
+import { bookingViews } from './bookingViews.mjs';
+import { board, both, press } from './view.mjs';
+import { VISIT_VIEWS } from './visitViews.mjs';
 
 async function booking(page) {
   await board(page);
@@ -40,36 +42,6 @@ async function booked(page) {
   await page.waitForSelector('.mantine-Notification-root');
 }
 
-async function visit(page) {
-  await board(page);
-  await page.click('[data-status="booked"]');
-  await page.waitForSelector('#visit-cancel');
-}
-
-async function cancel(page) {
-  await visit(page);
-  await page.click('#visit-cancel');
-}
-
-async function reschedule(page) {
-  await visit(page);
-  await page.click('#visit-reschedule');
-  await page.click('#reschedule-next-day');
-  await page.waitForSelector('[data-free]');
-  await page.click('[data-free] >> nth=3');
-}
-
-const press = (key) => async (page) => {
-  await board(page);
-  await page.keyboard.press(key);
-  await page.waitForSelector('[role="dialog"]');
-};
-
-const both = (name, rest) => [
-  { ...rest, name: `${name}-light`, scheme: 'light' },
-  { ...rest, name: `${name}-dark`, scheme: 'dark' },
-];
-
 export const VIEWS = [
   ...both('board', { act: board }),
   ...both('sign-in', { query: '?signedout&unencrypted' }),
@@ -78,9 +50,7 @@ export const VIEWS = [
   ...both('booking-taken', { act: taken }),
   ...both('booking-review', { act: review }),
   ...both('booked', { act: booked }),
-  ...both('visit', { act: visit }),
-  ...both('cancel', { act: cancel }),
-  ...both('reschedule', { act: reschedule }),
+  ...VISIT_VIEWS,
   ...both('notices', { query: '?notices', act: press('n') }),
   ...both('shortcuts', { act: press('?') }),
   ...both('date', { act: press('d') }),
@@ -94,4 +64,5 @@ export const VIEWS = [
   { name: 'booking-text-200', query: '?text=200', act: booking },
   { name: 'board-forced', forced: true, act: board },
   { name: 'loading', query: '?loading' },
+  ...bookingViews({ board, booking, filled, both }),
 ];

@@ -1,10 +1,14 @@
 /**
  * The whole window on a clinic in memory, for development, pictures and the accessibility check.
- * `?practitioners=50&long&busy=0.8&offline&signedout&unencrypted&text=200`
+ * `?held&seats=3/8&practitioners=50&long&busy=0.8&offline&signedout&unencrypted&manager&text=200`
  */
 import { start } from './app/start';
 import { clinic } from './test/fake/clinic';
 import { emit } from './test/fake/event';
+import { classAt, heldElsewhere } from './test/fake/holds';
+import { freeStarts } from './test/fake/reads';
+import { instant } from './test/fake/wall';
+import { TODAY } from './test/fake/world';
 
 const wish = new URLSearchParams(window.location.search);
 clinic.reset({
@@ -14,12 +18,25 @@ clinic.reset({
 });
 if (wish.has('offline')) clinic.connection = { ...clinic.connection, state: 'offline', waiting: 2 };
 if (wish.has('signedout')) clinic.session = { ...clinic.session, user: null };
+if (wish.has('manager') && clinic.session.user)
+  clinic.session = { ...clinic.session, user: { ...clinic.session.user, role: 'manager' } };
 if (wish.has('loading')) clinic.connection = { ...clinic.connection, loading: { rows: 81_250, of: 200_000 } };
 if (wish.has('unencrypted')) clinic.session = { ...clinic.session, encrypted: false };
 if (wish.has('text')) document.documentElement.style.fontSize = `${wish.get('text')}%`;
 if (wish.has('notices'))
   for (const minutes of [630, 660, 840])
     clinic.notify(clinic.world.practitioners[1]?.practitioner_id ?? '', minutes);
+
+const seats = wish.get('seats')?.split('/').map(Number);
+const room = clinic.world.practitioners
+  .map((each) => ({ each, from: freeStarts(clinic.world, each, TODAY, 60)[0] }))
+  .find(({ from }) => from !== undefined);
+if (seats && room) {
+  const at = instant(TODAY, room.from ?? 0);
+  classAt(clinic, room.each.practitioner_id, at, seats[0] ?? 0, seats[1]);
+}
+const first = clinic.world.practitioners[0];
+if (wish.has('held') && first) heldElsewhere(clinic, first.practitioner_id, instant(TODAY, 870));
 
 // For a person at the console, and for the scripts that look at this page.
 Object.assign(window, { clinic, emit });

@@ -1,6 +1,8 @@
 import { ApprovalsDrawer } from '@/features/approvals/ApprovalsDrawer';
 import { BookingDialog } from '@/features/booking/BookingDialog';
-import { NOTHING_TYPED } from '@/features/booking/useBooking';
+import { ClassDrawer } from '@/features/classes/ClassDrawer';
+import { firstDraft } from '@/features/series/rule';
+import { SeriesDialog } from '@/features/series/SeriesDialog';
 import { ShortcutSheet } from '@/features/shortcuts/ShortcutSheet';
 import { VisitDrawer } from '@/features/visit/VisitDrawer';
 import { FindAnother } from '@/features/watching/FindAnother';
@@ -8,6 +10,7 @@ import { NoticesDrawer } from '@/features/watching/NoticesDrawer';
 import { WatchesDrawer } from '@/features/watching/WatchesDrawer';
 import { slotOfOffer } from '@/lib/slots';
 import { attempt } from '@/lib/toasts';
+import { NOTHING_TYPED } from '@/lib/typed';
 import type { Flows } from './useFlows';
 import type { useOpen } from './useOpen';
 
@@ -31,7 +34,32 @@ export function Overlays({ opening: { opened, open, change }, flows, today }: Pr
           onTyped={(typed) => change({ typed })}
           onMoved={(slot) => change({ slot })}
           onBooked={(placed) => flows.booked(opened, placed)}
+          onRepeat={() => flows.repeat(opened)}
           onClose={() => flows.abandon(opened)}
+        />
+      );
+    case 'series':
+      return (
+        <SeriesDialog
+          slot={opened.slot}
+          draft={opened.draft}
+          typed={opened.typed}
+          series={opened.series ?? firstDraft(opened.slot)}
+          today={today}
+          onTyped={(typed) => change({ typed })}
+          onSeries={(series) => change({ series })}
+          onBooked={(booked) => flows.seriesBooked(opened, booked)}
+          onBack={() => flows.single(opened)}
+          onClose={() => flows.abandon(opened)}
+        />
+      );
+    case 'class':
+      return (
+        <ClassDrawer
+          place={opened.place}
+          onVisit={flows.onVisit}
+          onAdd={(slot, serviceId) => void flows.bookSlot(slot, { ...NOTHING_TYPED, serviceId })}
+          onClose={close}
         />
       );
     case 'visit':

@@ -54,6 +54,8 @@ export function Workbench({ session, user, clinic }: Props) {
                 onFree={flows.onFree}
                 onVisit={flows.onVisit}
                 onWatch={flows.onWatch}
+                onHeld={flows.onHeld}
+                onClass={flows.onClass}
               />
             )}
             <EmptyDay sheet={sheet.data} />

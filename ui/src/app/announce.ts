@@ -1,6 +1,6 @@
-import type { VisitCancelled, VisitPlaced } from '@/bindings/types';
-import { shortDate } from '@/lib/civil';
-import { t } from '@/lib/t';
+import type { SeriesBooked, VisitCancelled, VisitPlaced } from '@/bindings/types';
+import { plainDate, shortDate } from '@/lib/civil';
+import { t, tCount } from '@/lib/t';
 import { done, waiting } from '@/lib/toasts';
 
 /** Said after the board shows it, with the board's own time. */
@@ -10,14 +10,24 @@ export function announcePlaced(placed: VisitPlaced, verb: 'booked' | 'moved'): v
     waiting(t('toast.waiting', said), t('toast.waitingDetail'));
     return;
   }
-  const detail = t('toast.bookedDetail', {
+  const pending = verb === 'booked' && placed.status === 'pending';
+  const detail = t(pending ? 'toast.pendingDetail' : 'toast.bookedDetail', {
     patient: placed.patient_name,
     service: placed.service_name,
     date: shortDate(placed.date),
   });
-  const key =
-    verb === 'moved' ? 'toast.moved' : placed.status === 'pending' ? 'toast.pending' : 'toast.booked';
+  const key = verb === 'moved' ? 'toast.moved' : pending ? 'toast.pending' : 'toast.booked';
   done(t(key, said), detail);
+}
+
+export function announceSeries(booked: SeriesBooked): void {
+  const said = { visits: tCount('series.visits', booked.visits), name: booked.patient_name };
+  if (booked.progress === 'waiting') {
+    waiting(t('series.waiting', said), t('toast.waitingDetail'));
+    return;
+  }
+  const [first, last] = [plainDate(booked.first), plainDate(booked.last)];
+  done(t('series.booked', said), t('series.bookedDetail', { service: booked.service_name, first, last }));
 }
 
 export function announceSaved(placed: VisitPlaced): void {

@@ -1,15 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
-import { NOTHING_TYPED, type Typed } from '@/features/booking/useBooking';
 import { useNavigate } from '@/lib/navigation';
-import { execute, query } from '@/lib/rpc';
-import { type FreeStart, slotOf, type WantedSlot } from '@/lib/slots';
+import { query } from '@/lib/rpc';
+import { type ClassPlace, type FreeStart, slotOf, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
-import { attempt } from '@/lib/toasts';
 import { announceCancelled, announcePlaced, announceSaved } from './announce';
+import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
-import type { Opened, OpenedBooking, useOpen } from './useOpen';
+import { isBooking, type Opened, type useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
 import { useVisitKeys } from './useVisitKeys';
 
@@ -23,16 +22,6 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
   const toggleWatch = useToggleWatch();
   const visitKeys = useVisitKeys(open);
 
-  const bookSlot = useCallback(
-    (slot: WantedSlot, typed: Typed = NOTHING_TYPED) =>
-      attempt(async () => {
-        const { practitioner_id, starts_at, ends_at } = slot;
-        const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at });
-        open({ kind: 'booking', slot, draft, typed });
-      }),
-    [open],
-  );
-
   /** The board shows the visit before anybody reads that it is booked. */
   const showPlaced = async (placed: VisitPlaced) => {
     const { date, appointment_id } = placed;
@@ -41,19 +30,16 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
     show(date, { date, appointment_id });
   };
 
-  const closeBooking = (booking: OpenedBooking) =>
-    attempt(() => execute('close_booking', { appointment_id: booking.draft.appointment_id }));
+  const booking = useBookingFlows(day, opened, open, showPlaced);
+  const { bookSlot } = booking;
 
   const flows = {
     onFree: useCallback((start: FreeStart) => void bookSlot(slotOf(start)), [bookSlot]),
     onVisit: useCallback((appointmentId: string) => open({ kind: 'visit', appointmentId }), [open]),
     onWatch: toggleWatch,
-    bookSlot,
-    booked: async (booking: OpenedBooking, placed: VisitPlaced) => {
-      await showPlaced(placed);
-      announcePlaced(placed, 'booked');
-      await closeBooking(booking);
-    },
+    onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
+    onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
+    ...booking,
     moved: async (placed: VisitPlaced) => {
       await showPlaced(placed);
       announcePlaced(placed, 'moved');
@@ -75,12 +61,6 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
     showOnBoard: (date: string, appointment_id: AppointmentId) => {
       open(null, 'target');
       show(date, { date, appointment_id });
-    },
-    abandon: (booking: OpenedBooking) => {
-      const { date, practitioner_id, wall_start } = booking.slot;
-      open(null, 'target');
-      focus({ date, practitioner_id, wall_start });
-      void closeBooking(booking);
     },
     showSlot: (near: Navigate) => follow(near, opened, open, day),
   };
@@ -111,6 +91,6 @@ function focusBoard() {
 function follow(near: Navigate, opened: Opened, open: Open, day: Day) {
   const { date, practitioner_id, wall_start } = near;
   day.show(date, { date, practitioner_id, wall_start });
-  if (opened?.kind === 'booking') return;
+  if (isBooking(opened)) return;
   open(near.to === 'find_another' ? { kind: 'find', near } : null, 'target');
 }

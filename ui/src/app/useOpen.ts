@@ -1,20 +1,25 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, BookingDraft, Navigate } from '@/bindings/types';
-import type { Typed } from '@/features/booking/useBooking';
+import type { SeriesDraft } from '@/features/series/rule';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
-import type { WantedSlot } from '@/lib/slots';
+import type { ClassPlace, WantedSlot } from '@/lib/slots';
+import type { Typed } from '@/lib/typed';
 import { keepBooking, keptBooking } from './kept';
 
+/** A booking, as one visit or as a series: the same slot, ids and typed words in both dialogs. */
 export interface OpenedBooking {
-  kind: 'booking';
+  kind: 'booking' | 'series';
   slot: WantedSlot;
   draft: BookingDraft;
   typed: Typed;
+  /** How it repeats, once that was asked for. */
+  series: SeriesDraft | null;
 }
 
 export type Opened =
   | OpenedBooking
   | { kind: 'visit'; appointmentId: AppointmentId; first?: VisitForm }
+  | { kind: 'class'; place: ClassPlace }
   | { kind: 'find'; near: Navigate }
   | { kind: 'notices' | 'watches' | 'approvals' | 'shortcuts' | 'date' }
   | null;
@@ -23,14 +28,18 @@ export type Opened =
 export function useOpen(user: string) {
   const [opened, setOpened] = useState<Opened>(() => keptBooking(user));
   const open = useFocusReturn(opened, setOpened);
-  useEffect(() => keepBooking(user, opened?.kind === 'booking' ? opened : null), [user, opened]);
+  useEffect(() => keepBooking(user, isBooking(opened) ? opened : null), [user, opened]);
   /** Changes a part of the open booking and never what was typed meanwhile. */
   const change = useCallback(
-    (part: Partial<Pick<OpenedBooking, 'slot' | 'typed'>>) =>
-      setOpened((now) => (now?.kind === 'booking' ? { ...now, ...part } : now)),
+    (part: Partial<Omit<OpenedBooking, 'draft'>>) =>
+      setOpened((now) => (isBooking(now) ? { ...now, ...part } : now)),
     [],
   );
   return { opened, open, change };
+}
+
+export function isBooking(opened: Opened): opened is OpenedBooking {
+  return opened?.kind === 'booking' || opened?.kind === 'series';
 }
 
 /** What had the focus before something opened gets it back, unless the board goes to its target. */

@@ -9,6 +9,18 @@ export function addDays(date: string, days: number): string {
   return iso(Date.parse(`${date}T00:00:00Z`) + days * DAY);
 }
 
+/** 1 = Monday … 7 = Sunday. */
+export function weekdayOf(date: string): number {
+  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+}
+
+/** `Mon`, by its number. */
+export function weekdayName(weekday: number): string {
+  return weekdayFormat.format(Date.UTC(2024, 0, weekday));
+}
+
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
+
 /** Parses what a person types as a date of birth; null when no such day exists. */
 export function parseCivil(text: string): string | null {
   const typed = text.trim();

@@ -52,7 +52,6 @@ export const KEYMAP = {
   undo: { group: 'visit', says: 'keys.undo', shown: ['U'], keys: ['u'] },
   reschedule: { group: 'visit', says: 'keys.reschedule', shown: ['M'], keys: ['m'] },
   edit: { group: 'visit', says: 'keys.edit', shown: ['E'], keys: ['e'] },
-  moveVisit: { group: 'visit', says: 'keys.moveVisit', shown: ['M'], keys: ['m'] },
   cancelVisit: { group: 'visit', says: 'keys.cancelVisit', shown: ['C'], keys: ['c'] },
   alternative: { group: 'dialog', says: 'keys.alternative', shown: ['1–6', 'Alt+1–6'], keys: [] },
   nextOpenDate: { group: 'dialog', says: 'keys.nextOpenDate', shown: ['J'], keys: ['j'] },

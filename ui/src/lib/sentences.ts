@@ -13,6 +13,7 @@ export function errorSentence(error: unknown): string {
 }
 
 export function refusalSentence(refusal: RefusalView): string {
+  if (refusal.conflict?.kind === 'hold') return t('refusal.held');
   const field = refusal.field ? fields[refusal.field] : undefined;
   return field ?? reasons[refusal.reason];
 }
@@ -25,12 +26,10 @@ export function stepsSentence(legal: readonly AppointmentStep[]): string {
 
 /** Who and when, as far as this user may know. */
 export function conflictSentences(conflict: ConflictView, today: string | undefined): string {
-  const what = t('refusal.conflict', {
-    what: conflicts[conflict.kind],
-    start: conflict.wall_start,
-    end: conflict.wall_end,
-  });
-  const who = takenSentence(conflict.by_name, conflict.by_me, conflict.at, today);
+  const { wall_start: start, wall_end: end, by_name } = conflict;
+  if (conflict.kind === 'hold' && by_name) return t('refusal.heldBy', { name: by_name, start, end });
+  const what = t('refusal.conflict', { what: conflicts[conflict.kind], start, end });
+  const who = takenSentence(by_name, conflict.by_me, conflict.at, today);
   return who ? `${what} ${who}` : what;
 }
 

@@ -66,7 +66,12 @@ export function slotOfOffer({
   return { practitioner_id, starts_at, ends_at, date, wall_start, location_id };
 }
 
-/** The instant at which a free start's step ends: elapsed minutes, so no time zone is involved. */
+/** The instant at which a free start's step ends. */
 export function endOf({ starts_at, from, until }: FreeCell): string {
-  return new Date(Date.parse(starts_at) + (until - from) * 60_000).toISOString().replace('.000Z', 'Z');
+  return plusMinutes(starts_at, until - from);
+}
+
+/** Elapsed minutes later: no time zone is involved. */
+export function plusMinutes(instant: string, minutes: number): string {
+  return new Date(Date.parse(instant) + minutes * 60_000).toISOString().replace('.000Z', 'Z');
 }

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { DayColumn, HourLine } from '@/bindings/types';
+import type { DayColumn, HoldTile, HourLine } from '@/bindings/types';
 import { t, tCount } from '@/lib/t';
 import { Bands, bandSentence } from './Bands';
 import classes from './Board.module.css';
@@ -51,6 +51,7 @@ export const Column = memo(function Column(props: Props) {
             key={holdKey(hold)}
             hold={hold}
             holdKey={holdKey(hold)}
+            covers={hold.mine && covers(column, hold)}
             {...span(hold.from, hold.until)}
             practitionerId={column.practitioner_id}
             practitionerName={column.name}
@@ -72,6 +73,12 @@ export const Column = memo(function Column(props: Props) {
     </div>
   );
 });
+
+/** Whether something else stands where the own dialog is open: then its frame says nothing over it. */
+function covers({ visits, holds }: DayColumn, { from, until }: HoldTile): boolean {
+  const other = [...visits, ...holds.filter(({ mine }) => !mine)];
+  return other.some((each) => each.from < until && from < each.until);
+}
 
 function ColumnHead({ column }: { column: DayColumn }) {
   return (

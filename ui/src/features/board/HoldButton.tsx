@@ -7,6 +7,8 @@ import { holdLabel } from './labels';
 interface Props {
   hold: HoldTile;
   holdKey: string;
+  /** Something else stands in the same place. */
+  covers: boolean;
   top: string;
   height: string;
   practitionerId: string;
@@ -19,13 +21,13 @@ interface Props {
  * instead; this desk's own is only a frame around the time that its dialog is about.
  */
 export const HoldButton = memo(function HoldButton(props: Props) {
-  const { hold, holdKey, top, height, practitionerId, practitionerName, active } = props;
+  const { hold, holdKey, covers, top, height, practitionerId, practitionerName, active } = props;
   const style: CSSProperties = { top, height };
   const label = holdLabel(hold, practitionerName);
   if (hold.mine) {
     return (
       <div className={classes.ownHold} style={style} data-hold="mine" aria-hidden>
-        <span data-mark="held">{t('day.heldHere.short')}</span>
+        {!covers && <span data-mark="held">{t('day.heldHere.short')}</span>}
       </div>
     );
   }

@@ -1,32 +1,29 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconClockExclamation } from '@tabler/icons-react';
+import { IconClockExclamation, IconRepeat } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import type { BookingDraft, BookingForm, RefusalView, ServiceChoice, VisitPlaced } from '@/bindings/types';
+import type { BookingForm, RefusalView, ServiceChoice } from '@/bindings/types';
+import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { errorSentence } from '@/lib/sentences';
-import type { WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
+import type { Typed } from '@/lib/typed';
 import { BookingFields } from './BookingFields';
 import { BookingReview } from './BookingReview';
-import { type Typed, useBooking } from './useBooking';
+import { HeldNote } from './HeldNote';
+import { Overruled } from './Overruled';
+import { type Options, useBooking } from './useBooking';
 
-interface Props {
-  slot: WantedSlot;
-  draft: BookingDraft;
-  typed: Typed;
-  today: string | undefined;
-  onTyped: (typed: Typed) => void;
-  onMoved: (slot: WantedSlot) => void;
-  onBooked: (placed: VisitPlaced) => Promise<void>;
+interface Props extends Options {
+  onRepeat: () => void;
   onClose: () => void;
 }
 
 /** Fill, review, book. What takes the slot meanwhile is said here at once. */
 export function BookingDialog(props: Props) {
-  const { typed, today, onClose } = props;
+  const { typed, today, onRepeat, onClose } = props;
   const booking = useBooking(props);
   const { step, refusal, failure, busy, form } = booking;
   const alert = useFocusOnRefusal(refusal, busy);
@@ -54,8 +51,19 @@ export function BookingDialog(props: Props) {
             onPick={(o) => void booking.moveTo(o)}
             busy={busy}
             kept={hasTyped(typed)}
-          />
+          >
+            {refusal.conflict?.kind === 'hold' && <Text size="sm">{t('booking.held')}</Text>}
+            <BookAnyway
+              key={refusal.reason}
+              refusal={refusal}
+              verb="book"
+              busy={busy}
+              onSay={booking.bookAnyway}
+            />
+          </RefusalAlert>
         )}
+        {!refusal && <HeldNote slot={props.slot} />}
+        <Overruled override={typed.override} onTakeBack={() => booking.change({ override: null })} />
         {!refusal && data?.in_past && (
           <Alert color="orange" variant="light" icon={<IconClockExclamation aria-hidden />} role="status">
             {t('booking.inPast')}
@@ -73,7 +81,7 @@ export function BookingDialog(props: Props) {
         ) : (
           <BookingReview form={data} service={service} typed={typed} />
         )}
-        <Buttons booking={booking} onClose={onClose} />
+        <Buttons booking={booking} service={service} onRepeat={onRepeat} onClose={onClose} />
       </Stack>
     </Modal>
   );
@@ -95,17 +103,33 @@ function hasTyped({ patient, newPatient, note }: Typed): boolean {
   return patient !== null || newPatient !== null || note !== '';
 }
 
-function Buttons({ booking, onClose }: { booking: ReturnType<typeof useBooking>; onClose: () => void }) {
+interface ButtonsProps extends Pick<Props, 'onRepeat' | 'onClose'> {
+  booking: ReturnType<typeof useBooking>;
+  service: ServiceChoice | undefined;
+}
+
+function Buttons({ booking, service, onRepeat, onClose }: ButtonsProps) {
   const { step, setStep, busy, refusal, review, confirm } = booking;
   if (step === 'fill') {
     return (
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} disabled={busy}>
-          {t('app.cancel')}
+      <Group justify="space-between">
+        <Button
+          variant="subtle"
+          leftSection={<IconRepeat size="1.125rem" aria-hidden />}
+          onClick={() => booking.check() && onRepeat()}
+          disabled={busy}
+          id="booking-repeat"
+        >
+          {t('series.open.dialog')}
         </Button>
-        <Button onClick={review} disabled={busy} id="booking-review" data-autofocus>
-          {t('booking.review')}
-        </Button>
+        <Group>
+          <Button variant="default" onClick={onClose} disabled={busy}>
+            {t('app.cancel')}
+          </Button>
+          <Button onClick={review} disabled={busy} id="booking-review" data-autofocus>
+            {t('booking.review')}
+          </Button>
+        </Group>
       </Group>
     );
   }
@@ -121,7 +145,7 @@ function Buttons({ booking, onClose }: { booking: ReturnType<typeof useBooking>;
         id="booking-confirm"
         data-autofocus
       >
-        {t('booking.confirm')}
+        {service?.needs_approval ? t('booking.confirmPending') : t('booking.confirm')}
       </Button>
     </Group>
   );

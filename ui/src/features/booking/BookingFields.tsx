@@ -3,8 +3,9 @@ import type { ServiceChoice } from '@/bindings/types';
 import { PatientSearch } from '@/components/PatientSearch';
 import { reasons } from '@/lib/messages';
 import { t } from '@/lib/t';
+import type { Typed } from '@/lib/typed';
 import { NewPatientFields } from './NewPatientFields';
-import type { Problems, Typed } from './useBooking';
+import type { Problems } from './useBooking';
 
 interface Props {
   services: readonly ServiceChoice[];

@@ -2,7 +2,7 @@ import type { BookingForm, ServiceChoice } from '@/bindings/types';
 import { Facts } from '@/components/Facts';
 import { longDate, parseCivil, plainDate } from '@/lib/civil';
 import { t } from '@/lib/t';
-import type { Typed } from './useBooking';
+import type { Typed } from '@/lib/typed';
 
 interface Props {
   form: BookingForm | undefined;

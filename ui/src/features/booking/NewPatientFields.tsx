@@ -1,6 +1,7 @@
 import { Button, Fieldset, Group, TextInput } from '@mantine/core';
 import { t } from '@/lib/t';
-import type { NewPatient, Problems } from './useBooking';
+import type { NewPatient } from '@/lib/typed';
+import type { Problems } from './useBooking';
 
 interface Props {
   patient: NewPatient;

@@ -1,31 +1,17 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { BookingDraft, PatientMatch, SlotOffer, VisitPlaced } from '@/bindings/types';
+import type { BookingDraft, BookingForm, RefusalView, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { parseCivil } from '@/lib/civil';
 import { execute, query } from '@/lib/rpc';
-import { slotOfOffer, type WantedSlot } from '@/lib/slots';
+import { plusMinutes, slotOfOffer, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
+import { attempt } from '@/lib/toasts';
+import { ensurePatient, overruling, type Typed } from '@/lib/typed';
 import { useOnce } from '@/lib/useOnce';
-
-export interface NewPatient {
-  name: string;
-  phone: string;
-  birthDate: string;
-}
-
-/** What has been typed and chosen: it survives every refusal and every move to another slot. */
-export interface Typed {
-  serviceId: string | null;
-  patient: PatientMatch | null;
-  newPatient: NewPatient | null;
-  note: string;
-}
-
-export const NOTHING_TYPED: Typed = { serviceId: null, patient: null, newPatient: null, note: '' };
 
 export type Problems = Partial<Record<'service' | 'patient' | 'name' | 'birthDate', string>>;
 
-interface Options {
+export interface Options {
   slot: WantedSlot;
   draft: BookingDraft;
   typed: Typed;
@@ -36,12 +22,68 @@ interface Options {
 }
 
 /** The dialog's behaviour: a live form, one booking however often it is asked for. */
-export function useBooking({ slot, draft, typed, today, onTyped, onMoved, onBooked }: Options) {
+export function useBooking(options: Options) {
+  const { draft, typed, today, onTyped, onMoved, onBooked } = options;
   const [step, setStep] = useState<'fill' | 'review'>('fill');
   const [problems, setProblems] = useState<Problems>({});
   const { busy, refused, failure, once, forget } = useOnce();
 
-  const form = useQuery({
+  const form = useForm(options);
+  const live = form.isPlaceholderData ? null : (form.data?.refusal ?? null);
+  const found = refused ?? live;
+  const overruled = isOverruled(found, typed);
+  useOnlyService(form.data?.services, typed, onTyped);
+  useHoldLength(options, form.data);
+
+  const change = (part: Partial<Typed>) => {
+    forget();
+    setProblems({});
+    onTyped({ ...typed, ...part, override: keptOverride(typed, part) });
+  };
+
+  const check = () => {
+    const found = problemsOf(typed, today);
+    setProblems(found);
+    return Object.keys(found).length === 0;
+  };
+  const review = () => {
+    if (check()) setStep('review');
+  };
+
+  const moveTo = (offer: SlotOffer) =>
+    once(async () => {
+      const { practitioner_id, starts_at, ends_at } = offer;
+      const { appointment_id } = draft;
+      await execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id });
+      onTyped({ ...typed, override: null });
+      onMoved(slotOfOffer(offer));
+    });
+
+  const book = (now: Typed) =>
+    once(async () => {
+      if (!now.serviceId) return setStep('fill');
+      await onBooked(await bookNow(options, now, now.serviceId));
+    });
+
+  /** Breaks the rule on purpose: what is complete is booked at once, else the rest is asked first. */
+  const bookAnyway = (reason: string) => {
+    if (!found) return;
+    const next = { ...typed, override: overruling(typed.override, found.reason, reason) };
+    onTyped(next);
+    if (step === 'review') return void book(next);
+    forget();
+    review();
+  };
+
+  return {
+    ...{ step, setStep, problems, failure, busy, form, change, check, review, moveTo, bookAnyway },
+    refusal: overruled ? null : found,
+    confirm: () => book(typed),
+  };
+}
+
+function useForm({ slot, typed, draft }: Options) {
+  return useQuery({
     ...query('booking_form', {
       practitioner_id: slot.practitioner_id,
       starts_at: slot.starts_at,
@@ -51,47 +93,31 @@ export function useBooking({ slot, draft, typed, today, onTyped, onMoved, onBook
     }),
     placeholderData: keepPreviousData,
   });
-  const live = form.isPlaceholderData ? null : (form.data?.refusal ?? null);
-  const refusal = refused ?? live;
-  useOnlyService(form.data?.services, typed, onTyped);
+}
 
-  const change = (part: Partial<Typed>) => {
-    forget();
-    setProblems({});
-    onTyped({ ...typed, ...part });
-  };
+async function bookNow({ slot, draft }: Options, typed: Typed, serviceId: string): Promise<VisitPlaced> {
+  const patientId = await ensurePatient(typed, draft);
+  return execute('book_appointment', {
+    appointment_id: draft.appointment_id,
+    patient_id: patientId,
+    practitioner_id: slot.practitioner_id,
+    service_id: serviceId,
+    location_id: slot.location_id ?? undefined,
+    starts_at: slot.starts_at,
+    notes: typed.note.trim() || undefined,
+    override: typed.override ?? undefined,
+  });
+}
 
-  const review = () => {
-    const found = problemsOf(typed, today);
-    setProblems(found);
-    if (Object.keys(found).length === 0) setStep('review');
-  };
+/** A refusal whose rule was named with a reason does not stand in the way any more. */
+function isOverruled(refusal: RefusalView | null, { override }: Typed): boolean {
+  return Boolean(refusal?.overridable && override?.rules.includes(refusal.reason));
+}
 
-  const moveTo = (offer: SlotOffer) =>
-    once(async () => {
-      const { practitioner_id, starts_at, ends_at } = offer;
-      const { appointment_id } = draft;
-      await execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id });
-      onMoved(slotOfOffer(offer));
-    });
-
-  const confirm = () =>
-    once(async () => {
-      if (!typed.serviceId) return setStep('fill');
-      const patientId = await ensurePatient(typed, draft);
-      const placed = await execute('book_appointment', {
-        appointment_id: draft.appointment_id,
-        patient_id: patientId,
-        practitioner_id: slot.practitioner_id,
-        service_id: typed.serviceId,
-        location_id: slot.location_id ?? undefined,
-        starts_at: slot.starts_at,
-        notes: typed.note.trim() || undefined,
-      });
-      await onBooked(placed);
-    });
-
-  return { step, setStep, problems, refusal, failure, busy, form, change, review, moveTo, confirm };
+/** What was said about one service and one patient does not hold for others. */
+function keptOverride(typed: Typed, part: Partial<Typed>) {
+  if (part.override !== undefined) return part.override;
+  return 'serviceId' in part || 'patient' in part ? null : typed.override;
 }
 
 /** A practitioner with one service leaves nothing to choose. */
@@ -106,16 +132,18 @@ function useOnlyService(
   }, [only, typed, onTyped]);
 }
 
-/** The patient's id; a new one is written first, under the draft's id, so that a retry writes the same row. */
-async function ensurePatient({ patient, newPatient }: Typed, draft: BookingDraft): Promise<string> {
-  if (patient) return patient.patient_id;
-  const written = await execute('put_patient', {
-    patient_id: draft.new_patient_id,
-    name: newPatient?.name.trim() ?? '',
-    phone: newPatient?.phone.trim() || undefined,
-    birth_date: parseCivil(newPatient?.birthDate ?? '') ?? undefined,
-  });
-  return written.patient_id;
+/** The time that is kept while the dialog is open is as long as the chosen service. */
+function useHoldLength({ slot, draft, typed, onMoved }: Options, form: BookingForm | undefined) {
+  const { serviceId } = typed;
+  const minutes = form?.services.find(({ service_id }) => service_id === serviceId)?.duration_minutes;
+  const ends_at = minutes === undefined ? slot.ends_at : plusMinutes(slot.starts_at, minutes);
+  useEffect(() => {
+    if (ends_at === slot.ends_at) return;
+    const { practitioner_id, starts_at } = slot;
+    const { appointment_id } = draft;
+    onMoved({ ...slot, ends_at });
+    void attempt(() => execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id }));
+  }, [slot, ends_at, draft, onMoved]);
 }
 
 function problemsOf({ serviceId, patient, newPatient }: Typed, today: string | undefined): Problems {

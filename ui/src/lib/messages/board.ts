@@ -12,4 +12,12 @@ export const boardMessages = {
   'day.heldHere.short': 'Held for your open booking',
 
   'class.full': 'Full',
+  'class.title': 'Class',
+  'class.seats': '{taken} of {capacity} seats',
+  'class.members': 'Who comes',
+  'class.step': '{step}, {name}',
+  'class.add': 'Add patient',
+  'class.isFull': 'The class is full.',
+  'class.gone': 'Nobody is booked into this class any more',
+  'class.gone.text': 'Its time is free again on the board.',
 } as const;

@@ -14,6 +14,7 @@ import type {
   SlotOffer,
 } from '@/bindings/types';
 import { addDays } from '@/lib/civil';
+import { classOf, heldBy, holdTiles, isFirstOfClass, sharesClass } from './seats';
 import { clock, dateOf, instant, minutesOf } from './wall';
 import { NOW_MINUTES, type Practitioner, TODAY, type Visit, type World } from './world';
 
@@ -50,6 +51,7 @@ function columnOf(
   const { practitioner_id, name } = practitioner;
   const visits = world.visits
     .filter((visit) => visit.date === date && visit.practitioner_id === practitioner_id && occupies(visit))
+    .filter((visit) => isFirstOfClass(world, visit))
     .sort((a, b) => a.from - b.from)
     .map((visit) => ({
       ...nameOf(world, visit),
@@ -62,7 +64,7 @@ function columnOf(
       wall_start: clock(visit.from),
       wall_end: clock(visit.until),
       status: visit.status,
-      class: null,
+      class: classOf(world, visit),
       overridden: visit.override !== null,
       in_series: visit.series_id !== null,
       outside_schedule: false,
@@ -76,7 +78,7 @@ function columnOf(
   const bands = practitioner
     .bands(date)
     .map((band) => ({ ...band, wall: `${clock(band.from)}–${clock(band.until)}` }));
-  return { practitioner_id, name, bands, visits, holds: [], free };
+  return { practitioner_id, name, bands, visits, holds: holdTiles(world, practitioner_id, date), free };
 }
 
 /** Visits that overlap stand side by side, the earlier one first. */
@@ -86,6 +88,7 @@ function laneOf(world: World, visit: Visit) {
       each.practitioner_id === visit.practitioner_id &&
       each.date === visit.date &&
       occupies(each) &&
+      isFirstOfClass(world, each) &&
       each.from < visit.until &&
       visit.from < each.until,
   );
@@ -104,7 +107,9 @@ export function freeStarts(
     if (band.kind !== 'working' && band.kind !== 'extra_hours') continue;
     for (let from = band.from; from + length <= band.until; from += GRID) {
       if (date < TODAY || (date === TODAY && from < NOW_MINUTES)) continue;
-      if (!taker(world, practitioner.practitioner_id, date, from, from + length, ignoring)) starts.push(from);
+      const time = { practitioner_id: practitioner.practitioner_id, date, from, until: from + length };
+      if (!taker(world, time.practitioner_id, date, from, time.until, ignoring) && !heldBy(world, time))
+        starts.push(from);
     }
   }
   return starts;
@@ -128,14 +133,21 @@ export function freeSlots(world: World, asked: FreeSlotsQuery): FreeSlots {
 export function refusal(world: World, wish: Wish, serviceId: string): RefusalView | null {
   const date = dateOf(wish.starts_at);
   const from = minutesOf(wish.starts_at);
-  const visit = taker(world, wish.practitioner_id, date, from, from + wish.length, wish.ignoring);
-  if (!visit) return null;
+  const time = { practitioner_id: wish.practitioner_id, date, from, until: from + wish.length };
+  const visit = taker(world, time.practitioner_id, date, from, time.until, wish.ignoring);
+  const hold = visit ? undefined : heldBy(world, time);
+  const seats = visit && sharesClass(world, visit, { ...time, service_id: serviceId });
+  if (seats && seats.taken < seats.capacity) return null;
+  const taken = visit
+    ? refusalOver(seats ? 'capacity_full' : 'slot_taken', 'appointment', visit)
+    : hold && refusalOver('slot_taken', 'hold', hold);
+  if (!taken) return null;
   const found = freeSlots(world, { service_id: serviceId, from: date, to: addDays(date, 13) }).slots;
   const same = found.filter((slot) => slot.practitioner_id === wish.practitioner_id).slice(0, 3);
   const others = found.filter((slot) => slot.practitioner_id !== wish.practitioner_id).slice(0, 3);
   const warns = world.services.find(({ service_id }) => service_id === serviceId)?.warns ?? false;
   return {
-    ...refusalOver('slot_taken', 'appointment', visit),
+    ...taken,
     alternatives: [...same, ...others],
     overridable: warns || wish.role === 'manager',
   };
@@ -146,8 +158,12 @@ export function because(reason: Reason): RefusalView {
   return { reason, ...nothing, overridable: false };
 }
 
-/** Refused because of another visit. */
-export function refusalOver(reason: Reason, kind: ConflictKind, visit: Visit): RefusalView {
+/** Refused because of another visit, or of a dialog that is open elsewhere. */
+export function refusalOver(
+  reason: Reason,
+  kind: ConflictKind,
+  visit: Pick<Visit, 'date' | 'from' | 'until' | 'by'>,
+): RefusalView {
   const conflict = {
     kind,
     date: visit.date,

@@ -1,0 +1,79 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
+import type { SeriesBooked, VisitPlaced } from '@/bindings/types';
+import { firstDraft } from '@/features/series/rule';
+import { execute, query } from '@/lib/rpc';
+import type { WantedSlot } from '@/lib/slots';
+import { attempt } from '@/lib/toasts';
+import { NOTHING_TYPED, type Typed } from '@/lib/typed';
+import { announcePlaced, announceSeries } from './announce';
+import type { Day } from './useDay';
+import { isBooking, type Opened, type OpenedBooking, type useOpen } from './useOpen';
+
+type Open = ReturnType<typeof useOpen>['open'];
+
+/** From a free time to a visit or a series. The slot is held and watched as long as the dialog is open. */
+export function useBookingFlows(
+  day: Day,
+  opened: Opened,
+  open: Open,
+  showPlaced: (placed: VisitPlaced) => Promise<void>,
+) {
+  const client = useQueryClient();
+  const { show, focus } = day;
+  useHoldAgain(opened);
+
+  const bookSlot = useCallback(
+    (slot: WantedSlot, typed: Typed = NOTHING_TYPED) =>
+      attempt(async () => {
+        const { practitioner_id, starts_at, ends_at } = slot;
+        const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at });
+        open({ kind: 'booking', slot, draft, typed, series: null });
+      }),
+    [open],
+  );
+
+  return {
+    bookSlot,
+    booked: async (booking: OpenedBooking, placed: VisitPlaced) => {
+      await showPlaced(placed);
+      announcePlaced(placed, 'booked');
+      await closeBooking(booking);
+    },
+    /** The same booking, now as a series; and back. */
+    repeat: (booking: OpenedBooking) =>
+      open({ ...booking, kind: 'series', series: booking.series ?? firstDraft(booking.slot) }),
+    single: (booking: OpenedBooking) => open({ ...booking, kind: 'booking' }),
+    seriesBooked: async (booking: OpenedBooking, booked: SeriesBooked) => {
+      const { practitioner_id, wall_start } = booking.slot;
+      const { first } = booked;
+      await client.ensureQueryData(query('day_sheet', { date: first }));
+      open(null, 'target');
+      show(first, { date: first, practitioner_id, wall_start });
+      announceSeries(booked);
+      await closeBooking(booking);
+    },
+    abandon: (booking: OpenedBooking) => {
+      const { date, practitioner_id, wall_start } = booking.slot;
+      open(null, 'target');
+      focus({ date, practitioner_id, wall_start });
+      void closeBooking(booking);
+    },
+  };
+}
+
+function closeBooking({ draft }: OpenedBooking) {
+  return attempt(() => execute('close_booking', { appointment_id: draft.appointment_id }));
+}
+
+/** A booking that came back after the session had ended holds its slot again: signing out let it go. */
+function useHoldAgain(opened: Opened) {
+  const first = useRef(opened);
+  useEffect(() => {
+    const kept = first.current;
+    if (!isBooking(kept)) return;
+    const { practitioner_id, starts_at, ends_at } = kept.slot;
+    const { appointment_id } = kept.draft;
+    void attempt(() => execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id }));
+  }, []);
+}

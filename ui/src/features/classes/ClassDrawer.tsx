@@ -1,0 +1,98 @@
+import { Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { IconUserPlus } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { AppointmentId, DaySheet, ServiceId, VisitTile } from '@/bindings/types';
+import { Empty } from '@/components/Empty';
+import { Failure } from '@/components/Failure';
+import { longDate } from '@/lib/civil';
+import { focusFirst } from '@/lib/focus';
+import { query } from '@/lib/rpc';
+import { type ClassPlace, plusMinutes, type WantedSlot } from '@/lib/slots';
+import { t } from '@/lib/t';
+import { Members } from './Members';
+
+interface Props {
+  place: ClassPlace;
+  onVisit: (appointmentId: AppointmentId) => void;
+  onAdd: (slot: WantedSlot, serviceId: ServiceId) => void;
+  onClose: () => void;
+}
+
+/** A class: who comes, one key to say that they are here, and one more until it is full. */
+export function ClassDrawer({ place, onVisit, onAdd, onClose }: Props) {
+  const { data, isError, error, refetch } = useQuery({
+    ...query('day_sheet', { date: place.date }),
+    placeholderData: keepPreviousData,
+  });
+  const found = data && classAt(data, place);
+  const shown = found !== undefined;
+  useEffect(() => {
+    if (shown) focusFirst();
+  }, [shown]);
+  return (
+    <Drawer opened onClose={onClose} position="right" size="28rem" title={t('class.title')} id="class">
+      {isError && <Failure error={error} onRetry={() => void refetch()} />}
+      {data && !found && <Empty title={t('class.gone')} text={t('class.gone.text')} />}
+      {found && (
+        <Stack gap="md">
+          <Head tile={found.tile} date={place.date} name={found.name} />
+          <Members members={found.tile.class?.members ?? []} onVisit={onVisit} />
+          <AddPatient tile={found.tile} onAdd={() => onAdd(slotOf(place, found.tile), place.service_id)} />
+        </Stack>
+      )}
+    </Drawer>
+  );
+}
+
+function Head({ tile, date, name }: { tile: VisitTile; date: string; name: string }) {
+  const { taken = 0, capacity = 0 } = tile.class ?? {};
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
+          {tile.service_name}
+        </Title>
+        <Text fw={650} style={{ flex: 'none' }} role="status" data-seats={`${taken}/${capacity}`}>
+          {t('class.seats', { taken, capacity })}
+        </Text>
+      </Group>
+      <Text>
+        {longDate(date)}, {tile.wall_start}–{tile.wall_end}
+      </Text>
+      <Text c="var(--fd-muted)">{t('booking.with', { name })}</Text>
+    </div>
+  );
+}
+
+function AddPatient({ tile, onAdd }: { tile: VisitTile; onAdd: () => void }) {
+  const full = tile.class !== null && tile.class.taken >= tile.class.capacity;
+  if (full) {
+    return (
+      <Text fw={600} data-full>
+        {t('class.isFull')}
+      </Text>
+    );
+  }
+  return (
+    <Group>
+      <Button leftSection={<IconUserPlus size="1.125rem" aria-hidden />} onClick={onAdd} id="class-add">
+        {t('class.add')}
+      </Button>
+    </Group>
+  );
+}
+
+/** The class by its place: whose visit came first may change while it is open. */
+function classAt({ columns }: DaySheet, { practitioner_id, service_id, starts_at }: ClassPlace) {
+  const column = columns.find((each) => each.practitioner_id === practitioner_id);
+  const tile = column?.visits.find(
+    (each) => each.service_id === service_id && each.class?.starts_at === starts_at,
+  );
+  return column && tile && { tile, name: column.name };
+}
+
+function slotOf({ date, practitioner_id, starts_at }: ClassPlace, tile: VisitTile): WantedSlot {
+  const ends_at = plusMinutes(starts_at, tile.until - tile.from);
+  return { practitioner_id, starts_at, ends_at, date, wall_start: tile.wall_start, location_id: null };
+}

@@ -1,0 +1,53 @@
+/** What is typed into a booking: it survives every refusal, every move, and the way to a series and back. */
+import type { BookingDraft, Override, PatientId, PatientMatch, ServiceId } from '@/bindings/types';
+import { parseCivil } from './civil';
+import { execute } from './rpc';
+
+export interface NewPatient {
+  name: string;
+  phone: string;
+  birthDate: string;
+}
+
+export interface Typed {
+  serviceId: ServiceId | null;
+  patient: PatientMatch | null;
+  newPatient: NewPatient | null;
+  note: string;
+  /** The rules that are broken on purpose at this place, and why. */
+  override: Override | null;
+}
+
+export const NOTHING_TYPED: Typed = {
+  serviceId: null,
+  patient: null,
+  newPatient: null,
+  note: '',
+  override: null,
+};
+
+/** The patient's id; a new one is written first, under the draft's id, so that a retry writes the same row. */
+export async function ensurePatient({ patient, newPatient }: Typed, draft: BookingDraft): Promise<PatientId> {
+  if (patient) return patient.patient_id;
+  const written = await execute('put_patient', {
+    patient_id: draft.new_patient_id,
+    name: newPatient?.name.trim() ?? '',
+    phone: newPatient?.phone.trim() || undefined,
+    birth_date: parseCivil(newPatient?.birthDate ?? '') ?? undefined,
+  });
+  return written.patient_id;
+}
+
+export function patientName({ patient, newPatient }: Typed): string {
+  return patient?.name ?? newPatient?.name.trim() ?? '';
+}
+
+/** One more rule may be broken, for this reason. */
+export function overruling(
+  override: Override | null,
+  rule: Override['rules'][number],
+  reason: string,
+): Override {
+  const rules = override?.rules ?? [];
+  return { reason, rules: rules.includes(rule) ? rules : [...rules, rule] };
+}
