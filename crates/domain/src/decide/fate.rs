@@ -3,7 +3,9 @@
 use crate::interval::shifted;
 use crate::zone::WallDoubt;
 use crate::{AppointmentId, Interval};
-use crate::{ClinicZone, Fate, LocationId, PractitionerId, Refusal, ServiceId, Slot, WallDateTime};
+use crate::{
+    ClinicZone, Fate, LocationId, PractitionerId, Reason, Refusal, ServiceId, Slot, WallDateTime,
+};
 
 /// A wall time that is not one instant, and what would be there.
 pub(super) struct Doubt {
@@ -68,7 +70,10 @@ pub(super) fn all_or_none(fates: Vec<Fate>) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
+    // Only an override can be refused for want of rights once a place is asked for.
+    let field = (reason == Reason::Forbidden).then(|| "override".to_owned());
     Err(Refusal {
+        field,
         conflict: first,
         fates,
         ..Refusal::because(reason)

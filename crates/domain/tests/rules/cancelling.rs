@@ -51,9 +51,9 @@ fn visits_that_took_place_are_not_cancelled() {
         "P1 Mon 9-10; booked 9; status v1 fulfilled; cancel v1; status v1 checked-in; cancel v1
          status v1 noshow; cancel v1; status v1 arrived; cancel v1",
         expect![[r#"
-            cancel v1 → refused illegal_status
-            cancel v1 → refused illegal_status
-            cancel v1 → refused illegal_status
+            cancel v1 → refused illegal_status; legal: 
+            cancel v1 → refused illegal_status; legal: complete_appointment
+            cancel v1 → refused illegal_status; legal: 
             cancel v1 → cancelled v1 09:00–09:30
             P1 Mon
               works  09:00–10:00

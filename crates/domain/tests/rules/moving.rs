@@ -108,9 +108,9 @@ fn only_waiting_visits_are_moved() {
         "P1 Mon 9-12; booked 9; status v1 arrived; move v1 10; status v1 cancelled; move v1 10
          status v1 fulfilled; move v1 9; status v1 pending; move v1 10",
         expect![[r#"
-            move v1 10 → refused illegal_status
-            move v1 10 → refused illegal_status
-            move v1 9 → refused illegal_status
+            move v1 10 → refused illegal_status; legal: check_in_appointment cancel_appointment
+            move v1 10 → refused illegal_status; legal: 
+            move v1 9 → refused illegal_status; legal: 
             move v1 10 → pending v1 10:00–10:30
             P1 Mon
               works  09:00–12:00

@@ -188,7 +188,8 @@ pub(crate) fn lean(world: &World, command: &Command) -> ClinicFacts {
     let series_of = named.series_of.and_then(|id| all.get(&id)?.series_id);
     let mut load = |suits: &dyn Fn(&Appointment) -> bool| {
         let rows = all.iter().filter(|(_, visit)| suits(visit));
-        lean.appointments.extend(rows.map(|(id, visit)| (*id, visit.clone())));
+        lean.appointments
+            .extend(rows.map(|(id, visit)| (*id, visit.clone())));
     };
     load(&|visit| {
         let of_series = visit.series_id.is_some()
@@ -197,15 +198,16 @@ pub(crate) fn lean(world: &World, command: &Command) -> ClinicFacts {
     });
     lean.patients.retain(|id, _| named.patients.contains(id));
     let places = needs_given(command, None, &lean).places;
-    lean.appointments.extend(all.into_iter().filter(|(_, visit)| {
-        visit.status.occupies()
-            && places.iter().any(|place| {
-                let theirs = visit.practitioner_id == place.practitioner_id
-                    || visit.location_id.is_some()
-                    || Some(visit.patient_id) == place.patient_id;
-                theirs && visit.occupied().overlaps(&place.during)
-            })
-    }));
+    lean.appointments
+        .extend(all.into_iter().filter(|(_, visit)| {
+            visit.status.occupies()
+                && places.iter().any(|place| {
+                    let theirs = visit.practitioner_id == place.practitioner_id
+                        || visit.location_id.is_some()
+                        || Some(visit.patient_id) == place.patient_id;
+                    theirs && visit.occupied().overlaps(&place.during)
+                })
+        }));
     lean.holds.retain(|hold| {
         places.iter().any(|place| {
             hold.practitioner_id == place.practitioner_id && hold.during().overlaps(&place.during)

@@ -59,18 +59,96 @@ pub(crate) fn sheet(
     text
 }
 
-/// `refused slot_taken (appointment v1 09:30–10:00 by rita)`.
-pub(crate) fn refusal(world: &World, refusal: &Refusal) -> String {
-    let code = |value: serde_json::Value| value.as_str().unwrap().to_owned();
-    let reason = code(serde_json::to_value(refusal.reason).unwrap());
-    let field = refusal.field.iter().map(|field| format!(" {field}"));
-    let conflict = refusal.conflict.iter().map(|conflict| {
-        let kind = code(serde_json::to_value(conflict.kind).unwrap());
-        let id = conflict.id.map(name).unwrap_or_default();
-        let by = conflict.by.iter().map(|by| format!(" by {}", by.name));
-        let during = span(world, &conflict.during);
-        format!(" ({kind} {id} {during}{})", by.collect::<String>())
+/// The codes of reasons, steps or kinds, as they travel.
+pub(crate) fn codes<T: serde::Serialize>(values: &[T]) -> Vec<String> {
+    let code = |value: &T| serde_json::to_value(value).unwrap();
+    let codes = values.iter().map(|value| match code(value) {
+        serde_json::Value::String(code) => code,
+        other => panic!("{other} is not a code"),
     });
-    let details: String = field.chain(conflict).collect();
-    format!("refused {reason}{details}")
+    codes.collect()
+}
+
+/// `refused slot_taken (appointment v1 09:30–10:00 by rita)`, and the fates of a series.
+pub(crate) fn refusal(world: &World, refusal: &Refusal) -> String {
+    let mut text = format!("refused {}", codes(&[refusal.reason])[0]);
+    if let Some(field) = &refusal.field {
+        write!(text, " {field}").unwrap();
+    }
+    text += &conflict(world, refusal.conflict.as_ref());
+    if refusal.reason == Reason::IllegalStatus {
+        write!(text, "; legal: {}", codes(&refusal.steps).join(" ")).unwrap();
+    }
+    if !refusal.changed.is_empty() {
+        write!(text, "; changed: {}", refusal.changed.join(" ")).unwrap();
+    }
+    for fate in &refusal.fates {
+        let start = fate.wall_start.0.format("%a %-d %b %H:%M");
+        let reason = fate
+            .reason
+            .map_or("free".to_owned(), |r| codes(&[r]).remove(0));
+        let conflict = conflict(world, fate.conflict.as_ref());
+        let (visit, instead) = (name(fate.appointment_id.0), instead(&fate.alternatives));
+        write!(text, "\n  {visit} {start} {reason}{conflict}{instead}").unwrap();
+    }
+    text
+}
+
+fn conflict(world: &World, conflict: Option<&Conflict>) -> String {
+    let Some(conflict) = conflict else {
+        return String::new();
+    };
+    let kind = codes(&[conflict.kind]).remove(0);
+    let id = conflict.id.map(name).unwrap_or_default();
+    let by = conflict.by.iter().map(|by| format!(" by {}", by.name));
+    let during = span(world, &conflict.during);
+    format!(" ({kind} {id} {during}{})", by.collect::<String>())
+}
+
+fn instead(slots: &[Slot]) -> String {
+    let starts = slots
+        .iter()
+        .map(|slot| format!(" or {}", slot.starts_at.format("%H:%MZ")));
+    starts.collect()
+}
+
+/// A visit's row.
+pub(crate) fn tell_of(world: &World, visit: &str) -> String {
+    let visit = &world.facts.appointments[&id(b'v', visit)];
+    let start = visit.wall_start.0.format("%a %-d %b %H:%M");
+    let (own, patient) = (name(visit.appointment_id.0), name(visit.patient_id.0));
+    let service = name(visit.service_id.0);
+    let mut text = format!(
+        "{own}: {} {start} {service} for {patient}",
+        visit.status.code()
+    );
+    for status in &visit.status_path {
+        write!(text, " < {}", status.code()).unwrap();
+    }
+    if let Some(broken) = &visit.overridden {
+        write!(
+            text,
+            ", over {} ({})",
+            codes(&broken.rules).join(","),
+            broken.reason
+        )
+        .unwrap();
+    }
+    if let Some(reason) = visit.cancel_reason {
+        let note = visit.cancel_note.as_deref().unwrap_or("nothing said");
+        write!(text, ", {} ({note})", codes(&[reason])[0]).unwrap();
+    }
+    if let Some(notes) = &visit.notes {
+        write!(text, ", notes {notes}").unwrap();
+    }
+    for seat in world
+        .occupancy
+        .iter()
+        .filter(|row| row.appointment_id == visit.appointment_id)
+    {
+        if seat.seat >= 1000 {
+            write!(text, ", seat {} of {}", seat.seat, name(seat.resource_id.0)).unwrap();
+        }
+    }
+    text + "\n"
 }

@@ -207,6 +207,13 @@ impl World {
         Ok(decided)
     }
 
+    /// Time passes, and what has expired is swept.
+    pub(crate) fn pass(&mut self, time: TimeDelta) {
+        self.now += time;
+        let now = self.now;
+        self.facts.holds.retain(|hold| hold.expires_at > now);
+    }
+
     /// Keeps a slot, or renews it.
     pub(crate) fn hold(&mut self, wish: &Hold, by: &Actor) -> Result<Decided, Refusal> {
         let decided = decide::hold(wish, by, &self.facts, self.now)?;
@@ -288,9 +295,7 @@ impl World {
     fn is_overflow(&self, row: &Occupancy) -> bool {
         let visit = &self.facts.appointments[&row.appointment_id];
         let rules = visit.overridden.as_ref().map(|broken| &broken.rules);
-        row.seat >= 1000
-            && row.share_key.is_none()
-            && rules.is_some_and(|rules| !rules.is_empty())
+        row.seat >= 1000 && row.share_key.is_none() && rules.is_some_and(|rules| !rules.is_empty())
     }
 
     fn capacity(&self, row: &Occupancy) -> u16 {
