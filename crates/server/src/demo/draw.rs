@@ -1,20 +1,21 @@
 //! What both demo clinics are drawn with.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 use frontdesk_domain::decide::Occupancy;
 use frontdesk_domain::{
-    Appointment, AppointmentStatus, CancelReason, ClinicId, ClinicZone, Interval, Patient,
-    PatientId, Practitioner, PractitionerId, ResourceId, Row, Schedule, ScheduleBlock, Service,
-    ServiceId, Timestamp, UserId, WallDateTime, WallTime, resolve,
+    Appointment, AppointmentStatus, CancelReason, ClinicId, ClinicZone, Interval, Location,
+    LocationId, LocationKind, Patient, PatientId, Practitioner, PractitionerId, ResourceId, Row,
+    Schedule, ScheduleBlock, Service, ServiceId, Timestamp, UserId, WallDateTime, WallTime,
+    resolve,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
-use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{ZONE, names};
 use crate::clock;
-use crate::store;
 
 /// Draws names and ids; ids rise in the order of drawing.
 pub(super) struct Draw {
@@ -79,6 +80,18 @@ pub(super) fn service(id: ServiceId, name: &str, minutes: u16, after_minutes: u1
     }
 }
 
+/// A room for so many visits at once.
+pub(super) fn room(id: LocationId, name: &str, capacity: u16) -> Location {
+    Location {
+        location_id: id,
+        name: name.to_owned(),
+        kind: LocationKind::Room,
+        capacity,
+        active: true,
+        version: 0,
+    }
+}
+
 pub(super) fn practitioner(
     id: PractitionerId,
     name: &str,
@@ -93,22 +106,32 @@ pub(super) fn practitioner(
     }
 }
 
-/// Hours of every week since `valid_from`, in wall minutes since midnight.
+/// A block of every week, in wall minutes since midnight.
+pub(super) struct Block {
+    pub(super) weekday: u8,
+    pub(super) from: u16,
+    pub(super) until: u16,
+    pub(super) location: Option<LocationId>,
+    /// Only these; all that the practitioner offers when absent.
+    pub(super) services: Option<Vec<ServiceId>>,
+}
+
+/// Hours of every week since `valid_from`.
 pub(super) fn schedule(
     draw: &mut Draw,
     practitioner_id: PractitionerId,
     valid_from: NaiveDate,
-    blocks: impl IntoIterator<Item = (u8, u16, u16)>,
+    blocks: impl IntoIterator<Item = Block>,
 ) -> Schedule {
-    let block = |(weekday, from, until): (u8, u16, u16)| {
+    let block = |block: Block| {
         let wall = WallTime::from_minutes;
         Some(ScheduleBlock {
             week: 0,
-            weekday,
-            from: wall(from)?,
-            until: wall(until)?,
-            location_id: None,
-            service_ids: None,
+            weekday: block.weekday,
+            from: wall(block.from)?,
+            until: wall(block.until)?,
+            location_id: block.location,
+            service_ids: block.services,
         })
     };
     Schedule {
@@ -143,10 +166,12 @@ pub(super) struct Visit<'a> {
     pub(super) practitioner: PractitionerId,
     pub(super) patient: PatientId,
     pub(super) service: &'a Service,
+    pub(super) location: Option<LocationId>,
     pub(super) at: WallDateTime,
 }
 
-/// The visit, booked some days before; what is over was fulfilled, missed or called off.
+/// The visit, booked some days before; what is over was fulfilled, missed or called off, and who is
+/// due now has arrived.
 pub(super) fn appointment(
     draw: &mut Draw,
     visit: &Visit<'_>,
@@ -156,7 +181,7 @@ pub(super) fn appointment(
 ) -> Appointment {
     let starts_at = resolve(visit.at, zone).boundary();
     let ends_at = starts_at + TimeDelta::minutes(visit.service.duration_minutes.into());
-    let status = status(draw, ends_at, now);
+    let (status, status_path) = status(draw, visit.service, starts_at, ends_at, now);
     let days_before = draw.random.random_range(1..30);
     let cancelled = status == AppointmentStatus::Cancelled;
     Appointment {
@@ -164,7 +189,7 @@ pub(super) fn appointment(
         practitioner_id: visit.practitioner,
         patient_id: visit.patient,
         service_id: visit.service.service_id,
-        location_id: None,
+        location_id: visit.location,
         starts_at,
         ends_at,
         status,
@@ -178,7 +203,7 @@ pub(super) fn appointment(
         buffer_after_minutes: visit.service.buffer_after_minutes,
         cancel_reason: cancelled.then_some(CancelReason::Patient),
         cancel_note: None,
-        status_path: Vec::new(),
+        status_path,
         series_id: None,
         overridden: None,
         taken_by: by.user,
@@ -188,43 +213,105 @@ pub(super) fn appointment(
     }
 }
 
-fn status(draw: &mut Draw, ends_at: Timestamp, now: Timestamp) -> AppointmentStatus {
+/// A patient comes so many minutes before the visit.
+const EARLY: TimeDelta = TimeDelta::minutes(20);
+
+/// Where the visit stands, and where it stood before.
+fn status(
+    draw: &mut Draw,
+    service: &Service,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+    now: Timestamp,
+) -> (AppointmentStatus, Vec<AppointmentStatus>) {
+    use AppointmentStatus::{Arrived, Booked, Cancelled, CheckedIn, Fulfilled, NoShow, Pending};
     let dice = draw.random.random_range(0..100);
-    if ends_at > now {
-        return AppointmentStatus::Booked;
-    }
-    match dice {
-        0..4 => AppointmentStatus::NoShow,
-        4..7 => AppointmentStatus::Cancelled,
-        _ => AppointmentStatus::Fulfilled,
-    }
+    let status = if ends_at <= now {
+        match dice {
+            0..4 => NoShow,
+            4..7 => Cancelled,
+            _ => Fulfilled,
+        }
+    } else if starts_at <= now {
+        CheckedIn
+    } else if starts_at - EARLY <= now && dice < 50 {
+        Arrived
+    } else if service.needs_approval && dice < 60 {
+        Pending
+    } else {
+        Booked
+    };
+    let before: &[AppointmentStatus] = match status {
+        Pending | Booked => &[],
+        Arrived | Cancelled | NoShow => &[Booked],
+        CheckedIn => &[Booked, Arrived],
+        Fulfilled => &[Booked, Arrived, CheckedIn],
+    };
+    (status, before.to_vec())
 }
 
-/// The seats of a visit of a service that takes its practitioner alone.
-pub(super) fn occupy(
-    db: &Connection,
-    clinic: ClinicId,
-    visit: &Appointment,
-) -> rusqlite::Result<()> {
-    if !visit.status.occupies() {
-        return Ok(());
+/// Seats in the order of drawing: visits of one resource either begin together or do not overlap.
+#[derive(Default)]
+pub(super) struct Seats {
+    classes: HashSet<ServiceId>,
+    taken: HashMap<(ResourceId, Timestamp), u16>,
+}
+
+impl Seats {
+    /// A service whose visits share their practitioner is known before its visits.
+    pub(super) fn know(&mut self, service: &Service) {
+        if service.class_capacity().is_some() {
+            self.classes.insert(service.service_id);
+        }
     }
-    let seat = |resource_id: ResourceId, share_key: Option<Uuid>, during: Interval| Occupancy {
-        appointment_id: visit.appointment_id,
-        resource_id,
-        seat: 1,
-        share_key,
-        during,
-    };
-    let own_key = Some(visit.appointment_id.0);
-    let practitioner = seat(visit.practitioner_id.into(), own_key, visit.occupied());
-    let patient = seat(visit.patient_id.into(), None, visit.during());
-    store::occupy(db, clinic, &practitioner)?;
-    store::occupy(db, clinic, &patient)?;
-    if let Some(location) = visit.location_id {
-        store::occupy(db, clinic, &seat(location.into(), None, visit.occupied()))?;
+
+    /// What a visit takes.
+    pub(super) fn of(&mut self, visit: &Appointment) -> Vec<Occupancy> {
+        if !visit.status.occupies() {
+            return Vec::new();
+        }
+        let is_class = self.classes.contains(&visit.service_id);
+        let share_key = if is_class {
+            visit.service_id.0
+        } else {
+            visit.appointment_id.0
+        };
+        let mut seats = vec![
+            self.seat(
+                visit,
+                visit.practitioner_id,
+                Some(share_key),
+                visit.occupied(),
+            ),
+            self.seat(visit, visit.patient_id, None, visit.during()),
+        ];
+        if let Some(location) = visit.location_id {
+            seats.push(self.seat(visit, location, None, visit.occupied()));
+        }
+        seats
     }
-    Ok(())
+
+    fn seat(
+        &mut self,
+        visit: &Appointment,
+        resource: impl Into<ResourceId>,
+        share_key: Option<Uuid>,
+        during: Interval,
+    ) -> Occupancy {
+        let resource_id = resource.into();
+        let taken = self
+            .taken
+            .entry((resource_id, visit.starts_at))
+            .or_default();
+        *taken += 1;
+        Occupancy {
+            appointment_id: visit.appointment_id,
+            resource_id,
+            seat: *taken,
+            share_key,
+            during,
+        }
+    }
 }
 
 /// The clinic's own row.

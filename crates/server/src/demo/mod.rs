@@ -5,6 +5,8 @@ mod draw;
 mod names;
 mod reference;
 mod showcase;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDate;
 use frontdesk_domain::{ClinicId, PractitionerId, Role, Row, Timestamp, UserId};
@@ -159,6 +161,7 @@ fn insert(
         patients: 0,
         appointments: 0,
     };
+    let mut seats = draw::Seats::default();
     for row in plan.rows {
         let row = row.at_version(1);
         rows::put(db, plan.clinic, &row)?;
@@ -167,11 +170,13 @@ fn insert(
             Row::Patient(_) => filled.patients += 1,
             Row::Appointment(visit) => {
                 filled.appointments += 1;
-                draw::occupy(db, plan.clinic, visit)?;
+                for seat in seats.of(visit) {
+                    store::occupy(db, plan.clinic, &seat)?;
+                }
             }
+            Row::Service(service) => seats.know(service),
             Row::Clinic(_)
             | Row::Location(_)
-            | Row::Service(_)
             | Row::Schedule(_)
             | Row::Exception(_)
             | Row::Hold(_) => {}

@@ -45,6 +45,7 @@ pub(super) fn clinic(plan: &DemoPlan, now: Timestamp) -> Plan {
                 practitioner: practitioners[who],
                 patient: *patient,
                 service: &service,
+                location: None,
                 at: draw::wall(date, minutes),
             };
             let visit = draw::appointment(&mut draw, &visit, &by, &zone, now);
@@ -79,7 +80,13 @@ fn practitioners(
             &name(index),
             offers,
         )));
-        let blocks = (1..=5).map(|weekday| (weekday, OPENS, CLOSES));
+        let blocks = (1..=5).map(|weekday| draw::Block {
+            weekday,
+            from: OPENS,
+            until: CLOSES,
+            location: None,
+            services: None,
+        });
         rows.push(Row::Schedule(draw::schedule(draw, id, valid_from, blocks)));
         id
     });

@@ -1,14 +1,15 @@
 //! A small clinic for a first look, alive around today: it is open every day, everybody has two
-//! days off a week but never today's weekday, and today one of them leaves early.
+//! days off a week but never today's weekday, and today one of them leaves early. Two of them give a
+//! class at the end of their day; some visits wait for approval.
 
 use chrono::{Days, NaiveDate};
 use frontdesk_domain::{
-    ClinicId, ClinicZone, Exception, ExceptionKind, PatientId, Practitioner, PractitionerId, Row,
-    Service, Timestamp, UserId,
+    ClinicId, ClinicZone, Exception, ExceptionKind, LocationId, OverlapPolicy, PatientId,
+    Practitioner, PractitionerId, Row, Service, ServiceId, Timestamp, UserId, WallDateTime,
 };
 use rand::RngExt as _;
 
-use super::draw::{self, Booker, Draw, Visit};
+use super::draw::{self, Block, Booker, Draw, Visit};
 use super::{Plan, names};
 
 const PATIENTS: usize = 240;
@@ -27,6 +28,11 @@ const HOURS: [[(u16, u16); 2]; 4] = [
 /// The last hour of the one who leaves early today.
 const LEAVES: u16 = 15 * 60;
 
+/// Who gives the class: in the last hour of their day, in the gym.
+const TRAINERS: [usize; 2] = [0, 3];
+const CLASS_MINUTES: u16 = 60;
+const CLASS_SEATS: u16 = 8;
+
 pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
     let zone = ClinicZone::named(super::ZONE);
     let today = zone
@@ -37,8 +43,11 @@ pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
     let users: Vec<UserId> = super::SIGN_INS.iter().map(|_| draw.id()).collect();
     let services = services(&mut draw);
     let mut rows = vec![draw::clinic_row(clinic, "Praxis am Lindenplatz")];
-    rows.extend(services.iter().cloned().map(Row::Service));
-    let people = people(&mut draw, &services, today, &mut rows);
+    rows.extend(services.all().cloned().map(Row::Service));
+    let gym = draw::room(draw.id(), "Gym", 2 * CLASS_SEATS);
+    let gym_id = gym.location_id;
+    rows.push(Row::Location(gym));
+    let people = people(&mut draw, &services, gym_id, today, &mut rows);
     let exceptions = exceptions(&mut draw, &people, today);
     rows.extend(exceptions.iter().cloned().map(Row::Exception));
     let patients = patients(&mut draw, today, &mut rows);
@@ -46,6 +55,7 @@ pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
         let mut booking = Booking {
             draw: &mut draw,
             services: &services,
+            gym: gym_id,
             people: &people,
             exceptions: &exceptions,
             patients: &patients,
@@ -71,52 +81,136 @@ pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
     }
 }
 
-fn services(draw: &mut Draw) -> Vec<Service> {
-    vec![
+struct Services {
+    /// What takes its therapist alone.
+    single: Vec<Service>,
+    /// Shared by those who come.
+    class: Service,
+}
+
+impl Services {
+    fn all(&self) -> impl Iterator<Item = &Service> {
+        self.single.iter().chain([&self.class])
+    }
+}
+
+fn services(draw: &mut Draw) -> Services {
+    let approved = Service {
+        needs_approval: true,
+        ..draw::service(draw.id(), "Shock wave therapy", 30, 0)
+    };
+    let walk_in = Service {
+        overlap_policy: OverlapPolicy::Warn,
+        ..draw::service(draw.id(), "Walk-in", 30, 0)
+    };
+    let class = Service {
+        capacity: CLASS_SEATS,
+        ..draw::service(draw.id(), "Back class", CLASS_MINUTES, 0)
+    };
+    let single = vec![
         draw::service(draw.id(), "Physiotherapy", 30, 0),
         draw::service(draw.id(), "Manual therapy", 60, 0),
         draw::service(draw.id(), "Massage", 30, 0),
         draw::service(draw.id(), "First assessment", 60, 30),
         draw::service(draw.id(), "Lymph drainage", 90, 0),
-    ]
+        approved,
+        walk_in,
+    ];
+    Services { single, class }
 }
 
 struct Person {
     row: Practitioner,
+    room: LocationId,
+    /// Without the class.
     hours: [(u16, u16); 2],
+    /// When the class is given.
+    class: Option<(u16, u16)>,
     days_off: [u8; 2],
+}
+
+impl Person {
+    fn at(index: usize, row: Practitioner, room: LocationId, days_off: [u8; 2]) -> Self {
+        let [morning, (from, until)] = HOURS[index % HOURS.len()];
+        let trains = TRAINERS.contains(&index);
+        let ends = until - if trains { CLASS_MINUTES } else { 0 };
+        Self {
+            row,
+            room,
+            hours: [morning, (from, ends)],
+            class: trains.then_some((ends, until)),
+            days_off,
+        }
+    }
+
+    /// Their week: the room is theirs, the gym is the class's.
+    fn blocks(&self, gym: LocationId, class: ServiceId) -> Vec<Block> {
+        let single = |id: &&ServiceId| **id != class;
+        let others: Vec<ServiceId> = self
+            .row
+            .service_ids
+            .iter()
+            .filter(single)
+            .copied()
+            .collect();
+        let worked = (1..=7_u8).filter(|weekday| !self.days_off.contains(weekday));
+        let of_day = |weekday: u8| {
+            let treats = self.hours.map(|(from, until)| Block {
+                weekday,
+                from,
+                until,
+                location: Some(self.room),
+                services: Some(others.clone()),
+            });
+            let trains = self.class.map(|(from, until)| Block {
+                weekday,
+                from,
+                until,
+                location: Some(gym),
+                services: Some(vec![class]),
+            });
+            treats.into_iter().chain(trains).collect::<Vec<_>>()
+        };
+        worked.flat_map(of_day).collect()
+    }
 }
 
 fn people(
     draw: &mut Draw,
-    services: &[Service],
+    services: &Services,
+    gym: LocationId,
     today: NaiveDate,
     rows: &mut Vec<Row>,
 ) -> Vec<Person> {
     let mut people = Vec::new();
-    for (index, name) in (0_u8..).zip(names::PRACTITIONERS) {
-        // Everybody offers the first service, and all but one of the others.
-        let offered = services
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at == 0 || *at != usize::from(index) % (services.len() - 1) + 1);
-        let offered = offered.map(|(_, service)| service.service_id).collect();
-        let row = draw::practitioner(draw.id(), name, offered);
-        let person = Person {
-            hours: HOURS[usize::from(index) % HOURS.len()],
-            days_off: days_off(index, today),
-            row,
-        };
-        let worked = (1..=7_u8).filter(|weekday| !person.days_off.contains(weekday));
-        let blocks =
-            worked.flat_map(|weekday| person.hours.map(|(from, until)| (weekday, from, until)));
+    for (index, name) in names::PRACTITIONERS.into_iter().enumerate() {
+        let row = draw::practitioner(draw.id(), name, offered(services, index));
+        let room = draw::room(draw.id(), &format!("Room {}", index + 1), 1);
+        let days_off = days_off(u8::try_from(index).unwrap_or(0), today);
+        let person = Person::at(index, row, room.location_id, days_off);
         let id = person.row.practitioner_id;
         let valid_from = today - Days::new(400);
+        let blocks = person.blocks(gym, services.class.service_id);
+        rows.push(Row::Location(room));
         rows.push(Row::Practitioner(person.row.clone()));
         rows.push(Row::Schedule(draw::schedule(draw, id, valid_from, blocks)));
         people.push(person);
     }
     people
+}
+
+/// Everybody offers the first service and all but one of the others; trainers the class too.
+fn offered(services: &Services, index: usize) -> Vec<ServiceId> {
+    let left_out = index % (services.single.len() - 1) + 1;
+    let single = services.single.iter().enumerate();
+    let mut ids: Vec<ServiceId> = single
+        .filter(|(at, _)| *at != left_out)
+        .map(|(_, service)| service.service_id)
+        .collect();
+    if TRAINERS.contains(&index) {
+        ids.push(services.class.service_id);
+    }
+    ids
 }
 
 /// Two days in a row, one to six days after today's weekday.
@@ -189,7 +283,8 @@ fn patients(draw: &mut Draw, today: NaiveDate, rows: &mut Vec<Row>) -> Vec<Patie
 
 struct Booking<'a> {
     draw: &'a mut Draw,
-    services: &'a [Service],
+    services: &'a Services,
+    gym: LocationId,
     people: &'a [Person],
     exceptions: &'a [Exception],
     patients: &'a [PatientId],
@@ -214,6 +309,9 @@ impl<'a> Booking<'a> {
                 for (from, until) in person.hours {
                     self.book_block(person, date, from, until, percent, rows);
                 }
+                if let Some((from, until)) = person.class {
+                    self.book_class(person, date, from, until, date == today, rows);
+                }
             }
         }
     }
@@ -236,9 +334,36 @@ impl<'a> Booking<'a> {
             };
             let ends = at + service.duration_minutes;
             if !self.is_off(person.row.practitioner_id, date, at, ends) {
-                rows.push(Row::Appointment(self.visit(person, service, date, at)));
+                let at = draw::wall(date, at);
+                let visit = self.visit(person, service, person.room, at);
+                rows.push(Row::Appointment(visit));
             }
             at = ends + service.buffer_after_minutes;
+        }
+    }
+
+    /// Today there is one seat left, on other days there are more or none.
+    fn book_class(
+        &mut self,
+        person: &Person,
+        date: NaiveDate,
+        from: u16,
+        until: u16,
+        is_today: bool,
+        rows: &mut Vec<Row>,
+    ) {
+        if self.is_off(person.row.practitioner_id, date, from, until) {
+            return;
+        }
+        let members = if is_today {
+            CLASS_SEATS - 1
+        } else {
+            self.draw.random.random_range(2..=CLASS_SEATS)
+        };
+        let class = &self.services.class;
+        for _ in 0..members {
+            let visit = self.visit(person, class, self.gym, draw::wall(date, from));
+            rows.push(Row::Appointment(visit));
         }
     }
 
@@ -246,8 +371,8 @@ impl<'a> Booking<'a> {
         &mut self,
         person: &Person,
         service: &Service,
-        date: NaiveDate,
-        at: u16,
+        location: LocationId,
+        at: WallDateTime,
     ) -> frontdesk_domain::Appointment {
         // In a row, so that nobody is in two places at once.
         self.next_patient = (self.next_patient + 1) % self.patients.len();
@@ -255,7 +380,8 @@ impl<'a> Booking<'a> {
             practitioner: person.row.practitioner_id,
             patient: self.patients[self.next_patient],
             service,
-            at: draw::wall(date, at),
+            location: Some(location),
+            at,
         };
         let by = &self.by[self.draw.random.random_range(0..self.by.len())];
         draw::appointment(self.draw, &visit, by, self.zone, self.now)
@@ -263,11 +389,13 @@ impl<'a> Booking<'a> {
 
     /// One that the person offers and that still fits.
     fn draw_service(&mut self, person: &Person, minutes_left: u16) -> Option<&'a Service> {
-        let services = self.services;
+        let services = &self.services.single;
         let fits: Vec<&Service> = services
             .iter()
             .filter(|service| person.row.service_ids.contains(&service.service_id))
-            .filter(|service| service.duration_minutes <= minutes_left)
+            .filter(|service| {
+                service.duration_minutes + service.buffer_after_minutes <= minutes_left
+            })
             .collect();
         // The first service twice as often as the others.
         let drawn = self.draw.random.random_range(0..=fits.len());
