@@ -1,6 +1,7 @@
 //! The only place that reads a clock, draws an id or draws random bytes.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use frontdesk_domain::Timestamp;
 use rand::RngExt as _;
@@ -8,7 +9,10 @@ use uuid::Uuid;
 
 /// The server's clock; a test may hand in its own.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+pub struct Clock {
+    wall: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    monotonic: Arc<dyn Fn() -> Instant + Send + Sync>,
+}
 
 impl std::fmt::Debug for Clock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -27,20 +31,34 @@ impl Clock {
     #[must_use]
     #[allow(clippy::disallowed_methods)]
     pub fn system() -> Self {
-        Self(Arc::new(chrono::Utc::now))
+        Self {
+            wall: Arc::new(chrono::Utc::now),
+            monotonic: Arc::new(instant),
+        }
     }
 
-    /// A clock that shows what `read` says.
+    /// A clock that shows what `read` says; its monotonic time passes with it.
     #[must_use]
     pub fn reading(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
+        let (wall, start) = (Arc::new(read), instant());
+        let (shown, began) = (wall.clone(), wall());
+        let since = move || (shown() - began).to_std().unwrap_or(Duration::ZERO);
+        Self {
+            wall,
+            monotonic: Arc::new(move || start + since()),
+        }
     }
 
     /// Now, cut to the millisecond, because that is what the database keeps.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let now = (self.0)();
+        let now = (self.wall)();
         Timestamp::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+
+    /// Time that only passes: for what is counted by the second.
+    pub(crate) fn monotonic(&self) -> Instant {
+        (self.monotonic)()
     }
 }
 
@@ -52,8 +70,8 @@ pub(crate) fn new_id() -> Uuid {
 
 /// Monotonic time, for delays and measurements only.
 #[allow(clippy::disallowed_methods)]
-pub(crate) fn instant() -> std::time::Instant {
-    std::time::Instant::now()
+pub(crate) fn instant() -> Instant {
+    Instant::now()
 }
 
 /// 256 random bits, as hex: the secret part of a session.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 
 use crate::clock::Clock;
+use crate::limits::Limits;
 
 /// Settings of a server, with their defaults in [`ServerConfig::in_folder`].
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct ServerConfig {
     pub clock: Clock,
     /// How long a sign-in lasts; default 7 days.
     pub session_lifetime: TimeDelta,
+    /// What is let in; see [`Limits`] for the defaults.
+    pub limits: Limits,
 }
 
 impl ServerConfig {
@@ -25,6 +28,7 @@ impl ServerConfig {
             data_dir: data_dir.into(),
             clock: Clock::system(),
             session_lifetime: TimeDelta::days(7),
+            limits: Limits::default(),
         }
     }
 }

@@ -44,9 +44,9 @@ impl StartError {
 /// Why a running server stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The listener failed.
-    #[error("The server can no longer accept connections ({0}): start it again.")]
-    Accept(#[from] std::io::Error),
+    /// This build cannot encrypt.
+    #[error("The certificate cannot be served ({0}): use another build.")]
+    Encryption(#[from] rustls::Error),
 }
 
 /// Why the audit chain could not be vouched for.

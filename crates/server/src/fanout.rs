@@ -43,6 +43,17 @@ impl Fanout {
         }
     }
 
+    /// The most that listeners of any clinic are behind its feed.
+    pub(crate) fn lag(&self, heads: &[(ClinicId, Epoch, u64)]) -> u64 {
+        let clinics = self.clinics();
+        let behind = |(clinic, epoch, seq): &(ClinicId, Epoch, u64)| {
+            let told = clinics.get(clinic)?.borrow();
+            let told = told.as_ref().filter(|told| told.epoch == *epoch)?;
+            Some(seq.saturating_sub(told.seq))
+        };
+        heads.iter().filter_map(behind).max().unwrap_or(0)
+    }
+
     /// True when somebody would be woken.
     pub(crate) fn has_listeners(&self, clinic: ClinicId) -> bool {
         self.clinics()

@@ -3,23 +3,29 @@
 //! Also a library, so that a desk can host its own clinic. Nothing here decides a booking: `domain`
 //! does, inside [`store`]'s write transaction.
 
+mod accept;
 pub mod clock;
 pub mod config;
 pub mod demo;
 mod error;
 mod fanout;
 mod http;
+mod limits;
+mod metrics;
 mod password;
 mod problem;
 mod server;
 mod store;
 mod throttle;
+mod tls;
 pub mod users;
 
 pub use clock::Clock;
 pub use config::ServerConfig;
 pub use error::{AuditError, ServeError, StartError};
 pub use http::openapi;
-pub use server::Server;
+pub use limits::Limits;
+pub use server::{Door, Server};
 pub use store::user::{ListedUser, NewUser, UserError};
+pub use tls::{Tls, TlsError};
 pub use users::{Users, UsersError};

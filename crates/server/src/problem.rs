@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use frontdesk_domain::Conflict;
 use frontdesk_protocol::{Code, GoneReason, Problem};
 
 use crate::store::StoreError;
@@ -17,6 +18,7 @@ pub(crate) struct Failure {
     retry_after_s: Option<u64>,
     expected_no: Option<u64>,
     reason: Option<GoneReason>,
+    conflict: Option<Conflict>,
 }
 
 impl Failure {
@@ -27,6 +29,7 @@ impl Failure {
             retry_after_s: None,
             expected_no: None,
             reason: None,
+            conflict: None,
         }
     }
 
@@ -50,6 +53,11 @@ impl Failure {
             retry_after_s: Some(1),
             ..Self::new(Code::Unavailable, detail)
         }
+    }
+
+    /// There is no room for this request; nothing of it was done.
+    pub(crate) fn overloaded() -> Self {
+        Self::unavailable("The server has too much to do: try again in a second.")
     }
 
     pub(crate) fn internal() -> Self {
@@ -89,6 +97,15 @@ impl Failure {
         }
     }
 
+    /// What was to be held is taken.
+    pub(crate) fn slot_taken(conflict: Option<Conflict>) -> Self {
+        let detail = "This time is taken, see `conflict`: choose another.";
+        Self {
+            conflict,
+            ..Self::new(Code::SlotTaken, detail)
+        }
+    }
+
     fn problem(&self) -> Problem {
         let (status, title) = meaning(self.code);
         Problem {
@@ -100,6 +117,7 @@ impl Failure {
             request_id: None,
             expected_no: self.expected_no,
             reason: self.reason,
+            conflict: self.conflict.clone(),
         }
     }
 }
@@ -128,9 +146,7 @@ pub(crate) struct Unsent(pub(crate) Problem);
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => {
-                Self::unavailable("The server has too much to do: try again in a second.")
-            }
+            StoreError::Busy => Self::overloaded(),
             StoreError::Closed => {
                 Self::unavailable("The server is shutting down: try again in a second.")
             }
@@ -158,10 +174,9 @@ pub(crate) fn of_status(status: StatusCode) -> Failure {
             Code::MethodNotAllowed,
             "This path does not know this method: see /openapi.json.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(
-            Code::TooLarge,
-            "The body is larger than 1 MiB: send less at once.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Failure::new(Code::TooLarge, "The body is too large: send less at once.")
+        }
         StatusCode::UNPROCESSABLE_ENTITY => Failure::new(
             Code::InvalidEnvelope,
             "The body does not have the expected shape: see /openapi.json.",
@@ -184,6 +199,7 @@ fn meaning(code: Code) -> (StatusCode, &'static str) {
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
         Code::CommandGap => (StatusCode::CONFLICT, "Commands are missing"),
         Code::CommandReused => (StatusCode::CONFLICT, "Number used for another command"),
+        Code::SlotTaken => (StatusCode::CONFLICT, "Time is taken"),
         Code::Gone => (StatusCode::GONE, "Cursor cannot be continued"),
         Code::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
         Code::InvalidEnvelope => (StatusCode::UNPROCESSABLE_ENTITY, "Unexpected shape"),

@@ -2,23 +2,26 @@
 
 use std::fs::{File, TryLockError};
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
+use crate::accept;
 use crate::config::ServerConfig;
 use crate::error::{AuditError, ServeError, StartError};
 use crate::fanout::Fanout;
-use crate::http::{self, snapshot::Snapshots};
+use crate::http::{self, limits::Rooms, snapshot::Snapshots};
+use crate::limits::Quota;
+use crate::metrics::Metrics;
 use crate::password::Gate;
 use crate::store::{self, Store, StoreError, audit, session};
 use crate::throttle::Throttle;
+use crate::tls::Tls;
 
 /// After this long without an end, what is still open is closed.
 const GRACE: Duration = Duration::from_secs(5);
@@ -32,6 +35,50 @@ pub struct Server {
     pub(crate) shared: Arc<Shared>,
 }
 
+/// An address that is served.
+#[derive(Debug)]
+pub struct Door {
+    listener: TcpListener,
+    tls: Option<Tls>,
+    leads_to: LeadsTo,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum LeadsTo {
+    Api,
+    Metrics,
+}
+
+impl Door {
+    /// The API, unencrypted.
+    #[must_use]
+    pub fn open(listener: TcpListener) -> Self {
+        Self {
+            listener,
+            tls: None,
+            leads_to: LeadsTo::Api,
+        }
+    }
+
+    /// The API behind a certificate.
+    #[must_use]
+    pub fn encrypted(listener: TcpListener, tls: Tls) -> Self {
+        Self {
+            tls: Some(tls),
+            ..Self::open(listener)
+        }
+    }
+
+    /// `/metrics` alone, for whoever can reach it.
+    #[must_use]
+    pub fn metrics(listener: TcpListener) -> Self {
+        Self {
+            leads_to: LeadsTo::Metrics,
+            ..Self::open(listener)
+        }
+    }
+}
+
 /// What requests share.
 pub(crate) struct Shared {
     pub(crate) config: ServerConfig,
@@ -39,6 +86,9 @@ pub(crate) struct Shared {
     pub(crate) fanout: Fanout,
     pub(crate) gate: Gate,
     pub(crate) throttle: Throttle,
+    pub(crate) room: Rooms,
+    pub(crate) quota: Quota<session::TokenHash>,
+    pub(crate) metrics: Metrics,
     pub(crate) snapshots: Snapshots,
     /// True from the moment the server wants to end.
     pub(crate) closing: watch::Sender<bool>,
@@ -67,6 +117,9 @@ impl Server {
             fanout,
             gate,
             throttle: Throttle::default(),
+            room: Rooms::of(&config.limits),
+            quota: Quota::per_second(config.limits.session_rate),
+            metrics: Metrics::default(),
             snapshots,
             closing: watch::Sender::new(false),
             lock: Mutex::new(Some(lock)),
@@ -82,45 +135,61 @@ impl Server {
         http::router(self.shared.clone())
     }
 
+    /// What the server counts, on an address of its own: nobody has to sign in there.
+    pub fn metrics_router(&self) -> Router {
+        http::metrics::alone(self.shared.clone())
+    }
+
     /// Serves until `shutdown` is done; streams are told `bye`, and after five seconds the rest is
     /// closed. Then the file is closed too.
     ///
     /// # Errors
-    /// [`ServeError`] when the listener fails.
+    /// [`ServeError`] when the certificate cannot be served.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
+        self.serve_on(vec![Door::open(listener)], shutdown).await
+    }
+
+    /// The same on several addresses, with a certificate or without.
+    ///
+    /// # Errors
+    /// [`ServeError`] when a certificate cannot be served.
+    pub async fn serve_on(
+        self,
+        doors: Vec<Door>,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
         let closing = self.shared.closing.clone();
-        let watcher = tokio::spawn(watch_sessions(self.shared.clone()));
-        let listener = listener.tap_io(|stream| {
-            // Small answers must not wait for the next packet.
-            let _ = stream.set_nodelay(true);
-        });
-        let app = self
-            .router()
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let told = closing.clone();
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move {
-            shutdown.await;
-            told.send_replace(true);
-        });
-        let mut ends = closing.subscribe();
-        let late = async move {
-            let _ = ends.wait_for(|closing| *closing).await;
-            tokio::time::sleep(GRACE).await;
-        };
-        let result = tokio::select! {
-            result = served.into_future() => result.map_err(ServeError::from),
-            () = late => Ok(()),
-        };
-        watcher.abort();
+        let mut open = JoinSet::new();
+        for door in doors {
+            let tls = door.tls.as_ref().map(Tls::acceptor).transpose()?;
+            let app = match door.leads_to {
+                LeadsTo::Api => self.router(),
+                LeadsTo::Metrics => self.metrics_router(),
+            };
+            open.spawn(accept::serve(door.listener, tls, app, closing.subscribe()));
+        }
+        let chores = self.start_chores();
+        shutdown.await;
         closing.send_replace(true);
+        if tokio::time::timeout(GRACE, open.join_all()).await.is_err() {
+            tracing::info!("connections that did not end in time were closed");
+        }
+        drop(chores);
         if let Err(error) = tokio::task::spawn_blocking(move || self.close()).await {
             tracing::warn!(%error, "the store was not closed in an orderly way");
         }
-        result
+        Ok(())
+    }
+
+    /// What a server does by itself until it ends.
+    fn start_chores(&self) -> JoinSet<()> {
+        let mut chores = JoinSet::new();
+        chores.spawn(watch_sessions(self.shared.clone()));
+        chores
     }
 
     /// Walks the audit chain of every clinic and returns how many acts it holds.

@@ -10,12 +10,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use frontdesk_server::demo::DemoError;
-use frontdesk_server::{ServeError, StartError, UsersError};
+use frontdesk_server::{ServeError, StartError, TlsError, UsersError};
 
 const EXAMPLES: &str = "\
 Examples:
   frontdesk-server serve --data ./clinic --demo
-  frontdesk-server serve --data /var/lib/frontdesk --listen 0.0.0.0:7070
+  frontdesk-server serve --data /var/lib/frontdesk --listen 0.0.0.0:7443 \
+      --tls-cert clinic.pem --tls-key clinic-key.pem
   frontdesk-server demo --data ./reference --practitioners 50 --appointments 200000
   echo 'a long password' | frontdesk-server user add --data ./clinic anna --role receptionist
   frontdesk-server openapi > openapi.json
@@ -23,7 +24,8 @@ Examples:
 Exit codes:
   0 done   1 other failure   2 wrong arguments   3 data folder cannot be used
   4 data of a newer version   5 folder used by another server   6 address cannot be used
-  7 schema could not be updated   8 this machine or build cannot run a server";
+  7 schema could not be updated   8 this machine or build cannot run a server
+  9 certificate or key cannot be used";
 
 /// The clinic's server.
 #[derive(Parser)]
@@ -38,7 +40,7 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve a clinic until SIGTERM or Ctrl-C; prints `listening on http://ADDR` when ready.
+    /// Serve a clinic until SIGTERM or Ctrl-C; prints `listening on URL` when ready.
     Serve(serve::Args),
     /// Fill an empty data folder with the seeded reference clinic.
     Demo(demo::Args),
@@ -98,6 +100,8 @@ enum Failure {
     #[error("{0}")]
     Demo(#[from] DemoError),
     #[error("{0}")]
+    Tls(#[from] TlsError),
+    #[error("{0}")]
     Users(#[from] UsersError),
     #[error(
         "Cannot listen on {0} ({1}): choose another address with --listen, or stop what uses it."
@@ -117,6 +121,7 @@ impl Failure {
             Self::Start(error) => error.exit_code(),
             Self::Listen(..) => 6,
             Self::NoPassword => 2,
+            Self::Tls(_) => 9,
             Self::Serve(_) | Self::Demo(_) | Self::Users(_) | Self::Io(_) | Self::Json(_) => 1,
         }
     }

@@ -1,10 +1,12 @@
 //! `frontdesk-server serve`.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::builder::FalseyValueParser;
-use frontdesk_server::{Server, ServerConfig, demo};
+use frontdesk_server::{Clock, Door, Limits, Server, ServerConfig, Tls, demo};
 use tokio::net::TcpListener;
 
 use super::{Data, Failure};
@@ -21,6 +23,26 @@ pub(super) struct Args {
         default_value = "127.0.0.1:7070"
     )]
     listen: String,
+    /// The certificate and those that vouch for it, as a PEM file. With it desks connect by
+    /// `https://`; without it they may only do so on this machine. SIGHUP reads it again.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "FRONTDESK_TLS_CERT",
+        requires = "tls_key"
+    )]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, as a PEM file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "FRONTDESK_TLS_KEY",
+        requires = "tls_cert"
+    )]
+    tls_key: Option<PathBuf>,
+    /// Show `/metrics` also on this address, unencrypted and to everybody who can reach it.
+    #[arg(long, value_name = "ADDR", env = "FRONTDESK_METRICS_LISTEN")]
+    metrics_listen: Option<String>,
     /// Fill an empty folder with a demo clinic; one that is there is kept.
     #[arg(long, env = "FRONTDESK_DEMO", value_parser = FalseyValueParser::new())]
     demo: bool,
@@ -28,6 +50,57 @@ pub(super) struct Args {
     #[arg(long, value_name = "HOURS", env = "FRONTDESK_SESSION_HOURS", default_value_t = 168,
           value_parser = clap::value_parser!(u32).range(1..=8760))]
     session_hours: u32,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// What is more gets 503 or 429 and may come back after `Retry-After`; 0 switches a limit off.
+#[derive(clap::Args)]
+struct LimitArgs {
+    /// Requests of one signed-in desk a second; five seconds' worth of them at once.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "FRONTDESK_SESSION_RATE",
+        default_value_t = 200
+    )]
+    session_rate: u32,
+    /// Requests answered at once that only read.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "FRONTDESK_MAX_IN_FLIGHT",
+        default_value_t = 1024
+    )]
+    max_in_flight: usize,
+    /// Requests at once that write.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "FRONTDESK_MAX_WRITES",
+        default_value_t = 256
+    )]
+    max_writes: usize,
+    /// Desks that listen at once.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "FRONTDESK_MAX_STREAMS",
+        default_value_t = 4096
+    )]
+    max_streams: usize,
+}
+
+impl LimitArgs {
+    fn limits(&self) -> Limits {
+        let some = |limit: usize| (limit > 0).then_some(limit);
+        Limits {
+            in_flight: some(self.max_in_flight),
+            writes: some(self.max_writes),
+            streams: some(self.max_streams),
+            session_rate: (self.session_rate > 0).then_some(self.session_rate),
+        }
+    }
 }
 
 pub(super) fn run(args: Args) -> Result<(), Failure> {
@@ -35,20 +108,55 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
 }
 
 async fn serve(args: Args) -> Result<(), Failure> {
+    let tls = certificate(&args)?;
     let config = ServerConfig {
         session_lifetime: TimeDelta::hours(args.session_hours.into()),
+        limits: args.limits.limits(),
         ..ServerConfig::in_folder(&args.data.data)
     };
     let server = Server::open(config)?;
     let listener = listen(&args.listen).await?;
+    let address = listener.local_addr()?;
+    let metrics = match &args.metrics_listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     if args.demo {
         make_demo(&server).await?;
     }
-    let address = listener.local_addr()?;
     let asked_to_stop = asked_to_stop()?;
-    println!("listening on http://{address}");
+    if let Some(tls) = &tls {
+        reload_on_request(tls.clone())?;
+    }
+    tell(address, tls.is_some())?;
+    let door = match tls {
+        Some(tls) => Door::encrypted(listener, tls),
+        None => Door::open(listener),
+    };
+    let doors = std::iter::once(door).chain(metrics.map(Door::metrics));
+    server.serve_on(doors.collect(), asked_to_stop).await?;
+    Ok(())
+}
+
+/// Looked at first: with a wrong certificate nothing is opened.
+fn certificate(args: &Args) -> Result<Option<Tls>, Failure> {
+    let (Some(cert), Some(key)) = (&args.tls_cert, &args.tls_key) else {
+        return Ok(None);
+    };
+    Ok(Some(Tls::from_files(cert, key, Clock::system().now())?))
+}
+
+/// One line on stdout for whoever started this; a warning on stderr where others could listen in.
+fn tell(address: SocketAddr, encrypted: bool) -> std::io::Result<()> {
+    let scheme = if encrypted { "https" } else { "http" };
+    println!("listening on {scheme}://{address}");
     std::io::stdout().flush()?;
-    server.serve(listener, asked_to_stop).await?;
+    if !encrypted && !address.ip().is_loopback() {
+        eprintln!(
+            "warning: {address} is not encrypted and desks on other machines refuse it: give \
+             --tls-cert and --tls-key, unless something in front of this server encrypts."
+        );
+    }
     Ok(())
 }
 
@@ -62,6 +170,28 @@ async fn make_demo(server: &Server) -> Result<(), Failure> {
         demo::showcase(server, 1).await?;
     }
     super::demo::tell_sign_ins();
+    Ok(())
+}
+
+/// SIGHUP: a renewed certificate is taken up, for connections from then on.
+#[cfg(unix)]
+fn reload_on_request(tls: Tls) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut requests = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while requests.recv().await.is_some() {
+            match tls.reload(Clock::system().now()) {
+                Ok(()) => eprintln!("the certificate was read again"),
+                Err(error) => eprintln!("the former certificate is served on: {error}"),
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Windows has no such signal: a renewed certificate needs a restart.
+#[cfg(windows)]
+fn reload_on_request(_: Tls) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use super::App;
 use super::extract::{Signed, alive};
 use crate::clock;
 use crate::fanout::{Acks, Pulse};
+use crate::limits::Place;
 use crate::problem::Failure;
 use crate::store::{self, session::Session};
 
@@ -30,7 +31,11 @@ pub(super) async fn stream(
     State(app): State<App>,
     Signed(session): Signed,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    let listener = Listener::of(app, session).await?;
+    let place = app.room.streams.enter().ok_or_else(|| {
+        app.metrics.refused("streams");
+        Failure::overloaded()
+    })?;
+    let listener = Listener::of(app, session, place).await?;
     Ok(Sse::new(futures_util::stream::unfold(
         listener,
         |mut listener| async move {
@@ -60,11 +65,12 @@ struct Listener {
     told: (Epoch, u64),
     first: bool,
     over: bool,
+    _place: Place,
 }
 
 impl Listener {
     /// Subscribes first, then reads where the feed stands.
-    async fn of(app: App, session: Session) -> Result<Self, Failure> {
+    async fn of(app: App, session: Session, place: Place) -> Result<Self, Failure> {
         let (clinic, device) = (session.clinic, session.device);
         let pulses = app.fanout.subscribe(clinic);
         let mut ended = app.fanout.sessions_ended();
@@ -94,6 +100,7 @@ impl Listener {
             told: (feed.epoch, feed.seq),
             first: true,
             over: false,
+            _place: place,
         })
     }
 

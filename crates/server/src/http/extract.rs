@@ -3,11 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Query as AxumQuery, Request};
 use axum::http::header;
 use axum::http::request::Parts;
-use frontdesk_protocol::Code;
+use frontdesk_protocol::{Code, CommandBatch, PutHold, SignIn};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -16,11 +16,26 @@ use super::App;
 use crate::problem::Failure;
 use crate::store::session::{self, Session, TokenHash};
 
-/// The largest body.
-const LIMIT: usize = 1 << 20;
+/// What a body is read as.
+pub(super) trait Body: DeserializeOwned {
+    /// The largest that makes sense, in bytes.
+    const LIMIT: usize;
+}
+
+impl Body for SignIn {
+    const LIMIT: usize = 16 << 10;
+}
+
+impl Body for CommandBatch {
+    const LIMIT: usize = 1 << 20;
+}
+
+impl Body for PutHold {
+    const LIMIT: usize = 4 << 10;
+}
 
 /// A body that is too large is read on up to here, so that the sender gets to read the answer.
-const DRAIN: usize = 16 << 20;
+const DRAIN: usize = 8 << 20;
 
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -43,8 +58,22 @@ impl FromRequestParts<App> for Signed {
             .store
             .read(move |db| session::find(db, token, now))
             .await?;
-        found.map(Self).ok_or_else(Failure::unauthorized)
+        let session = found.ok_or_else(Failure::unauthorized)?;
+        within_quota(app, token)?;
+        Ok(Self(session))
     }
+}
+
+/// Counts a request of a session that exists: what strangers send is not remembered.
+fn within_quota(app: &App, token: TokenHash) -> Result<(), Failure> {
+    app.quota
+        .take(token, app.config.clock.monotonic())
+        .map_err(|wait| {
+            app.metrics.refused("session_rate");
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let detail = format!("This desk asks too often: try again in {seconds} s.");
+            Failure::too_many(detail, seconds)
+        })
 }
 
 /// True while a session that was good at the beginning of a long request still is. When the database
@@ -58,11 +87,11 @@ pub(super) async fn alive(app: &App, session: &Session) -> bool {
 /// The body as JSON of this shape; the content type is not looked at.
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+impl<T: Body> FromRequest<App> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let body = tokio::time::timeout(BODY_TIMEOUT, read(request.into_body())).await;
+        let body = tokio::time::timeout(BODY_TIMEOUT, read(request.into_body(), T::LIMIT)).await;
         let body = body.map_err(|_| {
             Failure::bad_request("The body did not arrive within 20 seconds: send it again.")
         })??;
@@ -81,24 +110,25 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Failure> {
+async fn read(body: axum::body::Body, limit: usize) -> Result<Bytes, Failure> {
     let mut chunks = body.into_data_stream();
     let (mut kept, mut seen) = (Vec::new(), 0);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk
             .map_err(|_| Failure::bad_request("The body ended early: send the request again."))?;
         seen += chunk.len();
-        if seen <= LIMIT {
+        if seen <= limit {
             kept.extend_from_slice(&chunk);
         } else if seen > DRAIN {
             break;
         }
     }
-    if seen > LIMIT {
-        return Err(Failure::new(
-            Code::TooLarge,
-            "The body is larger than 1 MiB: send fewer commands at once.",
-        ));
+    if seen > limit {
+        let detail = format!(
+            "The body is larger than {} KiB: send less at once.",
+            limit >> 10
+        );
+        return Err(Failure::new(Code::TooLarge, detail));
     }
     Ok(kept.into())
 }

@@ -1,11 +1,12 @@
 //! What every answer gets at the end: a request id, `no-store`, a body for problems, and one line
 //! in the log that names no patient: method, path without its query, status, time.
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::App;
 use crate::clock;
 use crate::problem::{Unsent, of_status};
 
@@ -13,11 +14,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
-pub(super) async fn finish(request: Request, next: Next) -> Response {
+pub(super) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = clock::new_id().simple().to_string();
     let started = clock::instant();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = as_problem(next.run(request).await, &id);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -25,9 +27,20 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
         headers.insert(REQUEST_ID, id);
     }
     let status = response.status().as_u16();
-    let ms = started.elapsed().as_millis();
+    let took = started.elapsed();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    app.metrics.answered(route, known(&method), status, took);
+    let ms = took.as_millis();
     tracing::info!(%method, path, status, ms, request_id = id, "answered");
     response
+}
+
+/// Anybody can make a method up: what is counted has few names.
+fn known(method: &Method) -> &str {
+    match method.as_str() {
+        "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" => method.as_str(),
+        _ => "other",
+    }
 }
 
 /// Writes the body of a problem, and turns an error that somebody below answered into one.

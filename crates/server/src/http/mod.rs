@@ -3,11 +3,14 @@
 mod availability;
 mod changes;
 mod commands;
+mod docs;
 mod events;
 mod extract;
 mod feed;
 mod finish;
 mod health;
+pub(crate) mod limits;
+pub(crate) mod metrics;
 mod openapi;
 mod session;
 pub(crate) mod snapshot;
@@ -16,6 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use frontdesk_protocol::path;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -40,12 +44,23 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::AVAILABILITY, get(availability::free_slots))
         .route(path::HEALTHZ, get(health::alive))
         .route(path::READYZ, get(health::ready))
+        .route(path::METRICS, get(metrics::read))
         .route(path::OPENAPI, get(openapi::serve))
+        .route(path::DOCS, get(docs::index))
+        .merge(docs_files())
         .fallback(async || of_status(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || of_status(StatusCode::METHOD_NOT_ALLOWED))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(axum::middleware::from_fn(finish::finish))
+        .layer(from_fn_with_state(app.clone(), limits::admit))
+        .layer(from_fn_with_state(app.clone(), finish::finish))
         .with_state(app)
+}
+
+/// What the page of the description is made of.
+fn docs_files() -> Router<App> {
+    Router::new()
+        .route(&format!("{}/", path::DOCS), get(docs::page))
+        .route(&format!("{}/{{name}}", path::DOCS), get(docs::file))
 }
 
 /// What panicked is on stderr; the answer only says that it was our mistake.

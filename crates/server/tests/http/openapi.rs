@@ -1,9 +1,12 @@
 //! The description is true: real answers are of the shapes that it tells.
 
-use frontdesk_protocol::path;
+use frontdesk_domain::Command;
+use frontdesk_protocol::{parse_command, path};
 use serde_json::{Value, json};
 
 use crate::world::{Answer, Desk, World, envelope};
+
+const HOLD: &str = "/v1/holds/{hold_id}";
 
 #[tokio::test]
 async fn every_path_of_the_protocol_is_described_and_nothing_else() {
@@ -24,7 +27,10 @@ async fn every_path_of_the_protocol_is_described_and_nothing_else() {
         path::AVAILABILITY,
         path::HEALTHZ,
         path::READYZ,
+        path::METRICS,
         path::OPENAPI,
+        path::DOCS,
+        HOLD,
     ];
     known.sort_unstable();
     assert_eq!(described, known);
@@ -62,7 +68,7 @@ async fn answers_about_commands_have_the_described_shapes() {
 async fn reads_have_the_described_shapes() {
     let world = World::start().await;
     let api = description().await;
-    let desk = world.desk("reception1").await;
+    let desk = world.desk("manager").await;
     booked_and_refused(&desk).await;
     let service = desk.directory().await.service;
     let epoch = desk.feed().await["epoch"].as_str().unwrap().to_owned();
@@ -75,12 +81,66 @@ async fn reads_have_the_described_shapes() {
         (path::AVAILABILITY, format!("service={epoch}&{day}")),
         (path::HEALTHZ, String::new()),
         (path::READYZ, String::new()),
+        (path::METRICS, String::new()),
         (path::OPENAPI, String::new()),
     ] {
         let answer = desk.get(&format!("{path}?{query}")).await;
         assert_described(&api, path, "get", &answer);
     }
     assert_snapshot(&api, &desk.snapshot().await);
+}
+
+/// A sample of every kind is understood by the server and fits the description, and nothing that the
+/// server decides is left out.
+#[tokio::test]
+async fn every_kind_of_command_is_described_as_the_server_reads_it() {
+    let api = description().await;
+    let described = api["components"]["schemas"]["Envelope"]["oneOf"].as_array();
+    let described: Vec<&str> = described
+        .unwrap()
+        .iter()
+        .map(|choice| choice["properties"]["kind"]["const"].as_str().unwrap())
+        .collect();
+    assert_eq!(described, Command::KINDS);
+    let envelope_shape = json!({ "$ref": "#/components/schemas/Envelope" });
+    for choice in api["components"]["schemas"]["Envelope"]["oneOf"]
+        .as_array()
+        .unwrap()
+    {
+        let kind = choice["properties"]["kind"]["const"].as_str().unwrap();
+        let mut args = sample(&api, &choice["properties"]["args"]);
+        if let Some(visits) = args.get_mut("visits") {
+            visits[0].as_object_mut().unwrap().remove("wall_start");
+        }
+        let sent = envelope(1, kind, &args);
+        fits(&api, &envelope_shape, &sent).unwrap();
+        assert!(parse_command(kind, &args).is_ok(), "{kind}: {args}");
+    }
+}
+
+/// A value with every member that is described.
+fn sample(api: &Value, shape: &Value) -> Value {
+    if let Some(name) = shape["$ref"].as_str() {
+        return sample(api, api.pointer(name.trim_start_matches('#')).unwrap());
+    }
+    if let Some(first) = shape["enum"].as_array() {
+        return first[0].clone();
+    }
+    match (shape["type"].as_str().unwrap(), shape["format"].as_str()) {
+        ("object", _) => {
+            let members = shape["properties"].as_object().unwrap().iter();
+            members
+                .map(|(name, shape)| (name.clone(), sample(api, shape)))
+                .collect()
+        }
+        ("array", _) => json!([sample(api, &shape["items"])]),
+        (_, Some("uuid")) => json!("01890000-0000-7000-8000-000000000001"),
+        (_, Some("date-time")) => json!("2026-03-02T09:00:00Z"),
+        (_, Some("date")) => json!("1990-03-02"),
+        ("string", _) if shape["pattern"].is_string() => json!("2026-03-02T10:00"),
+        ("string", _) => json!("said"),
+        (other, _) => panic!("no sample of {other}"),
+    }
 }
 
 async fn booked_and_refused(desk: &Desk) -> Answer {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::Timestamp;
 use frontdesk_server::demo::{self, DemoPlan};
-use frontdesk_server::{Clock, Server, ServerConfig};
+use frontdesk_server::{Clock, Limits, Server, ServerConfig};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -32,9 +32,14 @@ pub(crate) struct Answer {
 impl World {
     /// 32 practitioners, 64 patients, no visits; it is Monday, 08:00 in Berlin.
     pub(crate) async fn start() -> Self {
+        Self::with(Limits::default()).await
+    }
+
+    /// The same with these limits.
+    pub(crate) async fn with(limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let now = Arc::new(Mutex::new("2026-03-02T07:00:00Z".parse().unwrap()));
-        let server = open(&dir, &now);
+        let server = open(&dir, &now, limits);
         let plan = DemoPlan {
             practitioners: 32,
             appointments: 0,
@@ -49,7 +54,7 @@ impl World {
     pub(crate) fn restart(self) -> Self {
         self.server.close();
         let Self { dir, now, .. } = self;
-        let server = open(&dir, &now);
+        let server = open(&dir, &now, Limits::default());
         Self { server, dir, now }
     }
 
@@ -82,10 +87,11 @@ impl World {
     }
 }
 
-fn open(dir: &tempfile::TempDir, now: &Arc<Mutex<Timestamp>>) -> Server {
+fn open(dir: &tempfile::TempDir, now: &Arc<Mutex<Timestamp>>, limits: Limits) -> Server {
     let read = now.clone();
     Server::open(ServerConfig {
         clock: Clock::reading(move || *read.lock().unwrap()),
+        limits,
         ..ServerConfig::in_folder(dir.path())
     })
     .unwrap()
@@ -133,7 +139,25 @@ impl Desk {
     }
 
     pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
-        let request = Request::post(path).header("authorization", self.bearer());
+        self.ask_with("POST", path, body).await
+    }
+
+    /// The answer before its body is read.
+    pub(crate) async fn open_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Body>,
+    ) -> Response {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", self.bearer());
+        let request = request.body(body.into()).unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn ask_with(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", self.bearer());
         send(self.router.clone(), request.body(body.into()).unwrap()).await
     }
 

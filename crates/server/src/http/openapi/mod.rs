@@ -1,17 +1,20 @@
 //! `/openapi.json`: the description of this API. Real answers of every path are checked against it
 //! by `tests/http/openapi.rs`, so it cannot drift from what the handlers do.
 
+mod commands;
 mod paths;
 mod rows;
 mod shapes;
 
 use axum::Json as Answer;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The description of this API (OpenAPI 3.1).
 #[must_use]
 pub fn openapi() -> Value {
     let mut schemas = shapes::all();
+    schemas.extend(commands::all());
     schemas.extend(rows::all());
     json!({
         "openapi": "3.1.0",
@@ -52,6 +55,11 @@ fn list(items: &Value) -> Value {
 
 fn one_of(names: &[&str]) -> Value {
     json!({ "type": "string", "enum": names })
+}
+
+/// The names of codes as they are written, from the type itself.
+fn names<T: Serialize>(all: &[T]) -> Value {
+    json!({ "type": "string", "enum": all })
 }
 
 fn text() -> Value {

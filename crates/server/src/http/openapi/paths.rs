@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Schemas, date, id, number, of};
 
+/// One hold.
+pub(super) const HOLD: &str = "/v1/holds/{hold_id}";
+
 pub(super) fn all() -> Schemas {
     let described = [
         (path::SESSION, session()),
@@ -15,6 +18,7 @@ pub(super) fn all() -> Schemas {
         (path::SNAPSHOT, snapshot()),
         (path::CHANGES, changes()),
         (path::COMMANDS, commands()),
+        (HOLD, hold()),
         (path::EVENTS, events()),
         (path::AVAILABILITY, availability()),
         (path::HEALTHZ, open("The process is up.", empty(), &[])),
@@ -22,7 +26,9 @@ pub(super) fn all() -> Schemas {
             path::READYZ,
             open("Reader and writer answer.", empty(), &[503]),
         ),
+        (path::METRICS, metrics()),
         (path::OPENAPI, open("This description.", plain_json(), &[])),
+        (path::DOCS, docs()),
     ];
     described
         .map(|(path, item)| (path.to_owned(), item))
@@ -39,7 +45,7 @@ fn session() -> Value {
     );
     sign_in["security"] = json!([]);
     sign_in["requestBody"] = body("SignIn");
-    let sign_out = operation("Sign out.", &[], ("204", empty()), &[401, 503]);
+    let sign_out = operation("Sign out.", &[], ("204", empty()), &[401, 429, 503]);
     json!({ "post": sign_in, "delete": sign_out })
 }
 
@@ -73,10 +79,34 @@ fn changes() -> Value {
 
 fn commands() -> Value {
     let about = "Ask for decisions. The same number with the same content gets the stored outcome.";
-    let errors = [400, 401, 403, 409, 413, 422, 503];
+    let errors = [400, 401, 403, 409, 413, 422, 429, 503];
     let mut ask = operation(about, &[], ("200", json_of("OutcomePage")), &errors);
     ask["requestBody"] = body("CommandBatch");
     json!({ "post": ask })
+}
+
+fn hold() -> Value {
+    let about = "Keep a practitioner's time for three minutes; the same id renews or moves it.";
+    let errors = [400, 401, 403, 404, 409, 413, 422, 429, 503];
+    let mut put = operation(about, &[], ("200", json_of("Hold")), &errors);
+    put["requestBody"] = body("PutHold");
+    let about = "Let a kept time go; one that is gone already is let go too.";
+    let delete = operation(about, &[], ("204", empty()), &[400, 401, 403, 429, 503]);
+    let hold_id = json!({ "name": "hold_id", "in": "path", "required": true, "schema": id() });
+    json!({ "parameters": [hold_id], "put": put, "delete": delete })
+}
+
+fn metrics() -> Value {
+    let text = json!({ "description": "The counters.", "content": {
+        "application/openmetrics-text; version=1.0.0; charset=utf-8": {
+            "schema": { "type": "string" } } } });
+    json!({ "get": get("What the server counts, for managers.", &[], text, &[403]) })
+}
+
+fn docs() -> Value {
+    let mut page = operation("This description as a page.", &[], ("308", empty()), &[]);
+    page["security"] = json!([]);
+    json!({ "get": page })
 }
 
 fn events() -> Value {
@@ -114,7 +144,7 @@ fn open(about: &str, answer: Value, errors: &[u16]) -> Value {
 
 /// A read below `/v1`.
 fn get(about: &str, query: &[Value], answer: Value, errors: &[u16]) -> Value {
-    let errors = [errors, &[401, 503]].concat();
+    let errors = [errors, &[401, 429, 503]].concat();
     operation(about, query, ("200", answer), &errors)
 }
 

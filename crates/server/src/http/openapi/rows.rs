@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Schemas, date, id, instant, list, number, object, of, one_of, text, wall, yes_or_no};
 
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 9] = [
     ("clinic", "Clinic"),
     ("location", "Location"),
     ("practitioner", "Practitioner"),
@@ -13,6 +13,7 @@ const KINDS: [(&str, &str); 8] = [
     ("schedule", "Schedule"),
     ("exception", "Exception"),
     ("appointment", "Appointment"),
+    ("hold", "Hold"),
 ];
 
 pub(super) fn all() -> Schemas {
@@ -26,6 +27,7 @@ pub(super) fn all() -> Schemas {
         ("ScheduleBlock", schedule_block()),
         ("Exception", exception()),
         ("Appointment", appointment()),
+        ("Hold", hold()),
         ("Kind", one_of(&KINDS.map(|(kind, _)| kind))),
         ("SnapshotRow", a_row_with(&[("id", id())])),
         (
@@ -209,6 +211,9 @@ fn appointment() -> Value {
             ("starts_at", instant()),
             ("ends_at", instant()),
             ("status", one_of(&status)),
+            ("status_path?", list(&one_of(&status))),
+            ("series_id?", id()),
+            ("override?", of("Override")),
             ("wall_start", wall()),
             ("notes?", text()),
             ("buffer_before_minutes", number()),
@@ -218,6 +223,23 @@ fn appointment() -> Value {
             ("taken_by", id()),
             ("taken_by_name", text()),
             ("taken_at", instant()),
+            ("version", number()),
+        ],
+    )
+}
+
+fn hold() -> Value {
+    object(
+        "A slot kept while a booking dialog is open; it blocks other desks until it expires.",
+        &[
+            ("hold_id", id()),
+            ("practitioner_id", id()),
+            ("starts_at", instant()),
+            ("ends_at", instant()),
+            ("user_id", id()),
+            ("user_name", text()),
+            ("device_id", id()),
+            ("expires_at", instant()),
             ("version", number()),
         ],
     )

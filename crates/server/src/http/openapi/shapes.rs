@@ -1,11 +1,11 @@
 //! Everything but rows.
 
-use frontdesk_domain::{Command, Reason};
-use frontdesk_protocol::{Code, GoneReason, MAX_BATCH};
-use serde::Serialize;
-use serde_json::{Value, json};
+use frontdesk_protocol::{Code, GoneReason};
+use serde_json::Value;
 
-use super::{Schemas, date, id, instant, list, number, object, of, one_of, text, wall, yes_or_no};
+use super::{
+    Schemas, date, id, instant, list, names, number, object, of, one_of, text, wall, yes_or_no,
+};
 
 pub(super) fn all() -> Schemas {
     let named = [
@@ -14,11 +14,6 @@ pub(super) fn all() -> Schemas {
         ("Feed", feed()),
         ("ChangePage", change_page()),
         ("Removed", removed()),
-        ("CommandBatch", command_batch()),
-        ("Envelope", envelope()),
-        ("OutcomePage", outcome_page()),
-        ("Outcome", outcome()),
-        ("Conflict", conflict()),
         ("Interval", interval()),
         ("Slot", slot()),
         ("Availability", availability()),
@@ -32,11 +27,6 @@ pub(super) fn all() -> Schemas {
         .map(|(name, shape)| (name.to_owned(), shape))
         .into_iter()
         .collect()
-}
-
-/// The names of codes as they are written, from the type itself.
-fn names<T: Serialize>(all: &[T]) -> Value {
-    json!({ "type": "string", "enum": all })
 }
 
 fn sign_in() -> Value {
@@ -111,93 +101,6 @@ fn removed() -> Value {
     object(
         "A row that is gone.",
         &[("kind", of("Kind")), ("id", id()), ("seq", number())],
-    )
-}
-
-fn command_batch() -> Value {
-    let since = object("The desk's cursor.", &[("epoch", id()), ("seq", number())]);
-    let mut commands = list(&of("Envelope"));
-    commands["maxItems"] = json!(MAX_BATCH);
-    object(
-        "Commands by rising number without a hole, decided in order, one transaction each.",
-        &[("device", id()), ("since?", since), ("commands", commands)],
-    )
-}
-
-fn envelope() -> Value {
-    let known = Command::KINDS.join(", ");
-    let about = format!("Known kinds: {known}. Another kind is rejected as `invalid`.");
-    object(
-        &about,
-        &[
-            ("no", json!({ "type": "integer", "minimum": 1 })),
-            ("id", id()),
-            ("user_id?", id()),
-            ("kind", text()),
-            ("args", json!({ "description": "The kind's arguments." })),
-            ("depends_on?", number()),
-            ("base_version?", number()),
-        ],
-    )
-}
-
-fn outcome_page() -> Value {
-    object(
-        "Outcomes in the order of the batch; fewer when a passing error ended it.",
-        &[
-            ("epoch", id()),
-            ("outcomes", list(&of("Outcome"))),
-            ("expected_no", number()),
-            ("changes?", of("ChangePage")),
-        ],
-    )
-}
-
-fn outcome() -> Value {
-    let reasons = [
-        Reason::SlotTaken,
-        Reason::CapacityFull,
-        Reason::PatientBusy,
-        Reason::LocationBusy,
-        Reason::OutsideSchedule,
-        Reason::InPast,
-        Reason::DstGap,
-        Reason::DstFold,
-        Reason::OffGrid,
-        Reason::IllegalStatus,
-        Reason::StaleVersion,
-        Reason::Dependency,
-        Reason::UnknownId,
-        Reason::Invalid,
-        Reason::Forbidden,
-    ];
-    object(
-        "What was decided, for ever.",
-        &[
-            ("no", number()),
-            ("id", id()),
-            ("outcome", one_of(&["applied", "rejected"])),
-            ("seq", number()),
-            ("reason?", names(&reasons)),
-            ("field?", text()),
-            ("conflict?", of("Conflict")),
-            ("alternatives?", list(&of("Slot"))),
-        ],
-    )
-}
-
-fn conflict() -> Value {
-    let kinds = ["appointment", "location", "patient", "time_off", "closure"];
-    let by = object("A user.", &[("user_id", id()), ("name", text())]);
-    object(
-        "What stands in the way, by whom and since when.",
-        &[
-            ("kind", one_of(&kinds)),
-            ("id?", id()),
-            ("during", of("Interval")),
-            ("by?", by),
-            ("at?", instant()),
-        ],
     )
 }
 
@@ -280,6 +183,7 @@ fn problem() -> Value {
         Code::MethodNotAllowed,
         Code::CommandGap,
         Code::CommandReused,
+        Code::SlotTaken,
         Code::Gone,
         Code::TooLarge,
         Code::InvalidEnvelope,
@@ -304,6 +208,7 @@ fn problem() -> Value {
             ("request_id?", text()),
             ("expected_no?", number()),
             ("reason?", names(&gone)),
+            ("conflict?", of("Conflict")),
         ],
     )
 }

@@ -1,0 +1,104 @@
+//! The first thing that a request meets: is there room for it? A refusal costs next to nothing,
+//! because nothing was read, looked up or waited for.
+
+use axum::extract::{Request, State};
+use axum::http::{Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use frontdesk_protocol::path;
+
+use super::App;
+use crate::limits::Room;
+use crate::problem::Failure;
+
+/// The longest path and query, in bytes.
+const LONGEST_URI: usize = 8 << 10;
+
+/// What a request costs for as long as it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Load {
+    /// Nothing to speak of.
+    Free,
+    Read,
+    Write,
+    /// Open for long, but idle.
+    Stream,
+}
+
+/// Answers 503 when there is no room; otherwise the request keeps its place until its answer begins.
+pub(super) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().to_string().len() > LONGEST_URI {
+        let detail = "The path and its query are longer than 8 KiB: ask for less at once.";
+        return Failure::bad_request(detail).into_response();
+    }
+    let (room, cause) = match load(request.method(), request.uri()) {
+        Load::Free => return next.run(request).await,
+        Load::Read => (&app.room.requests, "requests"),
+        Load::Write => (&app.room.writes, "writes"),
+        // The stream itself takes its place: it outlives this answer.
+        Load::Stream if request.uri().path() == path::EVENTS => return next.run(request).await,
+        Load::Stream => (&app.room.streams, "streams"),
+    };
+    let Some(_place) = room.enter() else {
+        app.metrics.refused(cause);
+        return Failure::overloaded().into_response();
+    };
+    next.run(request).await
+}
+
+fn load(method: &Method, uri: &Uri) -> Load {
+    match uri.path() {
+        path::EVENTS => Load::Stream,
+        path::CHANGES if waits(uri) => Load::Stream,
+        path::COMMANDS => Load::Write,
+        path if path.starts_with(path::HOLDS) => Load::Write,
+        path if path.starts_with("/v1/") && method != Method::OPTIONS => Load::Read,
+        _ => Load::Free,
+    }
+}
+
+/// True for a pull that stays until something happens.
+fn waits(uri: &Uri) -> bool {
+    let mut parts = uri.query().unwrap_or_default().split('&');
+    parts.any(|part| part.starts_with("wait=") && part != "wait=0")
+}
+
+/// The places of a server.
+pub(crate) struct Rooms {
+    pub(crate) requests: Room,
+    pub(crate) writes: Room,
+    pub(crate) streams: Room,
+}
+
+impl Rooms {
+    pub(crate) fn of(limits: &crate::Limits) -> Self {
+        Self {
+            requests: Room::of(limits.in_flight),
+            writes: Room::of(limits.writes),
+            streams: Room::of(limits.streams),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_path_costs_what_it_is() {
+        for (method, uri, costs) in [
+            (Method::POST, "/v1/commands", Load::Write),
+            (Method::PUT, "/v1/holds/7", Load::Write),
+            (Method::DELETE, "/v1/holds/7", Load::Write),
+            (Method::POST, "/v1/session", Load::Read),
+            (Method::GET, "/v1/changes?since=1", Load::Read),
+            (Method::GET, "/v1/changes?since=1&wait=0", Load::Read),
+            (Method::GET, "/v1/changes?wait=20&since=1", Load::Stream),
+            (Method::GET, "/v1/events", Load::Stream),
+            (Method::GET, "/healthz", Load::Free),
+            (Method::GET, "/metrics", Load::Free),
+        ] {
+            assert_eq!(load(&method, &uri.parse().unwrap()), costs, "{uri}");
+        }
+    }
+}

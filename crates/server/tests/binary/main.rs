@@ -1,0 +1,11 @@
+//! The program as an operator meets it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on is a failed story"
+)]
+
+mod program;
+mod start;
+mod tls;

@@ -1,0 +1,219 @@
+//! Invariant I40: five times as much as the server can do is refused, not suffered. What it can do
+//! is measured in the same run, in turns with the overload.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use chrono::{Days, NaiveDate};
+use frontdesk_server::Limits;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+use uuid::Uuid;
+
+use crate::world::{Desk, Directory, World};
+
+/// Requests that may wait for the writer, and as many desks as keep it busy.
+const WRITES: usize = 32;
+
+const DESKS: usize = 3 * WRITES;
+
+/// Bookings whose time is taken for one measurement.
+const BOOKINGS: usize = 640;
+
+const ROUNDS: usize = 3;
+
+#[derive(Default)]
+struct Counts {
+    applied: usize,
+    refused: usize,
+    took: Duration,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.applied += other.applied;
+        self.refused += other.refused;
+        self.took += other.took;
+    }
+
+    fn per_second(&self) -> f64 {
+        self.applied as f64 / self.took.as_secs_f64()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_five_times_its_capacity_a_server_does_four_fifths_of_it_and_refuses_the_rest_i40() {
+    let limits = Limits {
+        writes: Some(WRITES),
+        session_rate: None,
+        ..Limits::default()
+    };
+    let crowd = Crowd::of(World::with(limits).await).await;
+    let (mut most, mut goodput) = (Counts::default(), Counts::default());
+    crowd.busy(BOOKINGS).await;
+    for _ in 0..ROUNDS {
+        let capacity = crowd.busy(BOOKINGS).await;
+        goodput.add(&crowd.flooded(5.0 * capacity.per_second()).await);
+        most.add(&capacity);
+    }
+    let ratio = goodput.per_second() / most.per_second();
+    println!(
+        "alone {:.0} bookings/s; at five times that {:.0}/s ({:.0} %), {} requests refused",
+        most.per_second(),
+        goodput.per_second(),
+        100.0 * ratio,
+        goodput.refused
+    );
+    assert_eq!(most.refused, 0, "{WRITES} desks fit");
+    assert!(goodput.refused > goodput.applied, "there was no overload");
+    assert!(ratio >= 0.8, "{ratio}");
+    let told = crowd.told();
+    assert!(
+        told.keys().all(|status| [200, 503].contains(status)),
+        "{told:?}"
+    );
+}
+
+/// Desks that all want to book, each a slot of its own.
+struct Crowd {
+    _world: World,
+    directory: Arc<Directory>,
+    idle: Arc<Mutex<Vec<Desk>>>,
+    wanted: Arc<AtomicUsize>,
+    told: Arc<Mutex<HashMap<u16, usize>>>,
+}
+
+impl Crowd {
+    async fn of(world: World) -> Self {
+        let mut desks = Vec::new();
+        for _ in 0..DESKS {
+            desks.push(world.desk("reception1").await);
+        }
+        Self {
+            directory: Arc::new(desks[0].directory().await),
+            _world: world,
+            idle: Arc::new(Mutex::new(desks)),
+            wanted: Arc::default(),
+            told: Arc::default(),
+        }
+    }
+
+    /// As many desks as fit book without a pause.
+    async fn busy(&self, bookings: usize) -> Counts {
+        let began = Instant::now();
+        let mut tasks = JoinSet::new();
+        for _ in 0..WRITES {
+            let asker = self.asker().unwrap();
+            tasks.spawn(async move { asker.ask(bookings / WRITES).await });
+        }
+        self.gather(tasks, began).await
+    }
+
+    /// Requests come at this rate, whatever becomes of the ones before.
+    async fn flooded(&self, rate: f64) -> Counts {
+        let began = Instant::now();
+        let wanted = 5 * BOOKINGS;
+        let mut tasks = JoinSet::new();
+        let mut tick = tokio::time::interval(Duration::from_millis(1));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut sent = 0;
+        while sent < wanted {
+            tick.tick().await;
+            let due = (began.elapsed().as_secs_f64() * rate) as usize;
+            while sent < due.min(wanted) {
+                sent += 1;
+                if let Some(asker) = self.asker() {
+                    tasks.spawn(async move { asker.ask(1).await });
+                }
+            }
+        }
+        self.gather(tasks, began).await
+    }
+
+    fn asker(&self) -> Option<Asker> {
+        Some(Asker {
+            desk: Some(self.idle.lock().unwrap().pop()?),
+            idle: self.idle.clone(),
+            directory: self.directory.clone(),
+            wanted: self.wanted.clone(),
+            told: self.told.clone(),
+        })
+    }
+
+    async fn gather(&self, tasks: JoinSet<Counts>, began: Instant) -> Counts {
+        let mut all = Counts::default();
+        for counts in tasks.join_all().await {
+            all.add(&counts);
+        }
+        all.took = began.elapsed();
+        all
+    }
+
+    fn told(&self) -> HashMap<u16, usize> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+/// One desk while it asks; it goes back to the idle ones.
+struct Asker {
+    desk: Option<Desk>,
+    idle: Arc<Mutex<Vec<Desk>>>,
+    directory: Arc<Directory>,
+    wanted: Arc<AtomicUsize>,
+    told: Arc<Mutex<HashMap<u16, usize>>>,
+}
+
+impl Asker {
+    async fn ask(mut self, times: usize) -> Counts {
+        let mut desk = self.desk.take().unwrap();
+        let mut counts = Counts::default();
+        for _ in 0..times {
+            let answer = desk
+                .open_with("POST", "/v1/commands", self.booking(&desk))
+                .await;
+            let status = answer.status();
+            *self
+                .told
+                .lock()
+                .unwrap()
+                .entry(status.as_u16())
+                .or_default() += 1;
+            if status == StatusCode::OK {
+                let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+                let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
+                assert!(body.contains(r#""outcome":"applied""#), "{body}");
+                desk.next_no += 1;
+                counts.applied += 1;
+            } else {
+                assert!(answer.headers().contains_key("retry-after"));
+                counts.refused += 1;
+            }
+        }
+        self.idle.lock().unwrap().push(desk);
+        counts
+    }
+
+    /// Written by hand, so that who asks costs little beside who answers.
+    fn booking(&self, desk: &Desk) -> String {
+        let n = self.wanted.fetch_add(1, Ordering::Relaxed);
+        // Fourteen half hours a day, five days a week; a patient for each practitioner.
+        let (who, half_hour, day) = (n % 32, n / 32 % 14, n / 32 / 14);
+        let days = Days::new((day / 5 * 7 + day % 5) as u64);
+        let date = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap() + days;
+        let (hour, minute) = (8 + half_hour / 2, half_hour % 2 * 30);
+        let (patient, practitioner) = (
+            self.directory.patients[who],
+            self.directory.practitioners[who],
+        );
+        let (no, device, service) = (desk.next_no, desk.device, self.directory.service);
+        let (id, visit) = (Uuid::from_u128(no.into()), Uuid::from_u128(rand::random()));
+        format!(
+            r#"{{"device":"{device}","commands":[{{"no":{no},"id":"{id}","kind":"book_appointment","args":{{
+            "appointment_id":"{visit}","patient_id":"{patient}","practitioner_id":"{practitioner}",
+            "service_id":"{service}","starts_at":"{date}T{hour:02}:{minute:02}:00Z"}}}}]}}"#
+        )
+    }
+}
