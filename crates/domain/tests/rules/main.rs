@@ -14,6 +14,8 @@ mod booking;
 mod brute;
 mod cancelling;
 mod holds;
+mod machine;
+mod model;
 mod moving;
 mod overrides;
 mod patients;
@@ -27,6 +29,7 @@ mod stale;
 mod steps;
 mod tell;
 mod updating;
+mod wish;
 mod world;
 mod zones;
 

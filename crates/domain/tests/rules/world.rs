@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub(crate) const MONDAY: &str = "2027-01-04";
 
 /// The facts, and what an engine stores besides.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) facts: ClinicFacts,
     pub(crate) now: Timestamp,
