@@ -40,7 +40,7 @@ export function BookAnyway({ refusal, verb, busy, onSay }: Props) {
   }
   const say = () => (reason.trim() ? onSay(reason.trim()) : setMissing(true));
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" ref={intoView}>
       <Textarea
         id="anyway-reason"
         label={t('anyway.reason')}
@@ -64,4 +64,8 @@ export function BookAnyway({ refusal, verb, busy, onSay }: Props) {
       </Group>
     </Stack>
   );
+}
+
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView?.({ block: 'nearest' });
 }

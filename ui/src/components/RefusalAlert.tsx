@@ -23,7 +23,8 @@ interface Props {
 /** Why not, who has it, and what is free instead. Spoken at once. */
 export function RefusalAlert({ refusal, today, onPick, busy = false, kept = false, children, ref }: Props) {
   const title = useId();
-  const offersHelp = refusal.alternatives.length > 0 || HAS_ALTERNATIVES.has(refusal.reason);
+  const several = refusal.fates.length > 0;
+  const offersHelp = refusal.alternatives.length > 0 || (!several && HAS_ALTERNATIVES.has(refusal.reason));
   return (
     <div ref={ref} tabIndex={-1} data-refusal={refusal.reason}>
       <Alert
@@ -36,7 +37,9 @@ export function RefusalAlert({ refusal, today, onPick, busy = false, kept = fals
         styles={{ title: { color: 'var(--fd-bad)' }, message: { color: 'var(--fd-text)' } }}
       >
         <Stack gap="xs">
-          {refusal.conflict && <Text size="sm">{conflictSentences(refusal.conflict, today)}</Text>}
+          {refusal.conflict && !several && (
+            <Text size="sm">{conflictSentences(refusal.conflict, today)}</Text>
+          )}
           {refusal.steps.length > 0 && <Text size="sm">{stepsSentence(refusal.steps)}</Text>}
           <Fates fates={refusal.fates} today={today} />
           {kept && <Text size="sm">{t('booking.kept')}</Text>}

@@ -2,8 +2,8 @@ import {
   IconArmchair,
   IconCheck,
   IconChecks,
-  IconDoorEnter,
   IconHourglass,
+  IconLogin2,
   IconUserOff,
   IconX,
 } from '@tabler/icons-react';
@@ -12,7 +12,7 @@ import type { AppointmentStatus } from '@/bindings/types';
 const ICONS: Record<AppointmentStatus, typeof IconCheck> = {
   pending: IconHourglass,
   booked: IconCheck,
-  arrived: IconDoorEnter,
+  arrived: IconLogin2,
   'checked-in': IconArmchair,
   fulfilled: IconChecks,
   cancelled: IconX,

@@ -15,12 +15,14 @@ import classes from './approvals.module.css';
 
 interface Props {
   visit: ApprovalItem;
+  /** The first of the list has the focus when the list opens. */
+  first: boolean;
   today: string | undefined;
   onShow: (date: string, appointmentId: AppointmentId) => void;
 }
 
 /** One visit that waits: what, when, who asked, and the two answers. */
-export function ApprovalRow({ visit, today, onShow }: Props) {
+export function ApprovalRow({ visit, first, today, onShow }: Props) {
   const [declining, setDeclining] = useState(false);
   const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
   const asked =
@@ -48,7 +50,7 @@ export function ApprovalRow({ visit, today, onShow }: Props) {
             onDeclined={() => setDeclining(false)}
           />
         ) : (
-          <Answers visit={visit} onDecline={() => setDeclining(true)} onShow={onShow} />
+          <Answers visit={visit} first={first} onDecline={() => setDeclining(true)} onShow={onShow} />
         )}
       </div>
     </li>
@@ -57,11 +59,12 @@ export function ApprovalRow({ visit, today, onShow }: Props) {
 
 interface AnswersProps {
   visit: ApprovalItem;
+  first: boolean;
   onDecline: () => void;
   onShow: Props['onShow'];
 }
 
-function Answers({ visit, onDecline, onShow }: AnswersProps) {
+function Answers({ visit, first, onDecline, onShow }: AnswersProps) {
   const client = useQueryClient();
   const { busy, refused, failure, once } = useOnce();
   const { appointment_id, date, can_decide } = visit;
@@ -80,6 +83,7 @@ function Answers({ visit, onDecline, onShow }: AnswersProps) {
               aria-label={t('approvals.approveNamed', said)}
               onClick={() => void once(() => takeStep(client, visit, 'approve_appointment'))}
               data-approve
+              data-autofocus={first || undefined}
             >
               {t('approvals.approve')}
             </Button>

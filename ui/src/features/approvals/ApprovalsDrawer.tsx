@@ -31,8 +31,14 @@ export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
       {visits?.length === 0 && <Empty title={t('approvals.empty')} text={t('approvals.empty.hint')} />}
       <ul className={classes.list}>
-        {visits?.map((visit) => (
-          <ApprovalRow key={visit.appointment_id} visit={visit} today={today} onShow={onShow} />
+        {visits?.map((visit, index) => (
+          <ApprovalRow
+            key={visit.appointment_id}
+            visit={visit}
+            first={index === 0}
+            today={today}
+            onShow={onShow}
+          />
         ))}
       </ul>
     </Drawer>

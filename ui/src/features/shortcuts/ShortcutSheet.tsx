@@ -10,7 +10,7 @@ const SHORTCUTS = Object.entries(KEYMAP);
 /** Drawn from the table that the handlers use, so that it cannot be wrong. */
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} size="46rem" title={t('keys.title')}>
+    <Modal opened onClose={onClose} size="66rem" title={t('keys.title')}>
       <div className={classes.groups}>
         {GROUPS.map((group) => (
           <section key={group}>

@@ -37,6 +37,7 @@ export function ChangedMeanwhile({ meanwhile, mine = {}, onAccept }: Props) {
       role="alert"
       icon={<IconUsers aria-hidden />}
       title={changes.length > 0 ? t('changed.title') : t('changed.series')}
+      className={classes.alert}
       styles={{ title: { color: 'var(--fd-warn)' }, message: { color: 'var(--fd-text)' } }}
       data-stale
     >

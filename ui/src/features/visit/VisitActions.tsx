@@ -18,14 +18,17 @@ interface Props {
   onForm: (form: VisitForm) => void;
 }
 
-const FORWARD: readonly AppointmentStep[] = [
+/** Cancelling and declining ask for a reason first, so they have buttons and forms of their own. */
+type Direct = Exclude<Step, 'reject_appointment'>;
+
+const FORWARD: readonly Direct[] = [
   'approve_appointment',
   'arrive_appointment',
   'check_in_appointment',
   'complete_appointment',
 ];
 
-const KEYS: Record<Exclude<Step, 'reject_appointment'>, Action> = {
+const KEYS: Record<Direct, Action> = {
   approve_appointment: 'approve',
   arrive_appointment: 'arrive',
   check_in_appointment: 'checkIn',
@@ -37,8 +40,9 @@ const KEYS: Record<Exclude<Step, 'reject_appointment'>, Action> = {
 /** The next step first, the other legal ones in a menu; what is legal is the card's word. */
 export function VisitActions({ card, onForm }: Props) {
   const { busy, refused, failure, take } = useSteps(card, onForm);
-  const next = card.steps.find((step): step is Step => FORWARD.includes(step));
-  const others = card.steps.filter((step): step is Step => step !== next && step !== 'cancel_appointment');
+  const direct = card.steps.filter(isDirect);
+  const next = direct.find((step) => FORWARD.includes(step));
+  const others = direct.filter((step) => step !== next);
   return (
     <Stack gap="sm">
       {refused && <RefusalAlert refusal={refused} today={undefined} />}
@@ -63,6 +67,12 @@ export function VisitActions({ card, onForm }: Props) {
         </Group>
       )}
       <Group gap="xs">
+        <FormButton
+          form="decline"
+          allowed={card.steps.includes('reject_appointment')}
+          first={false}
+          onForm={onForm}
+        />
         <FormButton form="reschedule" allowed={card.can_reschedule} first={!next} onForm={onForm} />
         <FormButton
           form="edit"
@@ -76,17 +86,20 @@ export function VisitActions({ card, onForm }: Props) {
   );
 }
 
+function isDirect(step: AppointmentStep): step is Direct {
+  return step in KEYS;
+}
+
 /** Steps by button and by key; a refusal is said here, and the focus stays where it was. */
 function useSteps(card: AppointmentCard, onForm: (form: VisitForm) => void) {
   const client = useQueryClient();
   const { busy, refused, failure, once } = useOnce();
   const { appointment_id, status } = card;
-  const take = (step: Step) =>
-    step === 'reject_appointment' ? onForm('decline') : void once(() => takeStep(client, card, step));
-  const byKey = (step: Step) => () => void stepByKey(client, appointment_id, step);
+  const take = (step: Direct) => void once(() => takeStep(client, card, step));
+  const byKey = (step: Direct) => () => void stepByKey(client, appointment_id, step);
   useKeys(
     {
-      ...Object.fromEntries(Object.entries(KEYS).map(([step, action]) => [action, byKey(step as Step)])),
+      ...Object.fromEntries(Object.entries(KEYS).map(([step, action]) => [action, byKey(step as Direct)])),
       reschedule: () => card.can_reschedule && onForm('reschedule'),
       edit: () => card.can_update && onForm('edit'),
       cancelVisit: () => card.can_cancel && onForm('cancel'),
@@ -100,8 +113,7 @@ function useSteps(card: AppointmentCard, onForm: (form: VisitForm) => void) {
   return { busy, refused, failure, take };
 }
 
-function Key({ step }: { step: Step }) {
-  if (step === 'reject_appointment') return null;
+function Key({ step }: { step: Direct }) {
   return (
     <Kbd size="xs" aria-hidden>
       {KEYMAP[KEYS[step]].shown[0]}
@@ -111,23 +123,16 @@ function Key({ step }: { step: Step }) {
 
 interface OthersProps {
   card: AppointmentCard;
-  steps: readonly Step[];
+  steps: readonly Direct[];
   busy: boolean;
-  onTake: (step: Step) => void;
+  onTake: (step: Direct) => void;
 }
 
 function Others({ card, steps: others, busy, onTake }: OthersProps) {
   return (
     <Menu position="bottom-end" width={260} shadow="md">
       <Menu.Target>
-        <Button
-          variant="default"
-          size="md"
-          px="sm"
-          disabled={busy}
-          aria-label={t('visit.more')}
-          id="visit-more"
-        >
+        <Button variant="default" size="md" px="sm" disabled={busy} aria-label={t('visit.more')} data-more>
           <IconDots size="1.25rem" aria-hidden />
         </Button>
       </Menu.Target>
@@ -147,8 +152,13 @@ function Others({ card, steps: others, busy, onTake }: OthersProps) {
   );
 }
 
-type FormName = 'reschedule' | 'edit' | 'cancel';
-const FORMS = { reschedule: 'visit.reschedule', edit: 'visit.edit', cancel: 'visit.cancel' } as const;
+type FormName = Exclude<VisitForm, 'card'>;
+const FORMS = {
+  decline: 'approvals.decline',
+  reschedule: 'visit.reschedule',
+  edit: 'visit.edit',
+  cancel: 'visit.cancel',
+} as const;
 
 interface FormButtonProps {
   form: FormName;

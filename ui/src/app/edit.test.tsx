@@ -1,0 +1,243 @@
+import { act } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { clinic } from '@/test/fake/clinic';
+import { id } from '@/test/fake/world';
+import { ANNA, callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
+
+const LIAM = id('a0', 1);
+const NOOR = id('a0', 9);
+const NOOR_NEXT = id('a5', 11);
+
+async function openForm(name: RegExp, key: string) {
+  const opened = await openBoard();
+  (await screen.findByRole('button', { name })).focus();
+  await opened.user.keyboard(key);
+  await dialog();
+  return opened;
+}
+
+const edit = () => openForm(/^Liam Kowalski 11:00/, 'e');
+const note = () => screen.findByLabelText('Note');
+const save = () => screen.getByRole('button', { name: 'Save' });
+
+describe('editing a visit', () => {
+  test('sends only what was changed, on the version that was seen', async () => {
+    const { user } = await edit();
+    await waitFor(async () => expect(await note()).toHaveFocus());
+    await user.type(await note(), 'Brings pictures');
+    await user.click(save());
+    await screen.findByText('Saved · 11:00 · Anna Weber');
+    expect(callsOf('update_appointment')[0]?.request).toEqual({
+      base_version: 2,
+      command: { appointment_id: LIAM, notes: 'Brings pictures', scope: 'this' },
+    });
+    expect(within(await dialog()).getByText('Brings pictures')).toBeInTheDocument();
+  });
+
+  test('with nothing changed, nothing is sent', async () => {
+    const { user } = await edit();
+    await user.click(save());
+    expect(await screen.findByRole('list', { name: 'Status' })).toBeInTheDocument();
+    expect(await screen.findByRole('button', { name: 'Edit' })).toBeInTheDocument();
+    expect(callsOf('update_appointment')).toHaveLength(0);
+  });
+
+  test('another patient is found by typing, another service is picked', async () => {
+    const { user } = await edit();
+    await user.click(await screen.findByRole('button', { name: 'Change' }));
+    await user.type(screen.getByLabelText('Patient', { selector: 'input' }), 'maria schm');
+    await screen.findByRole('option', { name: /Maria Schmidt/ });
+    expect(screen.queryByRole('option', { name: /New patient/ })).toBeNull();
+    await user.keyboard('{Enter}');
+    await user.click(screen.getByLabelText('Service', { selector: 'input' }));
+    await user.click(await screen.findByRole('option', { name: 'Check-up' }));
+    await user.click(save());
+    await screen.findByText('Saved · 11:00 · Anna Weber');
+    expect(callsOf('update_appointment')[0]?.request).toMatchObject({
+      command: { patient_id: id('9a', 0), service_id: id('5e', 4) },
+    });
+    const moved = { name: /^Maria Schmidt 11:00 · Check-up/, hidden: true };
+    expect(await screen.findByRole('button', moved)).toBeInTheDocument();
+  });
+
+  test('a patient who is elsewhere is refused, and what was typed is still there', async () => {
+    const { user } = await edit();
+    Object.assign(clinic.visit(NOOR), { patient_id: id('9a', 0) });
+    await user.type(await note(), 'Brings pictures');
+    await user.click(await screen.findByRole('button', { name: 'Change' }));
+    await user.type(screen.getByLabelText('Patient', { selector: 'input' }), 'maria schm');
+    await screen.findByRole('option', { name: /Maria Schmidt/ });
+    await user.keyboard('{Enter}');
+    await user.click(save());
+    expect(await screen.findByRole('alert')).toHaveTextContent('The patient has another visit at this time.');
+    expect(await note()).toHaveValue('Brings pictures');
+  });
+});
+
+describe('a visit that somebody else changes meanwhile', () => {
+  test('is told field by field, old and new, and nothing that was typed is lost', async () => {
+    const { user } = await edit();
+    await user.type(await note(), 'Mine');
+    act(() => clinic.changed(LIAM, { status: 'arrived', path: ['booked'], notes: 'Theirs' }));
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('Somebody else has changed this visit meanwhile');
+    expect(alert.querySelector('[data-changed="status"]')).toHaveTextContent('was Booked → is now Arrived');
+    expect(alert.querySelector('[data-changed="notes"]')).toHaveTextContent('was nothing → is now Theirs');
+    expect(save()).toBeDisabled();
+    expect(await note()).toHaveValue('Mine');
+  });
+
+  test('asks for every field that both have changed, then saves on the new version', async () => {
+    const { user } = await edit();
+    await user.type(await note(), 'Mine');
+    act(() => clinic.changed(LIAM, { notes: 'Theirs' }));
+    await user.click(await screen.findByRole('button', { name: 'Go on with this' }));
+    expect(screen.getByText('Say for each which one is right.')).toBeInTheDocument();
+    await user.click(screen.getByRole('radio', { name: 'Mine: Mine' }));
+    await user.click(screen.getByRole('button', { name: 'Go on with this' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+    await user.click(save());
+    await screen.findByText('Saved · 11:00 · Anna Weber');
+    const [sent] = callsOf('update_appointment').map(({ request }) => request as { base_version: number });
+    expect(sent).toMatchObject({ base_version: expect.any(Number), command: { notes: 'Mine' } });
+    expect(sent?.base_version).toBeGreaterThan(10_000);
+  });
+
+  test('theirs can be taken instead', async () => {
+    const { user } = await edit();
+    await user.type(await note(), 'Mine');
+    act(() => clinic.changed(LIAM, { notes: 'Theirs' }));
+    await user.click(await screen.findByRole('radio', { name: 'Theirs: Theirs' }));
+    await user.click(screen.getByRole('button', { name: 'Go on with this' }));
+    expect(await note()).toHaveValue('Theirs');
+  });
+
+  test('what only the others changed is followed, once it was seen', async () => {
+    const { user } = await edit();
+    act(() => clinic.changed(LIAM, { notes: 'Theirs' }));
+    await user.click(await screen.findByRole('button', { name: 'Go on with this' }));
+    expect(await note()).toHaveValue('Theirs');
+    await user.click(save());
+    await screen.findByRole('button', { name: 'Edit' });
+    expect(callsOf('update_appointment')).toHaveLength(0);
+  });
+
+  test('is not cancelled unseen', async () => {
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'c');
+    await user.click(await screen.findByRole('radio', { name: 'The patient' }));
+    act(() => clinic.changed(LIAM, { from: 870, until: 900 }));
+    const alert = await screen.findByRole('alert');
+    expect(alert.querySelector('[data-changed="time"]')).toHaveTextContent(
+      'was Tue 24 Nov, 11:00–11:30 → is now Tue 24 Nov, 14:30–15:00',
+    );
+    expect(screen.getByRole('button', { name: 'Cancel visit' })).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Go on with this' }));
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    expect(await screen.findByText('Cancelled · 14:30 · Anna Weber')).toBeInTheDocument();
+  });
+
+  test('is not moved unseen', async () => {
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    act(() => clinic.changed(LIAM, { notes: 'Only in the morning' }));
+    await screen.findByRole('alert');
+    expect(screen.getByRole('button', { name: /^Move to Tue 24 Nov, 14:30/ })).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Go on with this' }));
+    expect(screen.getByRole('button', { name: /^Move to Tue 24 Nov, 14:30/ })).toBeEnabled();
+  });
+});
+
+describe('a visit of a series', () => {
+  test('says its place, lists the others, and leads to them', async () => {
+    const { user } = await openBoard();
+    await user.click(await screen.findByRole('button', { name: /^Noor Fernández 11:00/ }));
+    await user.click(await screen.findByText('Series · 3 of 6'));
+    const list = within(await screen.findByRole('list', { name: 'Visits of the series' }));
+    expect(await list.findAllByRole('listitem')).toHaveLength(6);
+    await user.click(list.getByRole('button', { name: /^Tue 1 Dec, 11:00/ }));
+    expect(await screen.findByText('Tuesday 1 December 2026, 11:00–12:00')).toBeInTheDocument();
+    expect(screen.getByRole('grid', { hidden: true })).toHaveAttribute('data-date', '2026-12-01');
+  });
+
+  test('a cancellation asks which visits are meant, on a version that covers them', async () => {
+    clinic.visit(NOOR_NEXT).version = 500;
+    const { user } = await openForm(/^Noor Fernández 11:00/, 'c');
+    await user.click(await screen.findByRole('radio', { name: 'The patient' }));
+    await user.click(screen.getByRole('radio', { name: 'This one and the later ones' }));
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await screen.findByText('Cancelled · 11:00 · Ben Okafor');
+    expect(callsOf('cancel_appointment')[0]?.request).toMatchObject({
+      base_version: 500,
+      command: { appointment_id: NOOR, scope: 'following' },
+    });
+    expect(clinic.world.visits.filter(({ status }) => status === 'cancelled')).toHaveLength(4);
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+  });
+
+  test('a change of another visit of the series is told by its fields', async () => {
+    const { user } = await openForm(/^Noor Fernández 11:00/, 'e');
+    await user.type(await note(), 'Towel');
+    await user.click(screen.getByRole('radio', { name: 'All that have not begun' }));
+    await waitFor(() => expect(callsOf('series_card').length).toBeGreaterThan(0));
+    act(() => clinic.changed(NOOR_NEXT, { notes: 'Theirs' }));
+    await user.click(save());
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('Somebody else has changed other visits of the series meanwhile');
+    expect(alert).toHaveTextContent('Changed: Note.');
+    await user.click(screen.getByRole('button', { name: 'Go on with this' }));
+    await user.click(save());
+    await screen.findByText('Saved · 11:00 · Ben Okafor');
+    expect(clinic.visit(NOOR_NEXT).notes).toMatch(/Towel$/);
+  });
+
+  test('a refused move of several says the fate of every date, and moves none', async () => {
+    const { user } = await openForm(/^Noor Fernández 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '13:00' }));
+    await user.click(screen.getByRole('radio', { name: 'This one and the later ones' }));
+    act(() => clinic.taken(id('b0', 1), '2026-12-08T13:30:00Z'));
+    await user.click(screen.getByRole('button', { name: 'Move to Tue 24 Nov, 13:00' }));
+    const alert = await screen.findByRole('alert');
+    const fates = [...alert.querySelectorAll('[data-fate]')].map((each) => each.getAttribute('data-fate'));
+    expect(fates).toEqual(['free', 'free', 'slot_taken', 'free']);
+    expect(alert).toHaveTextContent('Tue 8 Dec, 13:00');
+    expect(clinic.visit(NOOR).from).toBe(660);
+  });
+});
+
+describe('moving a visit', () => {
+  test('does not offer the time at which it is', async () => {
+    await openForm(/^Liam Kowalski 11:00/, 'm');
+    const times = within(await screen.findByRole('list', { name: 'Free times' }));
+    expect(await times.findByRole('button', { name: '10:30' })).toBeInTheDocument();
+    expect(times.queryByRole('button', { name: '11:00' })).toBeNull();
+    expect(times.getByRole('button', { name: '11:30' })).toBeInTheDocument();
+  });
+
+  test('against a rule is for those who may, never without a reason, and is kept on the card', async () => {
+    const user_ = { name: 'Mona Manager', role: 'manager', practitioner_id: null } as const;
+    clinic.session = { ...clinic.session, user: user_ };
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    act(() => clinic.taken(ANNA, '2026-11-24T14:30:00Z'));
+    await user.click(await screen.findByRole('button', { name: 'Move anyway…' }));
+    await user.click(screen.getByRole('button', { name: 'Move anyway' }));
+    expect(screen.getByText('Say why.')).toBeInTheDocument();
+    expect(callsOf('reschedule_appointment')).toHaveLength(0);
+    await user.type(screen.getByLabelText(/Why is this rule broken/), 'Emergency');
+    await user.click(screen.getByRole('button', { name: 'Move anyway' }));
+    await screen.findByText('Moved · 14:30 · Anna Weber');
+    expect(callsOf('reschedule_appointment')[0]?.request).toMatchObject({
+      command: { override: { reason: 'Emergency', rules: ['slot_taken'] } },
+    });
+    await user.click(screen.getByRole('button', { name: /^Liam Kowalski 14:30/ }));
+    expect(await screen.findByText('Emergency · This time is taken.')).toBeInTheDocument();
+  });
+
+  test('against a rule is not offered to others', async () => {
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    act(() => clinic.taken(ANNA, '2026-11-24T14:30:00Z'));
+    await screen.findByRole('alert');
+    expect(screen.queryByRole('button', { name: 'Move anyway…' })).toBeNull();
+  });
+});
