@@ -1,12 +1,18 @@
 //! After a commit everybody who listens to the clinic is woken. A listener only ever keeps the
 //! latest pulse, so a slow one costs no memory: it is told where the feed stands and pulls.
+//!
+//! With one instance that is all. With several over one PostgreSQL, [`postgres`] tells the others
+//! and hears them; what comes from elsewhere says where a feed stands and nothing more.
+
+pub(crate) mod postgres;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use frontdesk_domain::{ClinicId, DeviceId, Epoch};
-use frontdesk_protocol::Upsert;
-use tokio::sync::watch;
+use frontdesk_protocol::{Removed, Upsert};
+use tokio::sync::{Notify, watch};
 
 /// Where a feed stands after a commit, and what the commit did if that is little.
 #[derive(Debug, Clone)]
@@ -15,10 +21,20 @@ pub(crate) struct Pulse {
     pub(crate) from: u64,
     pub(crate) seq: u64,
     /// The net effect of `(from, seq]`, if it is small.
-    pub(crate) upserts: Option<Arc<Vec<Upsert>>>,
+    pub(crate) net: Option<Arc<Net>>,
 }
 
-/// `Local`: the listeners of this process.
+/// Rows that are new or different, and rows that are gone.
+#[derive(Debug)]
+pub(crate) struct Net {
+    pub(crate) upserts: Vec<Upsert>,
+    pub(crate) removed: Vec<Removed>,
+}
+
+/// Where a clinic's feed stands.
+pub(crate) type Head = (ClinicId, Epoch, u64);
+
+/// The listeners of this process, and what the other instances have not been told.
 #[derive(Clone, Default)]
 pub(crate) struct Fanout(Arc<Shared>);
 
@@ -27,6 +43,15 @@ struct Shared {
     clinics: Mutex<HashMap<ClinicId, watch::Sender<Option<Pulse>>>>,
     acks: Mutex<HashMap<(ClinicId, DeviceId), Ack>>,
     revoked: watch::Sender<u64>,
+    untold: Option<Untold>,
+}
+
+/// What was committed here since the other instances were last told.
+#[derive(Default)]
+struct Untold {
+    heads: Mutex<HashMap<ClinicId, (Epoch, u64)>>,
+    sessions: AtomicBool,
+    something: Notify,
 }
 
 #[derive(Default)]
@@ -36,17 +61,63 @@ struct Ack {
 }
 
 impl Fanout {
+    /// `Local`: nobody else writes.
+    pub(crate) fn local() -> Self {
+        Self::default()
+    }
+
+    /// `Postgres`: other instances write too; [`postgres::run`] talks to them.
+    pub(crate) fn of_several() -> Self {
+        Self(Arc::new(Shared {
+            untold: Some(Untold::default()),
+            ..Shared::default()
+        }))
+    }
+
     /// Tells every listener of the clinic; called after the commit only (invariant I31).
     pub(crate) fn publish(&self, clinic: ClinicId, pulse: Pulse) {
-        if let Some(sender) = self.clinics().get(&clinic) {
-            sender.send_replace(Some(pulse));
+        if let Some(untold) = &self.0.untold {
+            let mut heads = untold.heads.lock().unwrap_or_else(PoisonError::into_inner);
+            heads.insert(clinic, (pulse.epoch, pulse.seq));
+            untold.something.notify_one();
         }
+        self.tell(clinic, pulse);
+    }
+
+    /// What another instance committed, or what the database says. Its rows are pulled.
+    pub(crate) fn heard(&self, (clinic, epoch, seq): Head) {
+        let pulse = Pulse {
+            epoch,
+            from: seq,
+            seq,
+            net: None,
+        };
+        self.tell(clinic, pulse);
+    }
+
+    /// Listeners never hear of a state that is older than what they heard of.
+    fn tell(&self, clinic: ClinicId, pulse: Pulse) {
+        let clinics = self.clinics();
+        let Some(sender) = clinics.get(&clinic) else {
+            return;
+        };
+        sender.send_if_modified(|told| {
+            let newer = told.as_ref().is_none_or(|told| {
+                let more = pulse.seq > told.seq;
+                let same_with_rows = pulse.seq == told.seq && pulse.upserts.is_some();
+                told.epoch != pulse.epoch || more || same_with_rows
+            });
+            if newer {
+                *told = Some(pulse);
+            }
+            newer
+        });
     }
 
     /// The most that listeners of any clinic are behind its feed.
-    pub(crate) fn lag(&self, heads: &[(ClinicId, Epoch, u64)]) -> u64 {
+    pub(crate) fn lag(&self, heads: &[Head]) -> u64 {
         let clinics = self.clinics();
-        let behind = |(clinic, epoch, seq): &(ClinicId, Epoch, u64)| {
+        let behind = |(clinic, epoch, seq): &Head| {
             let told = clinics.get(clinic)?.borrow();
             let told = told.as_ref().filter(|told| told.epoch == *epoch)?;
             Some(seq.saturating_sub(told.seq))
@@ -70,8 +141,17 @@ impl Fanout {
             .subscribe()
     }
 
-    /// Wakes every stream to look at its session again.
+    /// Wakes every stream to look at its session again, here and elsewhere.
     pub(crate) fn session_ended(&self) {
+        if let Some(untold) = &self.0.untold {
+            untold.sessions.store(true, Ordering::Release);
+            untold.something.notify_one();
+        }
+        self.session_ended_elsewhere();
+    }
+
+    /// The same, heard from another instance or read from the database.
+    pub(crate) fn session_ended_elsewhere(&self) {
         self.0.revoked.send_modify(|count| *count += 1);
     }
 
@@ -134,3 +214,6 @@ impl Drop for Acks {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! What listeners hear, from here and from elsewhere.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use frontdesk_postgres::Cluster;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::postgres::Link;
+use super::*;
+
+const CLINIC: ClinicId = ClinicId(Uuid::from_u128(1));
+const EPOCH: Epoch = Epoch(Uuid::from_u128(2));
+
+/// Far above any measured time: only a broken story is that slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn commit(seq: u64) -> Pulse {
+    Pulse {
+        epoch: EPOCH,
+        from: seq - 1,
+        seq,
+        upserts: Some(Arc::new(Vec::new())),
+    }
+}
+
+fn told(listener: &watch::Receiver<Option<Pulse>>) -> Option<(u64, bool)> {
+    let pulse = listener.borrow();
+    pulse
+        .as_ref()
+        .map(|pulse| (pulse.seq, pulse.upserts.is_some()))
+}
+
+#[test]
+fn a_listener_never_hears_of_an_older_state() {
+    let fanout = Fanout::local();
+    let mut listener = fanout.subscribe(CLINIC);
+    fanout.heard((CLINIC, EPOCH, 7));
+    assert_eq!(told(&listener), Some((7, false)));
+    fanout.publish(CLINIC, commit(6));
+    assert_eq!(told(&listener), Some((7, false)));
+    fanout.publish(CLINIC, commit(7));
+    assert_eq!(told(&listener), Some((7, true)), "now with its rows");
+    listener.mark_unchanged();
+    fanout.heard((CLINIC, EPOCH, 7));
+    assert!(!listener.has_changed().unwrap());
+    fanout.heard((CLINIC, Epoch(Uuid::from_u128(3)), 1));
+    assert_eq!(told(&listener), Some((1, false)), "another incarnation");
+}
+
+#[test]
+fn the_lag_is_that_of_the_clinic_whose_listeners_are_behind_most() {
+    let fanout = Fanout::local();
+    let other = ClinicId(Uuid::from_u128(9));
+    let _listeners = (fanout.subscribe(CLINIC), fanout.subscribe(other));
+    assert_eq!(fanout.lag(&[(CLINIC, EPOCH, 5)]), 0, "nothing was told yet");
+    fanout.heard((CLINIC, EPOCH, 5));
+    fanout.heard((other, EPOCH, 10));
+    assert_eq!(fanout.lag(&[(CLINIC, EPOCH, 7), (other, EPOCH, 11)]), 2);
+}
+
+/// An instance: its fan-out, and its talk with the others.
+struct Instance {
+    fanout: Fanout,
+    /// What the database would say.
+    head: Arc<AtomicU64>,
+    talk: JoinHandle<()>,
+}
+
+impl Instance {
+    fn of(database: &str, drop_notifications: bool) -> Self {
+        let (fanout, head) = (Fanout::of_several(), Arc::new(AtomicU64::new(0)));
+        let link = Link {
+            database: database.parse().unwrap(),
+            drop_notifications,
+        };
+        let read = head.clone();
+        let heads = move || {
+            let seq = read.load(Ordering::SeqCst);
+            async move {
+                Ok((seq > 0)
+                    .then_some((CLINIC, EPOCH, seq))
+                    .into_iter()
+                    .collect())
+            }
+        };
+        let talk = tokio::spawn(postgres::run(link, fanout.clone(), heads));
+        Self { fanout, head, talk }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.talk.abort();
+    }
+}
+
+/// Says it until it is heard: whoever listens may still be connecting.
+async fn until_heard(from: &Instance, listener: &mut watch::Receiver<Option<Pulse>>, first: u64) {
+    let heard = async {
+        for seq in first.. {
+            from.fanout.publish(CLINIC, commit(seq));
+            let next = tokio::time::timeout(Duration::from_millis(50), listener.changed());
+            if next.await.is_ok() {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, heard).await.unwrap();
+    assert!(told(listener).is_some_and(|(seq, rows)| seq >= first && !rows));
+}
+
+#[tokio::test]
+async fn a_commit_on_one_instance_is_heard_on_another_without_its_rows() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let database = Cluster::shared().database();
+    let (here, there) = (
+        Instance::of(&database, false),
+        Instance::of(&database, false),
+    );
+    let mut listener = there.fanout.subscribe(CLINIC);
+    until_heard(&here, &mut listener, 1).await;
+
+    // A connection that is lost is made again.
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity \
+               where pid <> pg_backend_pid() and datname = current_database()";
+    assert!(!Cluster::shared().rows(&database, end).is_empty());
+    until_heard(&here, &mut listener, 1_000_000).await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_on_one_instance_wakes_the_streams_of_another() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let database = Cluster::shared().database();
+    let (here, there) = (
+        Instance::of(&database, false),
+        Instance::of(&database, false),
+    );
+    let mut listener = there.fanout.subscribe(CLINIC);
+    until_heard(&here, &mut listener, 1).await;
+    let mut ended = there.fanout.sessions_ended();
+    here.fanout.session_ended();
+    let woken = tokio::time::timeout(PATIENCE, ended.changed()).await;
+    woken.unwrap().unwrap();
+}
+
+/// Invariant I28.
+#[tokio::test]
+async fn without_any_notification_the_heads_are_read() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let database = Cluster::shared().database();
+    let (here, there) = (Instance::of(&database, true), Instance::of(&database, true));
+    let mut listener = there.fanout.subscribe(CLINIC);
+    here.fanout.publish(CLINIC, commit(5));
+    there.head.store(5, Ordering::SeqCst);
+    let heard = tokio::time::timeout(PATIENCE, listener.changed()).await;
+    heard.unwrap().unwrap();
+    assert_eq!(told(&listener), Some((5, false)));
+}
+
+#[test]
+fn a_payload_holds_many_clinics_and_stays_below_what_postgresql_takes() {
+    let (fanout, listening) = (Fanout::of_several(), Fanout::of_several());
+    let clinics: Vec<ClinicId> = (1..=500).map(|n| ClinicId(Uuid::from_u128(n))).collect();
+    let listeners: Vec<_> = clinics.iter().map(|id| listening.subscribe(*id)).collect();
+    for clinic in &clinics {
+        fanout.publish(*clinic, commit(u64::MAX >> 1));
+    }
+    fanout.session_ended();
+    let (me, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let payloads = postgres::payloads(me, fanout.0.untold.as_ref().unwrap());
+    assert!(payloads.len() > 1 && payloads.iter().all(|payload| payload.len() < 8_000));
+    for payload in &payloads {
+        postgres::hear(&listening, me, payload);
+    }
+    assert!(
+        listeners.iter().all(|listener| told(listener).is_none()),
+        "own words"
+    );
+    for payload in &payloads {
+        postgres::hear(&listening, other, payload);
+    }
+    assert!(
+        listeners
+            .iter()
+            .all(|listener| told(listener) == Some((u64::MAX >> 1, false)))
+    );
+    assert_eq!(*listening.sessions_ended().borrow(), 1);
+    postgres::hear(&listening, other, "nonsense\nof another\n1 2 3");
+}
