@@ -6,7 +6,7 @@ use frontdesk_domain::*;
 use proptest::prelude::*;
 
 use crate::machine::PATIENTS;
-use crate::model::{Kept, Leave, Model, Visit, Who};
+use crate::model::{CLASS, Kept, Leave, Model, Visit, Who};
 use crate::world::{World, id, receptionist, utc};
 
 const SERVICES: [&str; 6] = ["S", "B", "C", "W", "A", "U"];
@@ -28,6 +28,8 @@ pub(crate) struct Place {
     room: Option<usize>,
     /// In quarters of an hour from Monday's midnight.
     from: i32,
+    /// In quarters of an hour; the service's when absent.
+    length: Option<i32>,
     /// Bit by bit of [`RULES`].
     over: u8,
 }
@@ -36,8 +38,8 @@ pub(crate) struct Place {
 #[derive(Debug, Clone)]
 pub(crate) enum Wish {
     Book(Who, Place),
-    /// On so many days one after the other.
-    Series(Who, Place, u8),
+    /// So many visits, each so many minutes after the one before.
+    Series(Who, Place, u8, i32),
     Move(Who, usize, Place, SeriesScope),
     /// Another patient, another service.
     Update(Who, usize, Option<usize>, Option<usize>, SeriesScope),
@@ -63,16 +65,21 @@ fn place() -> impl Strategy<Value = Place> {
     let over = prop_oneof![3 => Just(0u8), 1 => Just(0x3f), 1 => 0..0x40u8];
     // Most of it on two mornings, so that wishes meet.
     let from = prop_oneof![6 => 32..44i32, 3 => 128..138i32, 1 => 28..300i32];
-    (0..2usize, 0..6usize, 0..PATIENTS, room, from, over).prop_map(
-        |(with, service, patient, room, from, over)| Place {
+    // Half of it for a class, whose seats are the hardest.
+    let service = prop_oneof![1 => Just(CLASS), 1 => 0..6usize];
+    let length = prop::option::of(1..9i32);
+    let whose = (0..2usize, service, 0..PATIENTS, room);
+    (whose, from, length, over).prop_map(|((with, service, patient, room), from, length, over)| {
+        Place {
             with,
             service,
             patient,
             room,
             from,
+            length,
             over,
-        },
-    )
+        }
+    })
 }
 
 fn scope() -> impl Strategy<Value = SeriesScope> {
@@ -98,7 +105,9 @@ fn step() -> impl Strategy<Value = AppointmentStep> {
 }
 
 pub(crate) fn series() -> impl Strategy<Value = Wish> {
-    (by(), place(), 1..4u8).prop_map(|(by, place, days)| Wish::Series(by, place, days))
+    let apart = prop::sample::select(vec![0, 30, 60, 24 * 60, 24 * 60]);
+    (by(), place(), 1..4u8, apart)
+        .prop_map(|(by, place, count, apart)| Wish::Series(by, place, count, apart))
 }
 
 pub(crate) fn wish() -> impl Strategy<Value = Wish> {
@@ -120,6 +129,11 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
 
 fn instant(minutes: i32) -> Timestamp {
     utc("2027-01-04T00:00:00Z") + TimeDelta::minutes(minutes.into())
+}
+
+fn ends_at(place: &Place) -> Option<Timestamp> {
+    let length = place.length?;
+    Some(instant((place.from + length) * 15))
 }
 
 fn rules(over: u8) -> Vec<Reason> {
@@ -156,7 +170,7 @@ pub(crate) fn command(wish: &Wish, index: usize, names: &[String]) -> (Command, 
     let visit = |number: &usize| visit_name(*number, names);
     match wish {
         Wish::Book(by, place) => (book(place, index), *by),
-        Wish::Series(by, place, days) => (book_series(place, *days, index), *by),
+        Wish::Series(by, place, count, apart) => (book_series(place, (*count, *apart), index), *by),
         Wish::Move(by, number, to, scope) => {
             let command = Command::RescheduleAppointment(RescheduleAppointment {
                 appointment_id: id(b'v', &visit(number)),
@@ -201,19 +215,20 @@ fn book(place: &Place, index: usize) -> Command {
         service_id: id(b's', SERVICES[place.service]),
         location_id: location(place.room),
         starts_at: instant(place.from * 15),
-        ends_at: None,
+        ends_at: ends_at(place),
         notes: None,
         overriding: overriding(place.over),
     })
 }
 
-fn book_series(place: &Place, days: u8, index: usize) -> Command {
-    let visits = (0..days).map(|day| SeriesVisit {
-        appointment_id: id(b'v', &series_name(index, day)),
+fn book_series(place: &Place, (count, apart): (u8, i32), index: usize) -> Command {
+    let later = |number: u8| TimeDelta::minutes((i32::from(number) * apart).into());
+    let visits = (0..count).map(|number| SeriesVisit {
+        appointment_id: id(b'v', &series_name(index, number)),
         practitioner_id: practitioner(place.with),
-        starts_at: Some(instant(place.from * 15 + i32::from(day) * 24 * 60)),
+        starts_at: Some(instant(place.from * 15) + later(number)),
         wall_start: None,
-        ends_at: None,
+        ends_at: ends_at(place).map(|at| at + later(number)),
         location_id: location(place.room),
     });
     Command::BookSeries(BookSeries {
@@ -226,10 +241,10 @@ fn book_series(place: &Place, days: u8, index: usize) -> Command {
     })
 }
 
-fn series_name(index: usize, day: u8) -> String {
-    match day {
+fn series_name(index: usize, number: u8) -> String {
+    match number {
         0 => format!("v{index}"),
-        _ => format!("v{index}+{day}"),
+        _ => format!("v{index}+{number}"),
     }
 }
 
@@ -313,7 +328,9 @@ impl Model {
                 self.take(visit, *by, Leave::Asked(&rules(place.over)))
                     .map_err(|r| vec![r])
             }
-            Wish::Series(by, place, days) => self.series(*by, place, *days, index),
+            Wish::Series(by, place, count, apart) => {
+                self.series(*by, place, (*count, *apart), index)
+            }
             Wish::Move(by, number, to, scope) => self.moves(*by, &named(*number), to, *scope),
             Wish::Update(by, number, patient, service, scope) => {
                 self.updates(*by, &named(*number), (*patient, *service), *scope)
@@ -336,7 +353,7 @@ impl Model {
             service: place.service,
             room: place.room,
             from: place.from * 15,
-            until: place.from * 15 + minutes,
+            until: place.from * 15 + place.length.map_or(minutes, |quarters| quarters * 15),
             before,
             after,
             path: Vec::new(),
@@ -361,12 +378,18 @@ impl Model {
         Ok(())
     }
 
-    fn series(&mut self, by: Who, place: &Place, days: u8, index: usize) -> Answer {
+    fn series(
+        &mut self,
+        by: Who,
+        place: &Place,
+        (count, apart): (u8, i32),
+        index: usize,
+    ) -> Answer {
         Self::may_with(by, place.with).map_err(|r| vec![r])?;
-        let visits = (0..days).map(|day| {
-            let mut visit = self.wanted(place, &series_name(index, day));
-            visit.from += i32::from(day) * 24 * 60;
-            visit.until += i32::from(day) * 24 * 60;
+        let visits = (0..count).map(|number| {
+            let mut visit = self.wanted(place, &series_name(index, number));
+            visit.from += i32::from(number) * apart;
+            visit.until += i32::from(number) * apart;
             visit.series = Some(format!("s{index}"));
             visit
         });
