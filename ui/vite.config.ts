@@ -34,6 +34,8 @@ export default defineConfig(({ mode }) => {
       setupFiles: [at('./src/test/setup.ts')],
       include: ['src/**/*.test.{ts,tsx}'],
       css: false,
+      // The whole window takes its time on a busy machine; nothing here waits for a clock.
+      testTimeout: 20_000,
       restoreMocks: true,
     },
   } as UserConfig;

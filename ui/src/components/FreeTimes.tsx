@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, PractitionerId, ServiceId, SlotOffer } from '@/bindings/types';
 import { addDays, longDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
@@ -17,15 +17,17 @@ interface Props {
   /** Where the visit is now: no other time. */
   present?: Pick<SlotOffer, 'practitioner_id' | 'starts_at'>;
   onChoose: (offer: SlotOffer) => void;
+  /** The first time gets the focus as soon as it is there. */
+  autoFocus?: boolean;
 }
 
 /** How far ahead "the next free day" looks. */
 const AHEAD_DAYS = 60;
 
 /** The free times of one day, and the way to the next day that has some. */
-export function FreeTimes({ from, chosen, onChoose, present, ...wish }: Props) {
+export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, ...wish }: Props) {
   const [date, setDate] = useState(from);
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     ...query('free_slots', { ...wish, from: date, to: date }),
     placeholderData: keepPreviousData,
   });
@@ -57,24 +59,93 @@ export function FreeTimes({ from, chosen, onChoose, present, ...wish }: Props) {
         </Group>
       </Group>
       {data && slots.length === 0 && <NoneFree wish={wish} after={date} onShow={setDate} />}
-      <ul className={classes.times} aria-label={t('visit.reschedule.pick')}>
-        {slots.map((slot) => (
-          <li key={`${slot.starts_at}-${slot.practitioner_id}`}>
-            <button
-              type="button"
-              className={classes.time}
-              aria-pressed={isSame(slot, chosen)}
-              onClick={() => onChoose(slot)}
-              data-free={slot.wall_start}
-            >
-              <b>{slot.wall_start}</b>
-              {!wish.practitioner_id && <span title={slot.practitioner_name}>{slot.practitioner_name}</span>}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Times
+        slots={slots}
+        ready={data !== undefined && !isPlaceholderData}
+        autoFocus={autoFocus}
+        chosen={chosen}
+        named={!wish.practitioner_id}
+        onChoose={onChoose}
+        onDay={(days) => setDate(addDays(date, days))}
+      />
     </div>
   );
+}
+
+interface TimesProps {
+  slots: readonly SlotOffer[];
+  /** The times are those of the day shown, not still those of the day before. */
+  ready: boolean;
+  autoFocus: boolean;
+  chosen: SlotOffer | null;
+  named: boolean;
+  onChoose: (offer: SlotOffer) => void;
+  onDay: (days: number) => void;
+}
+
+/** One tab stop; the arrow keys go through the times, Page Up and Page Down through the days. */
+function Times({ slots, ready, autoFocus, chosen, named, onChoose, onDay }: TimesProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const [active, setActive] = useState(0);
+  const at = Math.max(0, Math.min(active, slots.length - 1));
+  const turned = useRef(autoFocus);
+  useEffect(() => {
+    if (!turned.current || !ready) return;
+    turned.current = false;
+    (list.current?.querySelector('button') ?? list.current)?.focus();
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'PageDown' || event.key === 'PageUp') {
+      event.preventDefault();
+      turned.current = true;
+      setActive(0);
+      return onDay(event.key === 'PageDown' ? 1 : -1);
+    }
+    const next = stepOf(event.key, at, slots.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    setActive(next);
+    list.current?.querySelectorAll('button')[next]?.focus();
+  };
+  return (
+    <ul
+      ref={list}
+      className={classes.times}
+      aria-label={t('visit.reschedule.pick')}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      {slots.map((slot, index) => (
+        <li key={`${slot.starts_at}-${slot.practitioner_id}`}>
+          <button
+            type="button"
+            className={classes.time}
+            tabIndex={index === at ? 0 : -1}
+            aria-pressed={isSame(slot, chosen)}
+            onFocus={() => setActive(index)}
+            onClick={() => onChoose(slot)}
+            data-free={slot.wall_start}
+          >
+            <b>{slot.wall_start}</b>
+            {named && <span title={slot.practitioner_name}>{slot.practitioner_name}</span>}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Which time a key leads to; none for another key. */
+function stepOf(key: string, at: number, count: number): number | undefined {
+  const to = {
+    ArrowRight: at + 1,
+    ArrowDown: at + 1,
+    ArrowLeft: at - 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: count - 1,
+  }[key];
+  return to === undefined ? undefined : Math.max(0, Math.min(count - 1, to));
 }
 
 interface NoneProps {

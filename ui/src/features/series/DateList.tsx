@@ -10,14 +10,16 @@ import type { PlannedDate, useSeries } from './useSeries';
 interface Props {
   plan: ReturnType<typeof useSeries>;
   service_id: ServiceId;
+  /** The date for which another time is being chosen. */
+  shifting: string | undefined;
+  onShifting: (date: string | undefined) => void;
 }
 
 /** Every date in the order of the rule. One tab stop; arrow keys go through them, a key decides. */
-export function DateList({ plan, service_id }: Props) {
+export function DateList({ plan, service_id, shifting, onShifting }: Props) {
   const { dates } = plan;
   const list = useRef<HTMLUListElement>(null);
   const [active, setActive] = useState<string>();
-  const [shifting, setShifting] = useState<string>();
   const handlers = useHandlers(plan);
   const at = Math.max(
     0,
@@ -37,14 +39,17 @@ export function DateList({ plan, service_id }: Props) {
     if (to !== undefined) go(dates[to]);
     else if (isKey(event.nativeEvent, 'skipDate')) handlers.toggle(here);
     else if (isKey(event.nativeEvent, 'undoDate')) handlers.undo(here.date.rule_date);
-    else if (row && event.key === 'Enter') setShifting(here.date.rule_date);
+    else if (row && event.key === 'Enter') onShifting(here.date.rule_date);
     else return;
     event.preventDefault();
   };
-  const onShift = useCallback((date: string | undefined) => {
-    setShifting(date);
-    if (date) setActive(date);
-  }, []);
+  const onShift = useCallback(
+    (date: string | undefined) => {
+      onShifting(date);
+      if (date) setActive(date);
+    },
+    [onShifting],
+  );
   return (
     <div className={classes.frame}>
       <ul

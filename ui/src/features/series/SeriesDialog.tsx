@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
@@ -24,12 +24,15 @@ export function SeriesDialog(props: Props) {
   const { busy, dates, failure, refused } = plan;
   const alert = useFocusOnAnswer(busy, plan.returned || refused !== null);
   useEffect(() => focusFirst('#series-every'), []);
+  const [shifting, setShifting] = useState<string>();
   const practitioner = dates[0]?.date.practitioner_name ?? '';
   return (
     <Modal
       opened
       onClose={() => !busy && onClose()}
       size="58rem"
+      // Escape first closes what is open for one date.
+      closeOnEscape={shifting === undefined}
       yOffset="2dvh"
       title={t('series.title', { name: patientName(typed) })}
       returnFocus={false}
@@ -46,7 +49,12 @@ export function SeriesDialog(props: Props) {
           <FailureAlert sentence={failure ?? (plan.plan.isError ? errorSentence(plan.plan.error) : null)} />
         </div>
         <Summary plan={plan} />
-        <DateList plan={plan} service_id={typed.serviceId ?? ''} />
+        <DateList
+          plan={plan}
+          service_id={typed.serviceId ?? ''}
+          shifting={shifting}
+          onShifting={setShifting}
+        />
         <Anyway plan={plan} />
         <Buttons plan={plan} onBack={onBack} />
       </Stack>

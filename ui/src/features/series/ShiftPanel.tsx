@@ -21,9 +21,8 @@ export function ShiftPanel({ planned, service_id, onPick, onClose }: Props) {
   const [anybody, setAnybody] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const first = choosing ? '[data-free]' : '[data-alternative]';
-    const place = panel.current?.querySelector<HTMLElement>(first) ?? panel.current;
-    place?.focus();
+    // Free times take the focus themselves, when they are there.
+    if (!choosing) panel.current?.querySelector<HTMLElement>('[data-alternative]')?.focus();
     panel.current?.scrollIntoView?.({ block: 'nearest' });
   }, [choosing]);
   return (
@@ -34,11 +33,7 @@ export function ShiftPanel({ planned, service_id, onPick, onClose }: Props) {
       role="group"
       aria-label={t('series.shift.title')}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        // Closes the panel, not the dialog around it.
-        event.stopPropagation();
-        event.nativeEvent.stopImmediatePropagation();
-        onClose();
+        if (event.key === 'Escape') onClose();
       }}
     >
       {choosing ? (
@@ -50,6 +45,7 @@ export function ShiftPanel({ planned, service_id, onPick, onClose }: Props) {
             from={date.date}
             chosen={null}
             onChoose={onPick}
+            autoFocus
           />
           <Switch
             label={t('visit.reschedule.anyone')}

@@ -135,7 +135,8 @@ export function refusal(world: World, wish: Wish, serviceId: string): RefusalVie
   const from = minutesOf(wish.starts_at);
   const time = { practitioner_id: wish.practitioner_id, date, from, until: from + wish.length };
   const visit = taker(world, time.practitioner_id, date, from, time.until, wish.ignoring);
-  const hold = visit ? undefined : heldBy(world, time);
+  // A manager's booking ends the holds of others.
+  const hold = visit || wish.role === 'manager' ? undefined : heldBy(world, time);
   const seats = visit && sharesClass(world, visit, { ...time, service_id: serviceId });
   if (seats && seats.taken < seats.capacity) return null;
   const taken = visit

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { clinic } from '@/test/fake/clinic';
+import { classAt } from '@/test/fake/holds';
+import { callsOf, dialog, openBoard, patientField, review, screen, waitFor, within } from '@/test/window';
+
+/** Ben Okafor, whose early afternoon is free in the fake clinic. */
+const BEN = '00000000-0000-7000-8000-00b000000001';
+const ONE = '2026-11-24T13:00:00Z';
+
+const tile = (seats: string) =>
+  screen.findByRole('button', { name: new RegExp(`^Back class 13:00 · ${seats}`) });
+const members = () => within(screen.getByRole('list', { name: 'Who comes' })).getAllByRole('listitem');
+
+describe('classes', () => {
+  beforeEach(() => classAt(clinic, BEN, ONE, 3));
+
+  test('all visits of a class are one tile that counts its seats', async () => {
+    await openBoard();
+    expect(await tile('3/8')).toHaveAccessibleName(/3 of 8 seats taken, with Ben Okafor/);
+    expect(screen.getAllByRole('button', { name: /^Back class/ })).toHaveLength(1);
+  });
+
+  test('who comes is listed by name, and one key says that somebody is here', async () => {
+    const { user } = await openBoard();
+    (await tile('3/8')).focus();
+    await user.keyboard('{Enter}');
+    await dialog();
+    await waitFor(() => expect(members()).toHaveLength(3));
+    await waitFor(() => expect(within(members()[0] as HTMLElement).getAllByRole('button')[0]).toHaveFocus());
+    await user.keyboard('{ArrowDown}a');
+    await waitFor(() => expect(members()[1]).toHaveAttribute('data-status', 'arrived'));
+    expect(members()[0]).toHaveAttribute('data-status', 'booked');
+    expect(members()[1]).toHaveTextContent('Arrived');
+    await user.keyboard('u');
+    await waitFor(() => expect(members()[1]).toHaveAttribute('data-status', 'booked'));
+  });
+
+  test('the next step of a member is a button with their name', async () => {
+    const { user } = await openBoard();
+    await user.click(await tile('3/8'));
+    const [first] = await screen.findAllByRole('button', { name: /^Arrived, / });
+    await user.click(first as HTMLElement);
+    await waitFor(() => expect(callsOf('arrive_appointment')).toHaveLength(1));
+    expect(await screen.findByRole('button', { name: /^In the room, / })).toBeInTheDocument();
+  });
+
+  test('a patient is added at the class’s own time, for its own service', async () => {
+    const { user } = await openBoard();
+    await user.click(await tile('3/8'));
+    await user.click(await screen.findByRole('button', { name: 'Add patient' }));
+    await waitFor(() =>
+      expect(screen.getByLabelText('Service', { selector: 'input' })).toHaveValue(
+        'Back class · 60 min · until 14:00',
+      ),
+    );
+    await user.type(patientField(), 'maria schm');
+    await screen.findByRole('option', { name: /Maria Schmidt/ });
+    await user.keyboard('{Enter}');
+    await user.click(await review(user));
+    expect(await screen.findByText('Booked · 13:00 · Ben Okafor')).toBeInTheDocument();
+    expect(await tile('4/8')).toBeInTheDocument();
+    expect(callsOf('book_appointment')[0]?.request).toMatchObject({ starts_at: ONE, practitioner_id: BEN });
+  });
+
+  test('a full class says so and takes nobody more', async () => {
+    clinic.reset({ practitioners: 3 });
+    classAt(clinic, BEN, ONE, 4, 4);
+    const { user } = await openBoard();
+    const full = await tile('4/4');
+    expect(full).toHaveAccessibleName(/full$/);
+    expect(full).toHaveTextContent('Full');
+    await user.click(full);
+    expect(await screen.findByText('The class is full.')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Add patient' })).toBeNull();
+  });
+
+  test('a key for one visit does nothing on the tile of a class', async () => {
+    const { user } = await openBoard();
+    (await tile('3/8')).focus();
+    await user.keyboard('a');
+    expect(callsOf('arrive_appointment')).toHaveLength(0);
+    expect(callsOf('appointment_card')).toHaveLength(0);
+  });
+});
