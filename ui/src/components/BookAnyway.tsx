@@ -58,7 +58,7 @@ export function BookAnyway({ refusal, verb, busy, onSay }: Props) {
         }}
       />
       <Group>
-        <Button loading={busy} onClick={say} id="anyway-confirm" color="orange.9">
+        <Button loading={busy} onClick={say} id="anyway-confirm" color="red.8">
           {t(WORDS[verb].confirm)}
         </Button>
       </Group>

@@ -130,7 +130,7 @@ interface OthersProps {
 
 function Others({ card, steps: others, busy, onTake }: OthersProps) {
   return (
-    <Menu position="bottom-end" width={260} shadow="md">
+    <Menu position="bottom-end" width={260} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" size="md" px="sm" disabled={busy} aria-label={t('visit.more')} data-more>
           <IconDots size="1.25rem" aria-hidden />

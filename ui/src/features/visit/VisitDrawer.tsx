@@ -34,7 +34,7 @@ export function VisitDrawer({ appointmentId, onClose, ...rest }: Props) {
   const request = { appointment_id: appointmentId };
   const { data: card, isError, error, refetch } = useQuery(query('appointment_card', request));
   return (
-    <Drawer opened onClose={onClose} position="right" size="28rem" title={t('visit.title')} id="visit">
+    <Drawer opened onClose={onClose} position="right" size="31rem" title={t('visit.title')} id="visit">
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
       {card && !isError && <Opened card={card} {...rest} />}
     </Drawer>
