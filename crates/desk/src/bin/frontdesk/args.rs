@@ -1,17 +1,21 @@
 //! The command line. Every option that is the same for many calls has an environment variable.
 
+mod visit;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
-use frontdesk_domain::{AppointmentId, WallDateTime};
+use frontdesk_domain::WallDateTime;
+
+pub(crate) use visit::{Book, BookSeries, Cancel, Edited, Reschedule, Step, Update, VisitCommand};
 
 const AFTER: &str = "\
 Exit codes:
   0  done                       5  sign in first, wrong password, or not allowed
   1  something unexpected       6  the server cannot be reached: nothing was sent
   2  wrong command line         7  the server had a problem, or is of another version
-  3  refused (see alternatives) 8  the data folder or its key
+  3  refused (stderr says why)  8  the data folder or its key
   4  a wrong or unknown value   9  saved and sent, but not decided yet
 
 The data folder is encrypted. Its key comes from FRONTDESK_PASSPHRASE if that is set, otherwise
@@ -23,6 +27,9 @@ Examples:
   frontdesk day 2026-11-23
   frontdesk free --service Massage --from 2026-11-23 --to 2026-11-27
   frontdesk book --service Massage --practitioner \"Anna Berg\" --patient \"lee 1980-02-01\" --at 2026-11-23T09:30
+  frontdesk book-series --service Massage --practitioner \"Anna Berg\" --patient \"lee 1980-02-01\" \\
+      --at 2026-11-23T09:30 --count 6 --plan
+  frontdesk reschedule ID --at 2026-11-23T18:00 --override \"agreed with Anna\" --rule outside_schedule
   frontdesk watch --practitioner \"Anna Berg\" --at 2026-11-23T09:30";
 
 /// The front desk of a clinic, for the terminal and for scripts.
@@ -107,24 +114,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Book a visit.
-    Book(Book),
-    /// Move a visit.
-    Reschedule(Reschedule),
-    /// Cancel a visit.
-    Cancel {
-        /// The visit.
-        appointment: AppointmentId,
-        /// Who called it off.
-        #[arg(long, value_enum, default_value = "patient")]
-        reason: Reason,
-        /// What was said.
-        #[arg(long)]
-        note: Option<String>,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    #[command(flatten)]
+    Visit(VisitCommand),
     /// Watch a slot (or, without one, what is watched already) and print a line per notice.
     Watch(Watch),
     /// Print a line per change that this desk takes in.
@@ -139,41 +130,6 @@ pub(crate) enum Command {
     /// Find or add patients.
     #[command(subcommand)]
     Patient(PatientCommand),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Book {
-    /// Service, by name or id.
-    #[arg(long)]
-    pub(crate) service: String,
-    /// Practitioner, by name or id.
-    #[arg(long)]
-    pub(crate) practitioner: String,
-    /// Patient: an id, or a search that finds exactly one.
-    #[arg(long)]
-    pub(crate) patient: String,
-    #[command(flatten)]
-    pub(crate) at: At,
-    /// Free text.
-    #[arg(long)]
-    pub(crate) note: Option<String>,
-    /// As JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Reschedule {
-    /// The visit.
-    pub(crate) appointment: AppointmentId,
-    #[command(flatten)]
-    pub(crate) at: At,
-    /// New practitioner, by name or id; unchanged when absent.
-    #[arg(long)]
-    pub(crate) practitioner: Option<String>,
-    /// As JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -221,13 +177,6 @@ pub(crate) struct Watch {
 pub(crate) enum Edge {
     Taken,
     Freed,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Reason {
-    Patient,
-    Clinic,
-    Revoked,
 }
 
 #[derive(Debug, Subcommand)]

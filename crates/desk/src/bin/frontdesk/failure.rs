@@ -1,7 +1,8 @@
 //! What a script is told when something fails: a code, a sentence, an exit code.
 
 use frontdesk_desk::DeskError;
-use frontdesk_desk::view::{ErrorCode, SlotOffer};
+use frontdesk_desk::view::{ConflictView, ErrorCode, FateView, RefusalView, SlotOffer};
+use frontdesk_domain::{AppointmentStep, Reason};
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
@@ -50,10 +51,7 @@ impl Failure {
     /// What helps.
     pub(crate) fn hints(&self) -> Vec<String> {
         match self {
-            Self::Desk(DeskError::Refused(refusal)) => {
-                let free = refusal.alternatives.iter().map(offer);
-                free.map(|slot| format!("free instead: {slot}")).collect()
-            }
+            Self::Desk(DeskError::Refused(refusal)) => refusal_hints(refusal),
             Self::Value { hints, .. } => hints.clone(),
             Self::Desk(_) | Self::Missing(_) | Self::Io(_) | Self::Json(_) => Vec::new(),
         }
@@ -74,6 +72,67 @@ impl Failure {
     }
 }
 
+fn refusal_hints(refusal: &RefusalView) -> Vec<String> {
+    let mut hints = Vec::new();
+    let steps = refusal.steps.iter().map(|step| verb(*step));
+    let steps: Vec<&str> = steps.collect();
+    if !steps.is_empty() {
+        hints.push(format!("possible now: {}", steps.join(", ")));
+    }
+    if !refusal.changed.is_empty() {
+        hints.push(format!("changed since: {}", refusal.changed.join(", ")));
+    }
+    hints.extend(refusal.fates.iter().map(fate));
+    let free = refusal.alternatives.iter().map(offer);
+    hints.extend(free.map(|slot| format!("free instead: {slot}")));
+    if refusal.overridable {
+        hints.push("you may break this rule: --override REASON".to_owned());
+    }
+    hints
+}
+
+fn fate(fate: &FateView) -> String {
+    let when = format!("{} {}", fate.date, fate.wall_start);
+    let Some(reason) = fate.reason else {
+        return format!("{when}  free");
+    };
+    let free: Vec<String> = fate.alternatives.iter().map(offer).collect();
+    let instead = if free.is_empty() {
+        String::new()
+    } else {
+        format!("; free instead: {}", free.join(", "))
+    };
+    format!(
+        "{when}  {}{instead}",
+        refused(reason, fate.conflict.as_ref())
+    )
+}
+
+/// A rule's code, and what stands in the way.
+pub(crate) fn refused(reason: Reason, conflict: Option<&ConflictView>) -> String {
+    let code = code_text(reason);
+    let Some(conflict) = conflict else {
+        return code;
+    };
+    let by = conflict.by_name.as_deref();
+    let by = by.map(|name| format!(", by {name}")).unwrap_or_default();
+    format!("{code} ({}–{}{by})", conflict.wall_start, conflict.wall_end)
+}
+
+/// The command of this program that takes a step.
+fn verb(step: AppointmentStep) -> &'static str {
+    match step {
+        AppointmentStep::Approve => "approve",
+        AppointmentStep::Reject => "reject",
+        AppointmentStep::Arrive => "arrive",
+        AppointmentStep::CheckIn => "check-in",
+        AppointmentStep::Complete => "complete",
+        AppointmentStep::MarkNoShow => "no-show",
+        AppointmentStep::Cancel => "cancel",
+        AppointmentStep::Undo => "undo",
+    }
+}
+
 fn exit_code(code: ErrorCode) -> u8 {
     match code {
         ErrorCode::Refused => 3,
@@ -90,14 +149,16 @@ fn exit_code(code: ErrorCode) -> u8 {
 
 /// The reason of a refusal, else the error's own code.
 fn code_of(error: &DeskError) -> String {
-    let code = if let DeskError::Refused(refusal) = error {
-        serde_json::to_value(refusal.reason)
-    } else {
-        serde_json::to_value(error.code())
-    };
-    code.ok()
-        .and_then(|code| code.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    match error {
+        DeskError::Refused(refusal) => code_text(refusal.reason),
+        other => code_text(other.code()),
+    }
+}
+
+fn code_text(code: impl serde::Serialize) -> String {
+    let code = serde_json::to_value(code).ok();
+    let text = code.as_ref().and_then(serde_json::Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 /// A slot in one line.

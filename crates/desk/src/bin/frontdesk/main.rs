@@ -5,7 +5,10 @@ mod failure;
 mod names;
 mod output;
 mod run;
+mod series;
 mod time;
+mod visits;
+mod watching;
 
 use std::process::ExitCode;
 

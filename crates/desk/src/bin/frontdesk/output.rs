@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use frontdesk_desk::AppliedChange;
 use frontdesk_desk::view::{
-    BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice, NoticeKind, PatientMatch,
-    Progress, VisitPlaced,
+    ApprovalItem, BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice, NoticeKind,
+    PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
 };
 use serde::Serialize;
 
@@ -51,16 +51,11 @@ fn column_lines(column: &DayColumn) -> Result<(), Failure> {
         .collect();
     line(format!("\n{}  [{}]", column.name, bands.join(", ")))?;
     for visit in &column.visits {
-        let id = visit.appointment_id;
-        let (from, until) = (&visit.wall_start, &visit.wall_end);
-        let (patient, service, status) = (
-            &visit.patient_name,
-            &visit.service_name,
-            visit.status.code(),
-        );
-        line(format!(
-            "  {from}–{until}  {patient}  {service}  {status}  {id}"
-        ))?;
+        visit_lines(visit)?;
+    }
+    for hold in &column.holds {
+        let (from, until, by) = (&hold.wall_start, &hold.wall_end, &hold.by_name);
+        line(format!("  {from}–{until}  held by {by}"))?;
     }
     let free: Vec<&str> = column
         .free
@@ -69,6 +64,29 @@ fn column_lines(column: &DayColumn) -> Result<(), Failure> {
         .collect();
     if !free.is_empty() {
         line(format!("  free: {}", free.join(" ")))?;
+    }
+    Ok(())
+}
+
+/// A visit, or a class with a line for everybody who comes.
+fn visit_lines(visit: &VisitTile) -> Result<(), Failure> {
+    let when = format!("  {}–{}", visit.wall_start, visit.wall_end);
+    let service = &visit.service_name;
+    let Some(class) = &visit.class else {
+        let (patient, status) = (&visit.patient_name, visit.status.code());
+        let id = visit.appointment_id;
+        return line(format!("{when}  {patient}  {service}  {status}  {id}"));
+    };
+    line(format!(
+        "{when}  {service} {}/{}",
+        class.taken, class.capacity
+    ))?;
+    for member in &class.members {
+        let (patient, status) = (&member.patient_name, member.status.code());
+        line(format!(
+            "    {patient}  {status}  {}",
+            member.appointment_id
+        ))?;
     }
     Ok(())
 }
@@ -98,6 +116,41 @@ pub(crate) fn placed(verb: &str, visit: &VisitPlaced) -> Result<(), Failure> {
         visit.practitioner_name,
         visit.patient_name,
         visit.status.code(),
+        visit.appointment_id,
+    ))
+}
+
+/// A visit whose status has changed.
+pub(crate) fn stepped(visit: &VisitStepped) -> Result<(), Failure> {
+    let word = match visit.progress {
+        Progress::Confirmed => "now",
+        Progress::Waiting => "saved, waiting for the server; until then",
+    };
+    line(format!(
+        "{word} {}: {} {} with {} for {} {}",
+        visit.status.code(),
+        visit.date,
+        visit.wall_start,
+        visit.practitioner_name,
+        visit.patient_name,
+        visit.appointment_id,
+    ))
+}
+
+/// A visit that waits for approval.
+pub(crate) fn approval(visit: &ApprovalItem) -> Result<(), Failure> {
+    let at = &visit.taken_at;
+    line(format!(
+        "{} {}–{} {} with {} for {}, asked by {} at {} {}  {}",
+        visit.date,
+        visit.wall_start,
+        visit.wall_end,
+        visit.service_name,
+        visit.practitioner_name,
+        visit.patient_name,
+        visit.taken_by_name,
+        at.date,
+        at.time,
         visit.appointment_id,
     ))
 }
