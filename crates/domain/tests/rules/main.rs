@@ -13,6 +13,7 @@ mod bad_input;
 mod booking;
 mod brute;
 mod cancelling;
+mod every_zone;
 mod holds;
 mod machine;
 mod model;

@@ -112,12 +112,12 @@ pub(crate) fn series() -> impl Strategy<Value = Wish> {
 
 pub(crate) fn wish() -> impl Strategy<Value = Wish> {
     let edit = || (by(), 0..50usize);
-    let other = || prop::option::of(0..5usize);
+    let other = |most: usize| prop::option::of(0..most);
     prop_oneof![
         9 => (by(), place()).prop_map(|(by, place)| Wish::Book(by, place)),
         2 => series(),
         4 => (edit(), place(), scope()).prop_map(|((by, n), to, scope)| Wish::Move(by, n, to, scope)),
-        2 => (edit(), other(), other(), scope())
+        2 => (edit(), other(PATIENTS), other(6), scope())
             .prop_map(|((by, n), patient, service, scope)| Wish::Update(by, n, patient, service, scope)),
         3 => (edit(), scope()).prop_map(|((by, n), scope)| Wish::Cancel(by, n, scope)),
         6 => (edit(), step()).prop_map(|((by, n), step)| Wish::Step(by, n, step)),
