@@ -4,14 +4,19 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use frontdesk_desk::view::{FreeSlotsQuery, NoArguments};
-use frontdesk_domain::command::{BookAppointment, CancelAppointment, PutPatient};
-use frontdesk_domain::{CancelReason, Command, PatientId, PractitionerId, Slot};
+use frontdesk_domain::command::PutPatient;
+use frontdesk_domain::{Command, PatientId, PractitionerId, Slot};
 use frontdesk_protocol::OutcomeKind;
-use frontdesk_tests::{Clinic, Device, envelope, new_id};
+use frontdesk_tests::{Clinic, Device, Engine, envelope, new_id, wish};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_desk_that_was_away_for_1000_changes_catches_up() {
-    let clinic = Clinic::small().await;
+frontdesk_tests::both_engines! {
+    a_desk_that_was_away_for_1000_changes_catches_up,
+    equal_cursors_show_equal_free_slots_on_desk_and_server,
+    a_desk_without_its_server_still_reads_and_says_how_old_it_is,
+}
+
+async fn a_desk_that_was_away_for_1000_changes_catches_up(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (away, here) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -39,9 +44,8 @@ async fn a_desk_that_was_away_for_1000_changes_catches_up() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn equal_cursors_show_equal_free_slots_on_desk_and_server() {
-    let clinic = Clinic::demo().await;
+async fn equal_cursors_show_equal_free_slots_on_desk_and_server(engine: Engine) {
+    let clinic = Clinic::demo_on(engine).await;
     let (desk, device) = (
         clinic.desk("reception1").await,
         clinic.device("reception2").await,
@@ -87,9 +91,8 @@ async fn equal_cursors_show_equal_free_slots_on_desk_and_server() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_desk_without_its_server_still_reads_and_says_how_old_it_is() {
-    let clinic = Clinic::small().await;
+async fn a_desk_without_its_server_still_reads_and_says_how_old_it_is(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let today = desk.today().await;
     let live = desk.day(today).await;
@@ -115,22 +118,10 @@ async fn make_changes(device: &Device, count: usize) {
     let mut commands: Vec<Command> = patients.map(new_patient).to_vec();
     let slots = far_apart(device.free_slots_within(92).await);
     for (slot, patient_id) in slots.iter().zip(patients.iter().cycle()) {
-        let appointment_id = new_id();
-        commands.push(Command::BookAppointment(BookAppointment {
-            appointment_id,
-            patient_id: *patient_id,
-            practitioner_id: slot.practitioner_id,
-            service_id: slot.service_id,
-            location_id: slot.location_id,
-            starts_at: slot.starts_at,
-            ends_at: None,
-            notes: None,
-        }));
-        commands.push(Command::CancelAppointment(CancelAppointment {
-            appointment_id,
-            reason: CancelReason::Patient,
-            note: None,
-        }));
+        let booking = wish::booking(slot, *patient_id);
+        let visit = booking.appointment_id;
+        commands.push(Command::BookAppointment(booking));
+        commands.push(Command::CancelAppointment(wish::cancelling(visit)));
     }
     assert!(
         commands.len() > count,
@@ -155,10 +146,7 @@ async fn make_changes(device: &Device, count: usize) {
 fn new_patient(patient_id: PatientId) -> Command {
     Command::PutPatient(PutPatient {
         patient_id,
-        name: "Changing Often".to_owned(),
-        phone: None,
-        birth_date: None,
-        notes: None,
+        ..wish::patient("Changing Often")
     })
 }
 

@@ -1,12 +1,25 @@
 //! Bad input: each gets one code and one sentence, and nothing is half-written.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use frontdesk_domain::command::{BookAppointment, CancelAppointment, PutPatient};
-use frontdesk_domain::{CancelReason, Command, Reason, Slot};
+use frontdesk_domain::command::{BookAppointment, PutPatient};
+use frontdesk_domain::{Command, Reason};
 use frontdesk_protocol::{Code, CommandBatch, OutcomeKind, path};
-use frontdesk_tests::{Clinic, Device, envelope, new_id};
+use frontdesk_tests::{Clinic, Device, Engine, envelope, new_id, wish};
 use reqwest::Method;
 use serde_json::json;
+
+frontdesk_tests::both_engines! {
+    a_wrong_booking_gets_its_reason_and_changes_nothing,
+    another_clinics_ids_are_unknown_here,
+    a_patient_without_a_name_or_born_tomorrow_is_refused,
+    unknown_kinds_and_arguments_are_outcomes_not_errors,
+    a_body_that_cannot_be_read_gets_one_sentence,
+    a_batch_of_too_many_commands_is_refused_as_a_whole,
+    numbers_are_dense_and_never_stand_for_two_commands,
+    a_device_speaks_only_for_itself,
+    a_wrong_question_gets_one_sentence,
+    a_wrong_cursor_is_gone_never_an_empty_answer,
+}
 
 type Change = fn(&mut BookAppointment);
 
@@ -80,9 +93,8 @@ const WRONG_BOOKINGS: [(&str, Change, Reason, Option<&str>); 11] = [
     ),
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_booking_gets_its_reason_and_changes_nothing() {
-    let clinic = Clinic::small().await;
+async fn a_wrong_booking_gets_its_reason_and_changes_nothing(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let good = good_booking(&device).await;
     let before = device.feed().await;
@@ -109,9 +121,11 @@ async fn a_wrong_booking_gets_its_reason_and_changes_nothing() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_clinics_ids_are_unknown_here() {
-    let (ours, theirs) = (Clinic::small().await, Clinic::of(3, 600, 2).await);
+async fn another_clinics_ids_are_unknown_here(engine: Engine) {
+    let (ours, theirs) = (
+        Clinic::on(engine).await,
+        Clinic::drawn(engine, 3, 600, 2).await,
+    );
     let (our, their) = (
         ours.device("reception1").await,
         theirs.device("reception1").await,
@@ -125,11 +139,7 @@ async fn another_clinics_ids_are_unknown_here() {
         ..good
     };
     let booked = our.ask(&Command::BookAppointment(mixed)).await;
-    let cancel = CancelAppointment {
-        appointment_id: visit,
-        reason: CancelReason::Clinic,
-        note: None,
-    };
+    let cancel = wish::cancelling(visit);
     let cancelled = our.ask(&Command::CancelAppointment(cancel)).await;
 
     for (outcome, field) in [(booked, "patient_id"), (cancelled, "appointment_id")] {
@@ -138,17 +148,13 @@ async fn another_clinics_ids_are_unknown_here() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_patient_without_a_name_or_born_tomorrow_is_refused() {
-    let clinic = Clinic::small().await;
+async fn a_patient_without_a_name_or_born_tomorrow_is_refused(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let tomorrow = device.today().await + Days::new(2);
     let patient = |name: &str, birth_date| PutPatient {
-        patient_id: new_id(),
-        name: name.to_owned(),
-        phone: None,
         birth_date,
-        notes: None,
+        ..wish::patient(name)
     };
     let wrong = [
         (patient("   ", None), "name"),
@@ -162,9 +168,8 @@ async fn a_patient_without_a_name_or_born_tomorrow_is_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn unknown_kinds_and_arguments_are_outcomes_not_errors() {
-    let clinic = Clinic::small().await;
+async fn unknown_kinds_and_arguments_are_outcomes_not_errors(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let wrong = [
         ("teleport_appointment", json!({}), "kind"),
@@ -185,9 +190,8 @@ async fn unknown_kinds_and_arguments_are_outcomes_not_errors() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_cannot_be_read_gets_one_sentence() {
-    let clinic = Clinic::small().await;
+async fn a_body_that_cannot_be_read_gets_one_sentence(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let before = device.feed().await;
     let wrong: [(&str, Vec<u8>, u16, Code); 5] = [
@@ -217,9 +221,8 @@ async fn a_body_that_cannot_be_read_gets_one_sentence() {
     assert_eq!(device.feed().await.seq, before.seq);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_of_too_many_commands_is_refused_as_a_whole() {
-    let clinic = Clinic::small().await;
+async fn a_batch_of_too_many_commands_is_refused_as_a_whole(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let noop = Command::Noop(Default::default());
     let many: Vec<_> = (1..=101).map(|no| envelope(no, &noop)).collect();
@@ -234,9 +237,8 @@ async fn a_batch_of_too_many_commands_is_refused_as_a_whole() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn numbers_are_dense_and_never_stand_for_two_commands() {
-    let clinic = Clinic::small().await;
+async fn numbers_are_dense_and_never_stand_for_two_commands(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let noop = Command::Noop(Default::default());
     let (first, other) = (envelope(1, &noop), envelope(1, &noop));
@@ -258,9 +260,8 @@ async fn numbers_are_dense_and_never_stand_for_two_commands() {
         .expect_problem(409, Code::CommandReused);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_device_speaks_only_for_itself() {
-    let clinic = Clinic::small().await;
+async fn a_device_speaks_only_for_itself(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (one, other) = (
         clinic.device("reception1").await,
         clinic.device("reception2").await,
@@ -277,9 +278,8 @@ async fn a_device_speaks_only_for_itself() {
     answer.expect_problem(403, Code::DeviceMismatch);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_question_gets_one_sentence() {
-    let clinic = Clinic::small().await;
+async fn a_wrong_question_gets_one_sentence(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let service = device.service().await;
     let ask = |rest: &str| format!("{}?service={service}{rest}", path::AVAILABILITY);
@@ -302,9 +302,8 @@ async fn a_wrong_question_gets_one_sentence() {
     assert_eq!(posted.status(), 405);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_cursor_is_gone_never_an_empty_answer() {
-    let clinic = Clinic::small().await;
+async fn a_wrong_cursor_is_gone_never_an_empty_answer(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let feed = device.feed().await;
     let ask = |epoch: String, since| format!("{}?epoch={epoch}&since={since}", path::CHANGES);
@@ -317,25 +316,8 @@ async fn a_wrong_cursor_is_gone_never_an_empty_answer() {
 }
 
 async fn good_booking(device: &Device) -> BookAppointment {
-    // Late in the list, so that another length still lies in the future and in working hours.
-    let slots = device.free_slots().await;
-    let Slot {
-        practitioner_id,
-        service_id,
-        location_id,
-        starts_at,
-        ..
-    } = slots[0].clone();
-    BookAppointment {
-        appointment_id: new_id(),
-        patient_id: device.patients().await[0],
-        practitioner_id,
-        service_id,
-        location_id,
-        starts_at,
-        ends_at: None,
-        notes: None,
-    }
+    let slot = device.free_slots().await.remove(0);
+    wish::booking(&slot, device.patients().await[0])
 }
 
 /// 00:00 UTC of the next day but one: nobody works then in the demo clinic.

@@ -3,11 +3,19 @@
 use frontdesk_desk::view::{NoArguments, NoticeKind, Progress, SlotOffer};
 use frontdesk_desk::{Desk, DeskError};
 use frontdesk_domain::AppointmentId;
-use frontdesk_tests::{Clinic, TestDesk};
+use frontdesk_tests::{Clinic, Engine, TestDesk};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once() {
-    let clinic = Clinic::small().await;
+frontdesk_tests::both_engines! {
+    a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once,
+    whoever_loses_a_race_without_hearing_the_answer_is_told_later,
+    a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart,
+    without_a_server_nothing_is_booked_and_the_desk_says_so,
+    a_server_killed_in_the_middle_of_a_booking_has_it_once_or_not_at_all,
+    an_orderly_restart_of_the_server_is_only_a_pause,
+}
+
+async fn a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (desk, witness) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -30,9 +38,8 @@ async fn a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once(
     assert_eq!(visits_at(&witness, &slot).await, [booked.appointment_id]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_loses_a_race_without_hearing_the_answer_is_told_later() {
-    let clinic = Clinic::small().await;
+async fn whoever_loses_a_race_without_hearing_the_answer_is_told_later(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (desk, rival) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -68,9 +75,8 @@ async fn whoever_loses_a_race_without_hearing_the_answer_is_told_later() {
     assert_eq!(visits_at(&desk, &slot).await, there, "both calendars agree");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart() {
-    let clinic = Clinic::small().await;
+async fn a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (desk, witness) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -93,9 +99,8 @@ async fn a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart() 
     assert_eq!(visits_at(&desk, &slot).await, [booked]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_server_nothing_is_booked_and_the_desk_says_so() {
-    let clinic = Clinic::small().await;
+async fn without_a_server_nothing_is_booked_and_the_desk_says_so(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
     let command = desk.booking(&slot, patient).await;
@@ -118,9 +123,8 @@ async fn without_a_server_nothing_is_booked_and_the_desk_says_so() {
     assert_eq!(visits_at(&desk, &slot).await.len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_killed_in_the_middle_of_a_booking_has_it_once_or_not_at_all() {
-    let mut clinic = Clinic::program().await;
+async fn a_server_killed_in_the_middle_of_a_booking_has_it_once_or_not_at_all(engine: Engine) {
+    let mut clinic = Clinic::program_on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slots, patients) = (desk.free().await, desk.patients().await);
     for (slot, patient) in far_apart(&slots).zip(patients.iter().cycle()).take(4) {
@@ -140,9 +144,8 @@ async fn a_server_killed_in_the_middle_of_a_booking_has_it_once_or_not_at_all() 
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_orderly_restart_of_the_server_is_only_a_pause() {
-    let mut clinic = Clinic::program().await;
+async fn an_orderly_restart_of_the_server_is_only_a_pause(engine: Engine) {
+    let mut clinic = Clinic::program_on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
     let booked = desk

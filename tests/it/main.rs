@@ -6,16 +6,26 @@
     reason = "a story that cannot go on is a failed story"
 )]
 
+mod approval_story;
 mod away_story;
 mod bad_input_story;
 mod cipher_story;
+mod class_story;
 mod cli_story;
 mod crash_story;
+mod feed_story;
+mod hold_story;
+mod machine_story;
+mod once_story;
+mod override_story;
 mod protocol_story;
 mod race_story;
 mod refresh_audit;
 mod refusal_story;
+mod series_story;
 mod session_story;
+mod stale_story;
+mod status_story;
 mod tidy;
 mod two_desks_story;
 mod watch_story;

@@ -2,57 +2,73 @@
 
 use std::collections::BTreeSet;
 
-use frontdesk_domain::command::{BookAppointment, PutPatient};
-use frontdesk_domain::{AppointmentId, Command, PatientId, Reason, Slot};
+use frontdesk_domain::{Command, Kind, PatientId, Reason, Slot};
 use frontdesk_protocol::{Outcome, OutcomeKind};
-use frontdesk_tests::{Clinic, Device, new_id};
+use frontdesk_tests::{Clinic, Device, Engine, new_id, rounds, wish};
 use futures_util::future::join_all;
+
+frontdesk_tests::both_engines! {
+    of_64_simultaneous_bookings_of_one_slot_exactly_one_is_applied_round_after_round,
+    visits_of_one_practitioner_never_overlap_however_they_are_asked_for,
+    of_many_series_that_share_one_slot_exactly_one_is_applied_as_a_whole,
+    of_16_simultaneous_holds_of_one_slot_exactly_one_is_kept,
+}
 
 const DEVICES: usize = 64;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_64_simultaneous_bookings_of_one_slot_exactly_one_is_applied() {
-    let clinic = Clinic::small().await;
-    let devices = signed_in(&clinic, DEVICES).await;
-    let slot = devices[0].free_slots().await.remove(0);
-    let patients = join_all(devices.iter().map(new_patient)).await;
-    let before = devices[0].feed().await.seq;
+async fn of_64_simultaneous_bookings_of_one_slot_exactly_one_is_applied_round_after_round(
+    engine: Engine,
+) {
+    let clinic = Clinic::on(engine).await;
+    let devices = clinic.devices(DEVICES).await;
+    let patients = join_all(devices.iter().map(Device::new_patient)).await;
+    for _ in 0..rounds(200, 1_000) {
+        // The first free one: whatever was won before stands in its way.
+        let slot = devices[0].free_slots().await.remove(0);
+        let before = devices[0].feed().await.seq;
+        let outcomes = race(&devices, &patients, &slot).await;
+        let after = devices[0].feed().await.seq;
+        assert_eq!(after, before + 1, "one effect, one number");
+        exactly_one_won(&outcomes, &slot);
+    }
+    clinic.holds_true();
+}
 
-    let wishes = patients.iter().map(|patient| wish(&slot, *patient));
-    let asked = devices.iter().zip(wishes.collect::<Vec<_>>());
-    let outcomes = join_all(asked.map(async |(device, wish)| device.ask(&wish).await)).await;
+async fn race(devices: &[Device], patients: &[PatientId], slot: &Slot) -> Vec<Outcome> {
+    let asked = devices.iter().zip(patients).map(async |(device, patient)| {
+        let wish = Command::BookAppointment(wish::booking(slot, *patient));
+        device.ask(&wish).await
+    });
+    join_all(asked).await
+}
 
+fn exactly_one_won(outcomes: &[Outcome], slot: &Slot) {
     let (won, lost): (Vec<_>, Vec<_>) = outcomes
         .iter()
         .partition(|one| one.outcome == OutcomeKind::Applied);
-    assert_eq!((won.len(), lost.len()), (1, DEVICES - 1));
-    assert_eq!(
-        devices[0].feed().await.seq,
-        before + 1,
-        "one effect, one number"
-    );
+    assert_eq!((won.len(), lost.len()), (1, outcomes.len() - 1));
     for outcome in lost {
-        was_told_who(outcome, &slot);
+        was_told_who(outcome, slot);
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn visits_of_one_practitioner_never_overlap_however_they_are_asked_for() {
-    let clinic = Clinic::small().await;
-    let devices = signed_in(&clinic, 8).await;
+async fn visits_of_one_practitioner_never_overlap_however_they_are_asked_for(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let devices = clinic.devices(8).await;
     let mut slots = devices[0].free_slots().await;
     let practitioner = slots[0].practitioner_id;
     // Neighbouring starts of one practitioner: most of them overlap the ones before.
     slots.retain(|slot| slot.practitioner_id == practitioner);
     slots.truncate(24);
-    let patients = join_all(devices.iter().map(new_patient)).await;
+    let patients = join_all(devices.iter().map(Device::new_patient)).await;
     let asked = devices
         .iter()
         .zip(&patients)
         .enumerate()
         .map(async |(at, (device, patient))| {
             for slot in slots.iter().cycle().skip(at * 3).take(slots.len()) {
-                device.ask(&wish(slot, *patient)).await;
+                let wish = wish::booking(slot, *patient);
+                device.ask(&Command::BookAppointment(wish)).await;
             }
         });
     join_all(asked).await;
@@ -66,6 +82,57 @@ async fn visits_of_one_practitioner_never_overlap_however_they_are_asked_for() {
             "{pair:?}"
         );
     }
+    clinic.holds_true();
+}
+
+async fn of_many_series_that_share_one_slot_exactly_one_is_applied_as_a_whole(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let devices = clinic.devices(6).await;
+    let days = slot_a_day(devices[0].free_slots().await);
+    let (shared, own) = days.split_first().expect("free days");
+    let before = devices[0].appointments().await.len();
+    let asked = devices
+        .iter()
+        .zip(own.chunks(1))
+        .map(async |(device, own)| {
+            let patient = device.new_patient().await;
+            let slots = [shared.clone(), own[0].clone()];
+            let wish = wish::series(&slots, patient);
+            device.ask(&Command::BookSeries(wish)).await
+        });
+    let outcomes = join_all(asked).await;
+
+    exactly_one_won(&outcomes, shared);
+    let after = devices[0].appointments().await.len();
+    assert_eq!(after, before + 2, "both visits of the winner, no other");
+    clinic.holds_true();
+}
+
+async fn of_16_simultaneous_holds_of_one_slot_exactly_one_is_kept(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let devices = clinic.devices(16).await;
+    let slot = devices[0].free_slots().await.remove(0);
+    let asked = devices
+        .iter()
+        .map(async |device| device.hold(new_id(), &slot).await);
+    let answers = join_all(asked).await;
+
+    let kept = answers.iter().filter(|one| one.status == 200).count();
+    let refused = answers.iter().filter(|one| one.status == 409).count();
+    assert_eq!((kept, refused), (1, devices.len() - 1));
+    let rows = devices[0].rows().await;
+    let holds = rows.iter().filter(|row| row.kind() == Kind::Hold);
+    assert_eq!(holds.count(), 1);
+}
+
+/// The first slot of each day, all with the same practitioner.
+fn slot_a_day(mut slots: Vec<Slot>) -> Vec<Slot> {
+    let practitioner = slots[0].practitioner_id;
+    let mut days = BTreeSet::new();
+    slots.retain(|slot| {
+        slot.practitioner_id == practitioner && days.insert(slot.starts_at.date_naive())
+    });
+    slots
 }
 
 fn was_told_who(outcome: &Outcome, slot: &Slot) {
@@ -84,41 +151,4 @@ fn was_told_who(outcome: &Outcome, slot: &Slot) {
     assert!(offers.iter().all(|offer| offer != slot));
     let distinct: BTreeSet<_> = offers.iter().collect();
     assert_eq!(distinct.len(), offers.len());
-}
-
-/// Signed in two by two: checking a password costs memory on purpose.
-async fn signed_in(clinic: &Clinic, count: usize) -> Vec<Device> {
-    let users = ["reception1", "reception2"];
-    let mut devices = Vec::new();
-    while devices.len() < count {
-        devices.extend(join_all(users.map(|user| clinic.device(user))).await);
-    }
-    devices
-}
-
-async fn new_patient(device: &Device) -> PatientId {
-    let patient_id = new_id();
-    let put = PutPatient {
-        patient_id,
-        name: "Patience Queue".to_owned(),
-        phone: None,
-        birth_date: None,
-        notes: None,
-    };
-    let outcome = device.ask(&Command::PutPatient(put)).await;
-    assert_eq!(outcome.outcome, OutcomeKind::Applied);
-    patient_id
-}
-
-fn wish(slot: &Slot, patient_id: PatientId) -> Command {
-    Command::BookAppointment(BookAppointment {
-        appointment_id: new_id::<AppointmentId>(),
-        patient_id,
-        practitioner_id: slot.practitioner_id,
-        service_id: slot.service_id,
-        location_id: slot.location_id,
-        starts_at: slot.starts_at,
-        ends_at: None,
-        notes: None,
-    })
 }

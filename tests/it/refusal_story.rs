@@ -3,11 +3,19 @@
 use frontdesk_desk::DeskError;
 use frontdesk_desk::view::{BookAppointment, BookingFormQuery, ErrorCode, RefusalView, SlotOffer};
 use frontdesk_domain::{ConflictKind, Reason};
-use frontdesk_tests::{Clinic, TestDesk};
+use frontdesk_tests::{Clinic, Engine, TestDesk};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_taken_slot_names_who_took_it_and_when_and_three_that_are_free() {
-    let clinic = Clinic::small().await;
+frontdesk_tests::both_engines! {
+    a_taken_slot_names_who_took_it_and_when_and_three_that_are_free,
+    every_alternative_can_really_be_booked,
+    the_open_form_says_so_before_anybody_confirms,
+    the_same_dialog_confirmed_twice_is_one_visit,
+    a_patient_cannot_be_in_two_places,
+    a_therapist_books_only_their_own_column,
+}
+
+async fn a_taken_slot_names_who_took_it_and_when_and_three_that_are_free(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (quick, slow) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -42,9 +50,8 @@ async fn a_taken_slot_names_who_took_it_and_when_and_three_that_are_free() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_alternative_can_really_be_booked() {
-    let clinic = Clinic::small().await;
+async fn every_alternative_can_really_be_booked(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (quick, slow) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -64,9 +71,8 @@ async fn every_alternative_can_really_be_booked() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_open_form_says_so_before_anybody_confirms() {
-    let clinic = Clinic::small().await;
+async fn the_open_form_says_so_before_anybody_confirms(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (quick, slow) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -89,9 +95,8 @@ async fn the_open_form_says_so_before_anybody_confirms() {
     assert!(!refusal.alternatives.is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_dialog_confirmed_twice_is_one_visit() {
-    let clinic = Clinic::small().await;
+async fn the_same_dialog_confirmed_twice_is_one_visit(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
     let command = desk.booking(&slot, patient).await;
@@ -103,9 +108,8 @@ async fn the_same_dialog_confirmed_twice_is_one_visit() {
     assert_eq!(visits_at(&desk, &slot).await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_patient_cannot_be_in_two_places() {
-    let clinic = Clinic::small().await;
+async fn a_patient_cannot_be_in_two_places(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slots, patient) = (desk.free().await, desk.patients().await[0]);
     let (one, other) = two_at_a_time(&slots);
@@ -121,9 +125,8 @@ async fn a_patient_cannot_be_in_two_places() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_therapist_books_only_their_own_column() {
-    let clinic = Clinic::small().await;
+async fn a_therapist_books_only_their_own_column(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (desk, patient) = (clinic.desk("therapist").await, 0);
     let patient = desk.patients().await[patient];
     let session = desk

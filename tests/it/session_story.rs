@@ -3,12 +3,20 @@
 use chrono::TimeDelta;
 use frontdesk_desk::view::{ConnectionState, ErrorCode, NoArguments, SignInRequest};
 use frontdesk_protocol::{Code, path};
-use frontdesk_tests::Clinic;
+use frontdesk_tests::{Clinic, Engine};
 use reqwest::Method;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
-    let clinic = Clinic::small().await;
+frontdesk_tests::both_engines! {
+    a_wrong_password_and_an_unknown_user_get_the_same_answer,
+    guessing_gets_slower,
+    a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked,
+    a_revoked_session_gets_nothing_more,
+    without_a_token_only_the_doors_are_open,
+    after_signing_out_nobody_reads_the_calendar_at_this_desk,
+}
+
+async fn a_wrong_password_and_an_unknown_user_get_the_same_answer(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let wrong = clinic.try_sign_in("reception1", "guess").await;
     let unknown = clinic.try_sign_in("nobody", "guess").await;
     let wrong = wrong.expect_problem(401, Code::WrongPassword);
@@ -16,9 +24,8 @@ async fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     assert_eq!(wrong.detail, unknown.detail, "nobody learns who works here");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn guessing_gets_slower() {
-    let clinic = Clinic::small().await;
+async fn guessing_gets_slower(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     for _ in 0..3 {
         clinic
             .try_sign_in("manager", "guess")
@@ -31,9 +38,8 @@ async fn guessing_gets_slower() {
     clinic.device("reception1").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked() {
-    let clinic = Clinic::small().await;
+async fn a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slots, patient) = (desk.free().await, desk.patients().await[0]);
     let (slot, other) = (&slots[0], slots.last().unwrap());
@@ -54,9 +60,8 @@ async fn a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked() 
     assert!(desk.visit(slot.date, visit).await.is_some());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revoked_session_gets_nothing_more() {
-    let clinic = Clinic::small().await;
+async fn a_revoked_session_gets_nothing_more(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let device = clinic.device("reception1").await;
     let out = device
         .request(Method::DELETE, path::SESSION)
@@ -72,9 +77,8 @@ async fn a_revoked_session_gets_nothing_more() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_only_the_doors_are_open() {
-    let clinic = Clinic::small().await;
+async fn without_a_token_only_the_doors_are_open(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let mut device = clinic.device("reception1").await;
     device.session.token = "made up".to_owned();
     for path in [
@@ -94,9 +98,8 @@ async fn without_a_token_only_the_doors_are_open() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn after_signing_out_nobody_reads_the_calendar_at_this_desk() {
-    let clinic = Clinic::small().await;
+async fn after_signing_out_nobody_reads_the_calendar_at_this_desk(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let today = desk.today().await;
 

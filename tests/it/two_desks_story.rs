@@ -2,11 +2,18 @@
 
 use frontdesk_desk::view::{AppointmentCardQuery, DaySheet, PatientQuery, Progress, PutPatient};
 use frontdesk_domain::AppointmentStatus;
-use frontdesk_tests::{Clinic, new_id};
+use frontdesk_tests::{Clinic, Engine, new_id};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_desks_see_each_others_bookings_without_touching_anything() {
-    let clinic = Clinic::small().await;
+frontdesk_tests::both_engines! {
+    two_desks_see_each_others_bookings_without_touching_anything,
+    booked_is_said_with_the_time_that_the_board_shows,
+    a_cancelled_visit_frees_its_slot_on_every_desk,
+    a_moved_visit_frees_its_old_slot_and_takes_the_new_one_on_every_desk,
+    a_new_patient_is_found_on_the_other_desk_by_name_phone_and_birth_date,
+}
+
+async fn two_desks_see_each_others_bookings_without_touching_anything(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (here, there) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -28,9 +35,8 @@ async fn two_desks_see_each_others_bookings_without_touching_anything() {
     assert_same_days(&here.day(yours.date).await, &there.day(yours.date).await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn booked_is_said_with_the_time_that_the_board_shows() {
-    let clinic = Clinic::small().await;
+async fn booked_is_said_with_the_time_that_the_board_shows(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
 
@@ -50,9 +56,8 @@ async fn booked_is_said_with_the_time_that_the_board_shows() {
     assert!(!desk.offers(&slot).await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_visit_frees_its_slot_on_every_desk() {
-    let clinic = Clinic::small().await;
+async fn a_cancelled_visit_frees_its_slot_on_every_desk(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (here, there) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -80,9 +85,8 @@ async fn a_cancelled_visit_frees_its_slot_on_every_desk() {
     assert!(!card.can_cancel && !card.can_reschedule);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_moved_visit_frees_its_old_slot_and_takes_the_new_one_on_every_desk() {
-    let clinic = Clinic::small().await;
+async fn a_moved_visit_frees_its_old_slot_and_takes_the_new_one_on_every_desk(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (here, there) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -104,9 +108,8 @@ async fn a_moved_visit_frees_its_old_slot_and_takes_the_new_one_on_every_desk() 
     assert!(from.date == to.date || here.visit(from.date, visit).await.is_none());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_patient_is_found_on_the_other_desk_by_name_phone_and_birth_date() {
-    let clinic = Clinic::small().await;
+async fn a_new_patient_is_found_on_the_other_desk_by_name_phone_and_birth_date(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (here, there) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,

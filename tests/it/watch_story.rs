@@ -3,12 +3,19 @@
 
 use frontdesk_desk::view::{NoArguments, Notice, NoticeKind, SlotOffer, WatchFor, WatchSlot};
 use frontdesk_desk::{Desk, DeskEvent, RaisedNotice};
-use frontdesk_tests::{Clinic, TestDesk, soon};
+use frontdesk_tests::{Clinic, Engine, TestDesk, soon};
 use tokio::sync::broadcast::Receiver;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_watched_slot_that_is_taken_is_told_exactly_once() {
-    let clinic = Clinic::small().await;
+frontdesk_tests::both_engines! {
+    a_watched_slot_that_is_taken_is_told_exactly_once,
+    ones_own_booking_is_no_news_at_any_of_ones_desks,
+    a_slot_that_becomes_free_is_told_to_whoever_waits_for_it,
+    the_slot_of_an_open_dialog_is_watched_and_of_a_closed_one_is_not,
+    what_happened_while_the_desk_was_away_is_told_when_it_is_back,
+}
+
+async fn a_watched_slot_that_is_taken_is_told_exactly_once(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (watcher, other) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -51,9 +58,8 @@ async fn a_watched_slot_that_is_taken_is_told_exactly_once() {
     assert!(no_more_raised(&mut events));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ones_own_booking_is_no_news_at_any_of_ones_desks() {
-    let clinic = Clinic::small().await;
+async fn ones_own_booking_is_no_news_at_any_of_ones_desks(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (front, back) = (
         clinic.desk("reception1").await,
         clinic.desk("reception1").await,
@@ -78,9 +84,8 @@ async fn ones_own_booking_is_no_news_at_any_of_ones_desks() {
     assert_eq!(notices(&front).await, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_slot_that_becomes_free_is_told_to_whoever_waits_for_it() {
-    let clinic = Clinic::small().await;
+async fn a_slot_that_becomes_free_is_told_to_whoever_waits_for_it(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (watcher, other) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -104,9 +109,8 @@ async fn a_slot_that_becomes_free_is_told_to_whoever_waits_for_it() {
     assert_eq!(notices(&watcher).await[0].kind, NoticeKind::Freed);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_slot_of_an_open_dialog_is_watched_and_of_a_closed_one_is_not() {
-    let clinic = Clinic::small().await;
+async fn the_slot_of_an_open_dialog_is_watched_and_of_a_closed_one_is_not(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (watcher, other) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,
@@ -128,9 +132,8 @@ async fn the_slot_of_an_open_dialog_is_watched_and_of_a_closed_one_is_not() {
     assert!(no_more_raised(&mut events));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_happened_while_the_desk_was_away_is_told_when_it_is_back() {
-    let clinic = Clinic::small().await;
+async fn what_happened_while_the_desk_was_away_is_told_when_it_is_back(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
     let (watcher, other) = (
         clinic.desk("reception1").await,
         clinic.desk("reception2").await,

@@ -8,19 +8,25 @@ use chrono::TimeDelta;
 use frontdesk_domain::Timestamp;
 use frontdesk_server::demo::{self, DemoPlan};
 use frontdesk_server::{Clock, Server, ServerConfig};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::WallClock;
+use crate::engine::Ground;
 use crate::line::Address;
-use crate::{Answer, Device, Line, Program, TestDesk, soon};
+use crate::{Answer, Device, Engine, Line, Program, TestDesk, soon, truth};
 
-/// A running clinic. What it holds is gone when it is dropped.
+/// A running clinic: one truth, and one server or several that serve it. What it holds is gone when
+/// it is dropped.
 pub struct Clinic {
+    ground: Ground,
+    instances: Vec<Instance>,
+}
+
+/// One server.
+struct Instance {
     address: Address,
-    data: TempDir,
     host: Host,
 }
 
@@ -38,12 +44,22 @@ enum Host {
 impl Clinic {
     /// Three practitioners who work Monday to Friday from 9 to 17, with much free time.
     pub async fn small() -> Self {
-        Self::of(3, 600, 1).await
+        Self::on(Engine::Sqlite).await
+    }
+
+    /// The same on that engine.
+    pub async fn on(engine: Engine) -> Self {
+        Self::drawn(engine, 3, 600, 1).await
     }
 
     /// That many practitioners and visits; the same seed gives the same clinic.
     pub async fn of(practitioners: u16, appointments: u32, seed: u64) -> Self {
-        Self::filled(async |server: &Server, now: Timestamp| {
+        Self::drawn(Engine::Sqlite, practitioners, appointments, seed).await
+    }
+
+    /// The same on that engine.
+    pub async fn drawn(engine: Engine, practitioners: u16, appointments: u32, seed: u64) -> Self {
+        let fill = async |server: &Server, now: Timestamp| {
             let today = now.date_naive();
             let plan = DemoPlan {
                 practitioners,
@@ -52,28 +68,231 @@ impl Clinic {
                 today,
             };
             demo::fill(server, &plan).await.unwrap();
-        })
-        .await
-    }
-
-    /// What `--demo` shows: breaks, days off, a closure, extra hours.
-    pub async fn demo() -> Self {
-        Self::filled(async |server: &Server, _| {
-            demo::showcase(server, 1).await.unwrap();
-        })
-        .await
-    }
-
-    async fn filled(fill: impl AsyncFn(&Server, Timestamp)) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let clock = WallClock::start();
-        let reading = clock.clone();
-        let config = ServerConfig {
-            clock: Clock::reading(move || reading.now()),
-            ..ServerConfig::in_folder(data.path())
         };
-        let server = Server::open(config).unwrap();
+        Self::filled(engine, fill).await
+    }
+
+    /// What `--demo` shows: breaks, days off, a closure, extra hours, classes, rooms.
+    pub async fn demo() -> Self {
+        Self::demo_on(Engine::Sqlite).await
+    }
+
+    /// The same on that engine.
+    pub async fn demo_on(engine: Engine) -> Self {
+        let fill = async |server: &Server, _| {
+            demo::showcase(server, 1).await.unwrap();
+        };
+        Self::filled(engine, fill).await
+    }
+
+    async fn filled(engine: Engine, fill: impl AsyncFn(&Server, Timestamp)) -> Self {
+        let ground = Ground::on(engine);
+        let clock = WallClock::start();
+        let server = open(&ground, 0, &clock);
         fill(&server, clock.now()).await;
+        let first = Instance::here(server, clock).await;
+        Self {
+            ground,
+            instances: vec![first],
+        }
+    }
+
+    /// Sets the clinic's clock forward.
+    ///
+    /// # Panics
+    /// When the server is a program: that one looks at the machine's clock.
+    pub fn advance(&self, by: TimeDelta) {
+        for instance in &self.instances {
+            match &instance.host {
+                Host::Here { clock, .. } => clock.advance(by),
+                Host::Program(_) => panic!("a program looks at the machine's clock"),
+            }
+        }
+    }
+
+    /// The shipped server program on the small demo clinic.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn program() -> Self {
+        Self::program_on(Engine::Sqlite).await
+    }
+
+    /// The same on that engine. The database is of its own, so it may crash too.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn program_on(engine: Engine) -> Self {
+        Self::programs(engine, 1).await
+    }
+
+    /// Several server programs over one database.
+    ///
+    /// # Panics
+    /// When one does not start, as the second one on SQLite.
+    pub async fn programs(engine: Engine, count: usize) -> Self {
+        let mut clinic = Self {
+            ground: Ground::of_its_own(engine),
+            instances: Vec::new(),
+        };
+        while clinic.instances.len() < count {
+            let (program, address) = serve(&clinic.ground, clinic.instances.len()).await;
+            clinic.instances.push(Instance {
+                address: Arc::new(Mutex::new(address)),
+                host: Host::Program(Box::new(program)),
+            });
+        }
+        clinic
+    }
+
+    /// `kill -9` of the server program.
+    ///
+    /// # Panics
+    /// When the server is not a program.
+    pub async fn kill(&mut self) {
+        self.kill_at(0).await;
+    }
+
+    /// The same of one of several.
+    ///
+    /// # Panics
+    /// When the server is not a program.
+    pub async fn kill_at(&mut self, instance: usize) {
+        match &mut self.instances[instance].host {
+            Host::Program(program) => program.kill().await,
+            Host::Here { .. } => panic!("only a program can be killed: use Clinic::program()"),
+        }
+    }
+
+    /// Starts the server program again, on the same data; desks find it by themselves.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn restart(&mut self) {
+        self.restart_at(0).await;
+    }
+
+    /// The same of one of several.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn restart_at(&mut self, instance: usize) {
+        let (program, address) = serve(&self.ground, instance).await;
+        let instance = &mut self.instances[instance];
+        instance.host = Host::Program(Box::new(program));
+        *instance.address.lock().unwrap() = address;
+    }
+
+    /// Pulls the plug of the database server, where there is one, and puts it in again.
+    ///
+    /// # Panics
+    /// When the clinic shares its database server with others: use [`Self::program_on`].
+    pub fn crash_database(&self) {
+        self.ground.crash_database();
+    }
+
+    /// Ends the server as an orderly shutdown does.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn stop(&mut self) {
+        match &mut self.instances[0].host {
+            Host::Here { stop, serving, .. } => {
+                drop(stop.take());
+                soon("the end of the server", serving).await.unwrap();
+            }
+            Host::Program(program) => assert_eq!(program.terminate().await, Some(0)),
+        }
+    }
+
+    /// Asks the database itself whether every invariant of a committed state holds.
+    ///
+    /// # Panics
+    /// With the one that does not.
+    #[track_caller]
+    pub fn holds_true(&self) {
+        truth::check(&self.ground);
+    }
+
+    /// Where the server is now, without a cable that could be cut.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.instances[0].address.lock().unwrap())
+    }
+
+    /// The folder of the server's data.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.ground.data()
+    }
+
+    /// What `--database` is told, where the clinic is not a file in the folder.
+    #[must_use]
+    pub fn database(&self) -> Option<&str> {
+        self.ground.url()
+    }
+
+    /// A cable to the server.
+    pub async fn line(&self) -> Line {
+        self.line_to(0).await
+    }
+
+    /// A cable to one of several.
+    pub async fn line_to(&self, instance: usize) -> Line {
+        Line::to(self.instances[instance].address.clone()).await
+    }
+
+    /// A new desk with a signed-in user, at the head of the feed.
+    pub async fn desk(&self, user: &str) -> TestDesk {
+        self.desk_at(0, user).await
+    }
+
+    /// The same at one of several servers.
+    pub async fn desk_at(&self, instance: usize, user: &str) -> TestDesk {
+        let desk = TestDesk::new(self.line_to(instance).await).await;
+        desk.sign_in_as(user).await;
+        desk
+    }
+
+    /// A new desk where nobody has signed in.
+    pub async fn empty_desk(&self) -> TestDesk {
+        TestDesk::new(self.line().await).await
+    }
+
+    /// A signed-in device without a desk.
+    pub async fn device(&self, user: &str) -> Device {
+        self.device_at(0, user).await
+    }
+
+    /// The same at one of several servers.
+    pub async fn device_at(&self, instance: usize, user: &str) -> Device {
+        Device::sign_in(self.line_to(instance).await, user).await
+    }
+
+    /// That many devices of both receptionists by turns.
+    pub async fn devices(&self, count: usize) -> Vec<Device> {
+        // Two by two: checking a password costs memory on purpose.
+        let users = ["reception1", "reception2"];
+        let mut devices = Vec::new();
+        while devices.len() < count {
+            let (one, two) = tokio::join!(self.device(users[0]), self.device(users[1]));
+            devices.extend([one, two]);
+        }
+        devices.truncate(count);
+        devices
+    }
+
+    /// The answer to a sign-in.
+    pub async fn try_sign_in(&self, user: &str, password: &str) -> Answer {
+        Device::try_sign_in(&self.line().await, user, password).await
+    }
+}
+
+impl Instance {
+    async fn here(server: Server, clock: WallClock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = Arc::new(Mutex::new(listener.local_addr().unwrap()));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -88,119 +307,24 @@ impl Clinic {
             serving,
             clock,
         };
-        Self {
-            address,
-            data,
-            host,
-        }
-    }
-
-    /// Sets the clinic's clock forward.
-    ///
-    /// # Panics
-    /// When the server is a program: that one looks at the machine's clock.
-    pub fn advance(&self, by: TimeDelta) {
-        match &self.host {
-            Host::Here { clock, .. } => clock.advance(by),
-            Host::Program(_) => panic!("a program looks at the machine's clock"),
-        }
-    }
-
-    /// The shipped server program on the small demo clinic.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn program() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let (program, address) = serve(data.path()).await;
-        Self {
-            address: Arc::new(Mutex::new(address)),
-            data,
-            host: Host::Program(Box::new(program)),
-        }
-    }
-
-    /// `kill -9` of the server program.
-    ///
-    /// # Panics
-    /// When the server is not a program.
-    pub async fn kill(&mut self) {
-        match &mut self.host {
-            Host::Program(program) => program.kill().await,
-            Host::Here { .. } => panic!("only a program can be killed: use Clinic::program()"),
-        }
-    }
-
-    /// Starts the server program again, on the same data; desks find it by themselves.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn restart(&mut self) {
-        let (program, address) = serve(self.data.path()).await;
-        self.host = Host::Program(Box::new(program));
-        *self.address.lock().unwrap() = address;
-    }
-
-    /// Ends the server as an orderly shutdown does.
-    ///
-    /// # Panics
-    /// When it does not end.
-    pub async fn stop(&mut self) {
-        match &mut self.host {
-            Host::Here { stop, serving, .. } => {
-                drop(stop.take());
-                soon("the end of the server", serving).await.unwrap();
-            }
-            Host::Program(program) => assert_eq!(program.terminate().await, Some(0)),
-        }
-    }
-
-    /// Where the server is now, without a cable that could be cut.
-    ///
-    /// # Panics
-    /// Never.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address.lock().unwrap())
-    }
-
-    /// The folder of the server's data.
-    #[must_use]
-    pub fn data(&self) -> &Path {
-        self.data.path()
-    }
-
-    /// A cable to the server.
-    pub async fn line(&self) -> Line {
-        Line::to(self.address.clone()).await
-    }
-
-    /// A new desk with a signed-in user, at the head of the feed.
-    pub async fn desk(&self, user: &str) -> TestDesk {
-        let desk = TestDesk::new(self.line().await).await;
-        desk.sign_in_as(user).await;
-        desk
-    }
-
-    /// A new desk where nobody has signed in.
-    pub async fn empty_desk(&self) -> TestDesk {
-        TestDesk::new(self.line().await).await
-    }
-
-    /// A signed-in device without a desk.
-    pub async fn device(&self, user: &str) -> Device {
-        Device::sign_in(self.line().await, user).await
-    }
-
-    /// The answer to a sign-in.
-    pub async fn try_sign_in(&self, user: &str, password: &str) -> Answer {
-        Device::try_sign_in(&self.line().await, user, password).await
+        Self { address, host }
     }
 }
 
-async fn serve(data: &Path) -> (Program, SocketAddr) {
-    let data = data.to_str().unwrap();
-    let args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--demo"];
+fn open(ground: &Ground, instance: usize, clock: &WallClock) -> Server {
+    let reading = clock.clone();
+    let config = ServerConfig {
+        clock: Clock::reading(move || reading.now()),
+        ..ServerConfig::in_folder(ground.folder(instance))
+    };
+    Server::open(config).unwrap()
+}
+
+async fn serve(ground: &Ground, instance: usize) -> (Program, SocketAddr) {
+    let folder = ground.folder(instance);
+    let mut args = vec!["serve", "--data", folder.to_str().unwrap(), "--demo"];
+    args.extend(["--listen", "127.0.0.1:0"]);
+    args.extend(ground.url().into_iter().flat_map(|url| ["--database", url]));
     let mut program = Program::start("frontdesk-server", &args, &[]);
     let line = program.line().await;
     let address = line.strip_prefix("listening on http://").expect(&line);

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use frontdesk_desk::view::{
     BookAppointment, CancelAppointment, CloseBooking, ConnectionState, DaySheet, DaySheetQuery,
-    FreeSlotsQuery, NoArguments, OpenBooking, PatientQuery, RescheduleAppointment, SignInRequest,
-    SlotOffer, VisitPlaced, VisitTile, Written,
+    EditCancel, EditReschedule, FreeSlotsQuery, NoArguments, OpenBooking, PatientQuery,
+    RescheduleAppointment, SeriesScope, SignInRequest, SlotOffer, VisitPlaced, VisitTile, Written,
 };
 use frontdesk_desk::{Desk, DeskConfig, DeskError, DeskEvent, KeySource};
 use frontdesk_domain::{AppointmentId, CancelReason, PatientId, ServiceId};
@@ -255,6 +255,7 @@ impl TestDesk {
             starts_at: slot.starts_at,
             ends_at: None,
             notes: None,
+            overriding: None,
         }
     }
 
@@ -273,8 +274,15 @@ impl TestDesk {
             ends_at: None,
             practitioner_id: Some(to.practitioner_id),
             location_id: to.location_id,
+            overriding: None,
+            scope: SeriesScope::This,
         };
-        self.desk.reschedule_appointment(command).await
+        let base_version = None;
+        let edit = EditReschedule {
+            base_version,
+            command,
+        };
+        self.desk.reschedule_appointment(edit).await
     }
 
     /// Gives a visit up.
@@ -286,8 +294,14 @@ impl TestDesk {
             appointment_id,
             reason: CancelReason::Patient,
             note: None,
+            scope: SeriesScope::This,
         };
-        self.desk.cancel_appointment(command).await.unwrap();
+        let base_version = None;
+        let edit = EditCancel {
+            base_version,
+            command,
+        };
+        self.desk.cancel_appointment(edit).await.unwrap();
     }
 
     /// Waits until the board shows that visit on that day.
@@ -312,16 +326,12 @@ impl TestDesk {
     }
 }
 
-/// Returns when the folder can be opened again: a read that is under way keeps it for a moment.
+/// Returns when the folder can be opened again.
 async fn close(desk: Desk, folder: &Path) {
     soon("the desk to close", desk.close()).await;
-    drop(desk);
     let lock = File::open(folder.join("desk.lock")).unwrap();
-    let released = tokio::task::spawn_blocking(move || lock.lock());
-    soon("the folder to be free", released)
-        .await
-        .unwrap()
-        .unwrap();
+    lock.try_lock()
+        .expect("the folder is free once the desk is closed");
 }
 
 /// True when that sheet offers the slot's first cell.

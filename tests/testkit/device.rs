@@ -1,18 +1,16 @@
 //! A device without a desk: raw HTTP, for what a well-behaved desk would never send.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+mod ask;
+mod read;
 
-use chrono::{Days, NaiveDate};
-use frontdesk_domain::{
-    Appointment, ClinicZone, Command, CommandId, DeviceId, PatientId, Row, ServiceId, Slot,
-};
-use frontdesk_protocol::{
-    Availability, Code, CommandBatch, Envelope, Feed, Outcome, OutcomePage, Problem, SessionDevice,
-    SessionOpened, SignIn, SnapshotRow, SnapshotTrailer, path,
-};
+use std::sync::atomic::AtomicU64;
+
+use frontdesk_domain::DeviceId;
+use frontdesk_protocol::{Code, Problem, SessionDevice, SessionOpened, SignIn, path};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+
+pub use ask::envelope;
 
 use crate::{Line, PASSWORD, new_id};
 
@@ -141,151 +139,6 @@ impl Device {
     pub async fn post(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
         let request = self.request(Method::POST, path).body(body);
         answer(request.header("content-type", "application/json")).await
-    }
-
-    /// The next number of this device.
-    pub fn number(&self) -> Number {
-        self.next.fetch_add(1, Ordering::SeqCst)
-    }
-
-    /// Sends one command under the next number; what was decided.
-    ///
-    /// # Panics
-    /// When the envelope is refused.
-    pub async fn ask(&self, command: &Command) -> Outcome {
-        let envelope = envelope(self.number(), command);
-        self.send(&[envelope]).await.outcomes.remove(0)
-    }
-
-    /// Sends a batch as it is.
-    ///
-    /// # Panics
-    /// When it is refused.
-    pub async fn send(&self, commands: &[Envelope]) -> OutcomePage {
-        self.try_send(commands).await.read()
-    }
-
-    /// Sends a batch as it is; whatever comes back.
-    pub async fn try_send(&self, commands: &[Envelope]) -> Answer {
-        let batch = CommandBatch {
-            device: self.id(),
-            since: None,
-            commands: commands.to_vec(),
-        };
-        self.post(path::COMMANDS, serde_json::to_vec(&batch).unwrap())
-            .await
-    }
-
-    /// Where the feed stands.
-    pub async fn feed(&self) -> Feed {
-        self.get(path::FEED).await.read()
-    }
-
-    /// Free slots as an integrator sees them; `query` as in `service=…&from=…&to=…`.
-    pub async fn availability(&self, query: &str) -> Availability {
-        let answer = self.get(&format!("{}?{query}", path::AVAILABILITY)).await;
-        assert_eq!(answer.cache_control, "no-store");
-        answer.read()
-    }
-
-    /// Today, on the clinic's wall.
-    ///
-    /// # Panics
-    /// When the clinic's zone is unknown.
-    pub async fn today(&self) -> NaiveDate {
-        let zone = ClinicZone::named(&self.session.clinic.time_zone).unwrap();
-        zone.date(self.feed().await.server_time)
-    }
-
-    /// Free slots of [`Self::service`] in the next two weeks, from tomorrow on.
-    pub async fn free_slots(&self) -> Vec<Slot> {
-        self.free_slots_within(14).await
-    }
-
-    /// Free slots of [`Self::service`] in the next days, from tomorrow on.
-    ///
-    /// # Panics
-    /// When there are none.
-    pub async fn free_slots_within(&self, days: u64) -> Vec<Slot> {
-        let from = self.today().await + Days::new(1);
-        let to = from + Days::new(days - 1);
-        let query = format!("service={}&from={from}&to={to}", self.service().await);
-        let slots = self.availability(&query).await.slots;
-        assert!(!slots.is_empty(), "the clinic has free time");
-        slots
-    }
-
-    /// Every row of the clinic.
-    ///
-    /// # Panics
-    /// When the snapshot is not what its trailer says.
-    pub async fn rows(&self) -> Vec<Row> {
-        let answer = self.get(path::SNAPSHOT).await;
-        let lines: Vec<&str> = answer.body.lines().collect();
-        let [_header, rows @ .., trailer] = lines.as_slice() else {
-            panic!("no snapshot: {} {}", answer.status, answer.body)
-        };
-        let trailer: SnapshotTrailer = serde_json::from_str(trailer).unwrap();
-        assert_eq!(trailer.rows, rows.len() as u64);
-        let row = |line: &&str| serde_json::from_str::<SnapshotRow>(line).unwrap().row;
-        rows.iter().map(row).collect()
-    }
-
-    /// The shortest service.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub async fn service(&self) -> ServiceId {
-        let rows = self.rows().await;
-        let services = rows.iter().filter_map(|row| {
-            let Row::Service(service) = row else {
-                return None;
-            };
-            Some((service.duration_minutes, &service.name, service.service_id))
-        });
-        services.min().expect("a service").2
-    }
-
-    /// Every patient.
-    pub async fn patients(&self) -> Vec<PatientId> {
-        let rows = self.rows().await;
-        let patients = rows.iter().filter_map(|row| {
-            let Row::Patient(patient) = row else {
-                return None;
-            };
-            Some(patient.patient_id)
-        });
-        patients.collect()
-    }
-
-    /// Every visit.
-    pub async fn appointments(&self) -> Vec<Appointment> {
-        let rows = self.rows().await;
-        let visits = rows.into_iter().filter_map(|row| {
-            let Row::Appointment(visit) = row else {
-                return None;
-            };
-            Some(visit)
-        });
-        visits.collect()
-    }
-}
-
-/// A command as it travels.
-#[must_use]
-pub fn envelope(no: Number, command: &Command) -> Envelope {
-    let Value::Object(mut tagged) = json!(command) else {
-        unreachable!("a command is an object")
-    };
-    let kind = tagged.remove("kind").unwrap();
-    Envelope {
-        no,
-        id: new_id::<CommandId>(),
-        user_id: None,
-        kind: kind.as_str().unwrap().to_owned(),
-        args: tagged.remove("args").unwrap(),
-        depends_on: None,
-        base_version: None,
     }
 }
 

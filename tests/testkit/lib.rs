@@ -13,13 +13,17 @@ mod clinic;
 mod clock;
 mod desk;
 mod device;
+mod engine;
 mod line;
 mod program;
+mod truth;
+pub mod wish;
 
 pub use clinic::Clinic;
 pub use clock::new_id;
 pub use desk::{TestDesk, offers};
 pub use device::{Answer, Device, Number, envelope};
+pub use engine::Engine;
 pub use line::Line;
 pub use program::{Program, Ran, program};
 
@@ -38,4 +42,11 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Ok(answer) => answer,
         Err(_) => panic!("waited {PATIENCE:?} for {what}"),
     }
+}
+
+/// How often something random is tried: more with `FRONTDESK_LONG=1`.
+#[must_use]
+pub fn rounds(usual: usize, long: usize) -> usize {
+    let is_long = std::env::var("FRONTDESK_LONG").is_ok_and(|value| value == "1");
+    if is_long { long } else { usual }
 }

@@ -1,0 +1,131 @@
+//! What a device asks for.
+
+use std::sync::atomic::Ordering;
+
+use frontdesk_domain::{Command, CommandId, HoldId, PatientId, Reason, Slot};
+use frontdesk_protocol::{
+    CommandBatch, Envelope, Outcome, OutcomeKind, OutcomePage, PutHold, path,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Answer, Device, Number, answer};
+use crate::{new_id, wish};
+
+impl Device {
+    /// The next number of this device.
+    pub fn number(&self) -> Number {
+        self.next.fetch_add(1, Ordering::SeqCst)
+    }
+
+    /// Sends one command under the next number; what was decided.
+    ///
+    /// # Panics
+    /// When the envelope is refused.
+    pub async fn ask(&self, command: &Command) -> Outcome {
+        let envelope = envelope(self.number(), command);
+        self.send(&[envelope]).await.outcomes.remove(0)
+    }
+
+    /// The same for an edit of a row that was read at this version.
+    ///
+    /// # Panics
+    /// When the envelope is refused.
+    pub async fn ask_from(&self, base_version: u64, command: &Command) -> Outcome {
+        let mut envelope = envelope(self.number(), command);
+        envelope.base_version = Some(base_version);
+        self.send(&[envelope]).await.outcomes.remove(0)
+    }
+
+    /// Asks for what must be granted; the seq of the change.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn must(&self, command: &Command) -> u64 {
+        let outcome = self.ask(command).await;
+        assert_eq!(outcome.outcome, OutcomeKind::Applied, "{outcome:?}");
+        outcome.seq
+    }
+
+    /// Asks for what must be refused; the outcome.
+    ///
+    /// # Panics
+    /// When it is granted, or refused for another reason.
+    pub async fn must_not(&self, command: &Command, reason: Reason) -> Outcome {
+        let outcome = self.ask(command).await;
+        assert_eq!(outcome.outcome, OutcomeKind::Rejected, "{command:?}");
+        assert_eq!(outcome.reason, Some(reason), "{outcome:?}");
+        outcome
+    }
+
+    /// A new patient.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn new_patient(&self) -> PatientId {
+        let put = wish::patient("Patience Queue");
+        let patient_id = put.patient_id;
+        self.must(&Command::PutPatient(put)).await;
+        patient_id
+    }
+
+    /// Keeps the slot while a dialog would be open; the same id renews.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn hold(&self, hold_id: HoldId, slot: &Slot) -> Answer {
+        let body = PutHold {
+            practitioner_id: slot.practitioner_id,
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
+        };
+        let path = format!("{}/{hold_id}", path::HOLDS);
+        answer(self.request(Method::PUT, &path).json(&body)).await
+    }
+
+    /// Lets a hold go.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn release(&self, hold_id: HoldId) -> Answer {
+        let path = format!("{}/{hold_id}", path::HOLDS);
+        answer(self.request(Method::DELETE, &path)).await
+    }
+
+    /// Sends a batch as it is.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn send(&self, commands: &[Envelope]) -> OutcomePage {
+        self.try_send(commands).await.read()
+    }
+
+    /// Sends a batch as it is; whatever comes back.
+    pub async fn try_send(&self, commands: &[Envelope]) -> Answer {
+        let batch = CommandBatch {
+            device: self.id(),
+            since: None,
+            commands: commands.to_vec(),
+        };
+        self.post(path::COMMANDS, serde_json::to_vec(&batch).unwrap())
+            .await
+    }
+}
+
+/// A command as it travels.
+#[must_use]
+pub fn envelope(no: Number, command: &Command) -> Envelope {
+    let Value::Object(mut tagged) = json!(command) else {
+        unreachable!("a command is an object")
+    };
+    let kind = tagged.remove("kind").unwrap();
+    Envelope {
+        no,
+        id: new_id::<CommandId>(),
+        user_id: None,
+        kind: kind.as_str().unwrap().to_owned(),
+        args: tagged.remove("args").unwrap(),
+        depends_on: None,
+        base_version: None,
+    }
+}
