@@ -67,7 +67,7 @@ describe('classes', () => {
     classAt(clinic, BEN, ONE, 4, 4);
     const { user } = await openBoard();
     const full = await tile('4/4');
-    expect(full).toHaveAccessibleName(/full$/);
+    expect(full).toHaveAccessibleName(/^Back class 13:00 · 4\/4 · Full, /);
     expect(full).toHaveTextContent('Full');
     await user.click(full);
     expect(await screen.findByText('The class is full.')).toBeInTheDocument();

@@ -197,7 +197,7 @@ describe('a series', () => {
     expect(callsOf('close_booking')).toHaveLength(1);
   });
 
-  test('only the row that was decided is drawn anew among two hundred', async () => {
+  test('a decision for one of two hundred dates leaves the other rows as they are', async () => {
     const { user } = await openBoard();
     await repeat(user);
     await user.clear(inside().getByLabelText('Visits'));

@@ -4,7 +4,7 @@ import { statuses } from '@/lib/messages';
 import { t } from '@/lib/t';
 
 export function labelOf(visit: VisitTile, name: string): string {
-  const outside = visit.outside_schedule ? `${t('day.outsideBadge')} · ` : '';
+  const outside = visit.outside_schedule ? t('day.outsideBadge') : '';
   return visit.class ? classLabel(visit, visit.class, outside, name) : visitLabel(visit, outside, name);
 }
 
@@ -19,19 +19,26 @@ export function isFull({ taken, capacity }: ClassSeats): boolean {
 
 function visitLabel(visit: VisitTile, outside: string, name: string): string {
   const status = statuses[visit.status];
-  const shown = `${visit.patient_name} ${visit.wall_start} · ${visit.status === 'booked' ? '' : `${status} · `}${outside}${visit.service_name}`;
+  const shown = [
+    `${visit.patient_name} ${visit.wall_start}`,
+    visit.status === 'booked' ? '' : status,
+    outside,
+    visit.service_name,
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const said = t('day.visit', { shown, end: visit.wall_end, status: status.toLowerCase(), name });
   return [said, ...marks(visit)].join(', ');
 }
 
 function classLabel(visit: VisitTile, seats: ClassSeats, outside: string, name: string): string {
   const { taken, capacity } = seats;
-  const shown = `${visit.service_name} ${visit.wall_start} · ${taken}/${capacity} · ${outside}`.replace(
-    / · $/,
-    '',
-  );
+  const full = isFull(seats) ? t('class.full') : '';
+  const shown = [`${visit.service_name} ${visit.wall_start}`, `${taken}/${capacity}`, full, outside]
+    .filter(Boolean)
+    .join(' · ');
   const said = t('day.class', { shown, end: visit.wall_end, taken, capacity, name });
-  return [said, ...(isFull(seats) ? [t('class.full').toLowerCase()] : []), ...marks(visit)].join(', ');
+  return [said, ...marks(visit)].join(', ');
 }
 
 function marks({ in_series, overridden, buffer_before, buffer_after }: VisitTile): string[] {

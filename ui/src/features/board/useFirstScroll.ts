@@ -16,5 +16,8 @@ export function useFirstScroll(
     scrolled.current = sheet.date;
     const minutes = clock?.date === sheet.date ? clock.offset - sheet.opens - 60 : 0;
     box.scrollTop = Math.max(0, minutes) * layout.minuteRem * layout.remPx;
+    // Whoever works on the board by keyboard keeps in view what has the focus.
+    const focused = document.activeElement;
+    if (box.contains(focused)) focused?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
   });
 }

@@ -1,4 +1,3 @@
-import { UnstyledButton } from '@mantine/core';
 import {
   IconArrowForwardUp,
   IconBeach,
@@ -86,14 +85,26 @@ export const DateRow = memo(
     );
   },
   (a, b) =>
-    a.planned.date === b.planned.date &&
-    a.planned.fate.kind === b.planned.fate.kind &&
-    a.planned.fate.detail === b.planned.fate.detail &&
-    a.planned.fate.open === b.planned.fate.open &&
     a.active === b.active &&
     a.shifting === b.shifting &&
-    a.service_id === b.service_id,
+    a.service_id === b.service_id &&
+    (b.shifting ? a.planned === b.planned : looksLike(a.planned, b.planned)),
 );
+
+/** Every plan is a new answer: a row is drawn anew only for what it shows. */
+function looksLike({ date: a, fate: x }: PlannedDate, { date: b, fate: y }: PlannedDate): boolean {
+  return (
+    a.rule_date === b.rule_date &&
+    a.date === b.date &&
+    a.wall_start === b.wall_start &&
+    a.wall_end === b.wall_end &&
+    a.skipped === b.skipped &&
+    a.shifted === b.shifted &&
+    x.kind === y.kind &&
+    x.detail === y.detail &&
+    x.open === y.open
+  );
+}
 
 function Decisions({ planned, active, handlers, onShift }: Omit<Props, 'shifting' | 'service_id'>) {
   const { date } = planned;
@@ -102,7 +113,8 @@ function Decisions({ planned, active, handlers, onShift }: Omit<Props, 'shifting
   return (
     <span className={classes.decisions}>
       {(date.skipped || date.shifted) && (
-        <UnstyledButton
+        <button
+          type="button"
           className={classes.decision}
           tabIndex={tabIndex}
           aria-label={t('series.undo.label', { date: when })}
@@ -110,11 +122,12 @@ function Decisions({ planned, active, handlers, onShift }: Omit<Props, 'shifting
           data-decide="undo"
         >
           {t('series.undo')}
-        </UnstyledButton>
+        </button>
       )}
       {!date.skipped && (
         <>
-          <UnstyledButton
+          <button
+            type="button"
             className={classes.decision}
             tabIndex={tabIndex}
             aria-label={t('series.skip.label', { date: when })}
@@ -122,8 +135,9 @@ function Decisions({ planned, active, handlers, onShift }: Omit<Props, 'shifting
             data-decide="skip"
           >
             {t('series.skip')}
-          </UnstyledButton>
-          <UnstyledButton
+          </button>
+          <button
+            type="button"
             className={classes.decision}
             tabIndex={tabIndex}
             aria-label={t('series.shift.label', { date: when })}
@@ -131,7 +145,7 @@ function Decisions({ planned, active, handlers, onShift }: Omit<Props, 'shifting
             data-decide="shift"
           >
             {t('series.shift')}
-          </UnstyledButton>
+          </button>
         </>
       )}
     </span>
