@@ -277,17 +277,16 @@ proptest! {
     ) {
         let mut world = clinic(capacity);
         for (index, wish) in wishes.iter().enumerate() {
-            match wish {
-                Wish::Pass(seconds) => world.pass(chrono::TimeDelta::seconds(*seconds)),
-                Wish::Hold(by, ..) => drop(world.hold(&wish.hold(&world), &who(*by))),
-                _ => {
-                    let (command, by) = command(wish, index, &names(&world));
-                    let wanted = Wanted { command: &command, by: &who(by), base_version: None };
-                    let lean = lean(&world, &command);
-                    let by_lean = decide(&wanted, &lean, world.now);
-                    prop_assert_eq!(by_lean, decide(&wanted, &world.facts, world.now), "{:?}", wish);
-                    drop(world.run(&command, &who(by), None));
-                }
+            if let Wish::Pass(seconds) = wish {
+                world.pass(chrono::TimeDelta::seconds(*seconds));
+            } else if let Wish::Hold(by, ..) = wish {
+                drop(world.hold(&wish.hold(&world), &who(*by)));
+            } else {
+                let (command, by) = command(wish, index, &names(&world));
+                let wanted = Wanted { command: &command, by: &who(by), base_version: None };
+                let by_lean = decide(&wanted, &lean(&world, &command), world.now);
+                prop_assert_eq!(by_lean, decide(&wanted, &world.facts, world.now), "{:?}", wish);
+                drop(world.run(&command, &who(by), None));
             }
         }
     }
@@ -299,11 +298,8 @@ proptest! {
         series in crate::wish::series(),
     ) {
         let mut world = clinic(capacity);
-        for (index, wish) in wishes.iter().enumerate() {
-            let (command, by) = match wish {
-                Wish::Pass(_) | Wish::Hold(..) => continue,
-                _ => command(wish, index, &names(&world)),
-            };
+        for (index, wish) in wishes.iter().enumerate().filter(|(_, wish)| wish.is_command()) {
+            let (command, by) = command(wish, index, &names(&world));
             drop(world.run(&command, &who(by), None));
         }
         let (command, by) = command(&series, 99, &[]);

@@ -8,6 +8,7 @@
 )]
 
 mod alternatives;
+mod answer;
 mod availability;
 mod bad_input;
 mod booking;

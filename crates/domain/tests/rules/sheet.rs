@@ -61,12 +61,11 @@ pub(crate) fn sheet(
 
 /// The codes of reasons, steps or kinds, as they travel.
 pub(crate) fn codes<T: serde::Serialize>(values: &[T]) -> Vec<String> {
-    let code = |value: &T| serde_json::to_value(value).unwrap();
-    let codes = values.iter().map(|value| match code(value) {
-        serde_json::Value::String(code) => code,
-        other => panic!("{other} is not a code"),
-    });
-    codes.collect()
+    let code = |value: &T| {
+        let code = serde_json::to_value(value).unwrap();
+        code.as_str().unwrap().to_owned()
+    };
+    values.iter().map(code).collect()
 }
 
 /// `refused slot_taken (appointment v1 09:30–10:00 by rita)`, and the fates of a series.
