@@ -1,13 +1,15 @@
-//! The one door to every chore: run, test, check, e2e, pictures, bindings.
+//! The one door to every chore: run, test, check, bench, fuzz, e2e, pictures, bindings.
 //!
 //! It needs Rust and Node on the machine and sets up the rest itself. It keeps no state but stamps
 //! beside what they stand for, and holds no rule of the program.
 
+mod bench;
 mod bindings;
 mod check;
 mod child;
 mod clock;
 mod display;
+mod fuzz;
 mod run;
 mod sh;
 mod shell;
@@ -34,7 +36,11 @@ enum Chore {
     /// Open the window: on an embedded demo clinic, or on a running server.
     Run(run::Run),
     /// Run everything that can be tested on this machine.
-    Test,
+    Test(test::Test),
+    /// Measure every row of the performance budget, each beside its raw limit.
+    Bench(bench::Bench),
+    /// Ask a running server what its description allows, and what it does not.
+    Fuzz(fuzz::Fuzz),
     /// Format, lints, types, house rules, bindings: what review would say first.
     Check,
     /// Format every Rust and TypeScript file.
@@ -52,12 +58,16 @@ const EXAMPLES: &str = "Examples:
   cargo xtask run --screenshot board.png         a picture instead, where there is no display
   cargo xtask run --connect http://127.0.0.1:7070 --profile two
   cargo xtask test                               ends with `N passed, N failed`
+  cargo xtask test --long                        a million commands, a thousand races, more crashes
+  cargo xtask bench --only book                  only rows whose name begins with `book`
   cargo xtask e2e booked                         only journeys whose name has `booked`";
 
 fn main() -> ExitCode {
     let done = match Xtask::parse().chore {
         Chore::Run(run) => run.run(),
-        Chore::Test => test::all(),
+        Chore::Test(test) => test.run(),
+        Chore::Bench(bench) => bench.run(),
+        Chore::Fuzz(fuzz) => fuzz.run(),
         Chore::Check => check::all(),
         Chore::Fmt => check::format(),
         Chore::Bindings(bindings) => bindings.run(),

@@ -99,9 +99,7 @@ impl Run {
                 command.arg("--unencrypted");
             }
         } else {
-            command
-                .args(["--demo", "--unencrypted", "--sign-in", DEMO_USER])
-                .env("FRONTDESK_PASSWORD", DEMO_PASSWORD);
+            demo(&mut command);
         }
         if let Some(profile) = &self.profile {
             command.args(["--profile", profile]);
@@ -109,6 +107,13 @@ impl Run {
         command.args(&self.rest);
         command
     }
+}
+
+/// On an embedded demo clinic, signed in.
+pub(crate) fn demo(command: &mut Command) {
+    command
+        .args(["--demo", "--unencrypted", "--sign-in", DEMO_USER])
+        .env("FRONTDESK_PASSWORD", DEMO_PASSWORD);
 }
 
 fn needs_a_display() -> Result<()> {
@@ -123,7 +128,7 @@ fn needs_a_display() -> Result<()> {
 }
 
 /// A picture shows a fresh clinic and leaves the user's own data alone.
-fn fresh_folder() -> Result<PathBuf> {
+pub(crate) fn fresh_folder() -> Result<PathBuf> {
     let folder = tree::target()?.join(format!("xtask/picture-{}", std::process::id()));
     fs::create_dir_all(&folder).context("making a folder for the picture's clinic")?;
     Ok(folder)

@@ -17,6 +17,8 @@ struct Need {
 
 enum Provides {
     Program(&'static str),
+    /// The programs of a PostgreSQL server, which Debian keeps off the PATH.
+    Postgres,
     Library(&'static str),
     File(&'static str),
 }
@@ -34,6 +36,75 @@ pub(crate) fn for_a_picture() -> Result<()> {
 /// What all tests take.
 pub(crate) fn for_the_tests() -> Result<()> {
     install(&[&BUILD[..], &PICTURE[..], &TESTS[..]].concat())
+}
+
+/// Set to 1 by a machine that does without PostgreSQL: its stories are left out, and the summary
+/// says so. Nothing else leaves them out.
+pub(crate) const NO_POSTGRES: &str = "FRONTDESK_NO_POSTGRES";
+
+/// True where [`NO_POSTGRES`] says so.
+pub(crate) fn without_postgres() -> bool {
+    std::env::var(NO_POSTGRES).is_ok_and(|value| value == "1")
+}
+
+/// What the stories on PostgreSQL take: the programs of its server. They start clusters of their own
+/// and never touch one that is there; a package that is installed for them starts none.
+pub(crate) fn for_the_engines() -> Result<()> {
+    if without_postgres() || POSTGRES.is_met() {
+        return Ok(());
+    }
+    if cfg!(target_os = "linux") && sh::which("apt-get").is_some() {
+        install(&[&POSTGRES_COMMON])?;
+        no_cluster()?;
+        install(&[&POSTGRES])?;
+    }
+    if !POSTGRES.is_met() {
+        bail!(
+            "the programs of a PostgreSQL server are missing: please install one (15 or newer; \
+             `pg_config` on the PATH tells where it is), or set {NO_POSTGRES}=1 to do without"
+        );
+    }
+    Ok(())
+}
+
+const POSTGRES: Need = Need {
+    provides: Provides::Postgres,
+    package: "postgresql",
+};
+
+const CLUSTER_DEFAULTS: &str = "/etc/postgresql-common/createcluster.conf";
+
+const POSTGRES_COMMON: Need = Need {
+    provides: Provides::File(CLUSTER_DEFAULTS),
+    package: "postgresql-common",
+};
+
+/// Debian's package would start a cluster of the system with the next installation.
+fn no_cluster() -> Result<()> {
+    let script = "s/^#? *create_main_cluster *=.*/create_main_cluster = false/";
+    let said = format!("sed -ri '{script}' {CLUSTER_DEFAULTS}");
+    let Some(prefix) = privilege(&said)? else {
+        bail!("please run `sudo {said}`, then try again");
+    };
+    let mut words = prefix
+        .into_iter()
+        .chain(["sed", "-ri", script, CLUSTER_DEFAULTS]);
+    let mut command = Command::new(words.next().unwrap_or("sed"));
+    sh::run(command.args(words))
+}
+
+/// `initdb` beside `pg_config`, on the PATH, or where Debian keeps the versions.
+fn postgres_is_here() -> bool {
+    let named = std::env::var_os("PG_CONFIG").unwrap_or_else(|| "pg_config".into());
+    let told = sh::output(Command::new(named).arg("--bindir"));
+    let beside = told.map(|folder| Path::new(folder.trim()).join("initdb"));
+    let debian = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let mut versions = debian.filter_map(|entry| Some(entry.ok()?.path().join("bin/initdb")));
+    sh::which("initdb").is_some()
+        || beside.is_ok_and(|program| program.is_file())
+        || versions.any(|program| program.is_file())
 }
 
 const BUILD: [&Need; 5] = [
@@ -108,6 +179,7 @@ impl Need {
     fn is_met(&self) -> bool {
         match self.provides {
             Provides::Program(name) => sh::which(name).is_some(),
+            Provides::Postgres => postgres_is_here(),
             Provides::Library(name) => {
                 sh::succeeds(Command::new("pkg-config").args(["--exists", name]))
             }

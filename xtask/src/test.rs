@@ -27,7 +27,7 @@ impl E2e {
     pub(crate) fn run(self) -> Result<()> {
         system::for_the_tests()?;
         shell::build(false)?;
-        let mut command = journeys();
+        let mut command = sh::cargo(&JOURNEYS);
         command.arg("--").args(&self.rest);
         sh::run(&mut command)
     }
@@ -39,7 +39,7 @@ pub(crate) fn pictures() -> Result<()> {
     shell::build(false)?;
     let folder = tree::root().join("docs/pictures");
     std::fs::create_dir_all(&folder).context("making docs/pictures")?;
-    let mut command = journeys();
+    let mut command = sh::cargo(&JOURNEYS);
     command.args(["--", "--test-threads=1"]);
     sh::run(command.env("FRONTDESK_PICTURES", folder))
 }
@@ -57,26 +57,73 @@ struct Ran {
     failed: Vec<String>,
 }
 
-/// Set-up, then each ring; the last line is the sum of what the runners counted.
-pub(crate) fn all() -> Result<()> {
-    let watch = Stopwatch::start();
-    system::for_the_tests()?;
-    ui::build()?;
-    let parts = [
-        part("rules and stories", || {
-            // The stories start and kill the programs themselves.
-            sh::run(&mut sh::cargo(&PROGRAMS))?;
-            rust(&mut sh::cargo(&["test", "--no-fail-fast"]))
-        }),
-        part("interface", || node(&mut sh::npm(&["test"]))),
-        part("accessibility", || node(&mut sh::npm(&["run", "test:axe"]))),
-        part("shell", || rust(&mut shell_tests())),
-        part("real window", || {
-            shell::build(false)?;
-            rust(&mut journeys())
-        }),
-    ];
-    summary(&parts, watch.elapsed())
+/// How much of everything.
+#[derive(clap::Args)]
+pub(crate) struct Test {
+    /// A million random commands, a thousand races, many more crashes: some hours.
+    #[arg(long)]
+    long: bool,
+}
+
+/// Read by the tests themselves; see docs/CONTRIBUTING.md.
+const LONG: &str = "FRONTDESK_LONG";
+
+impl Test {
+    /// Set-up, then each ring; the last line is the sum of what the runners counted.
+    pub(crate) fn run(self) -> Result<()> {
+        let watch = Stopwatch::start();
+        system::for_the_tests()?;
+        system::for_the_engines()?;
+        ui::build()?;
+        let rust = |args: &[&str]| {
+            let mut command = sh::cargo(args);
+            if self.long {
+                command.env(LONG, "1");
+            }
+            rust(&mut command)
+        };
+        let parts = [
+            part("Rust build", build),
+            part("rules and stories", || rust(&stories(false))),
+            part("engines and crashes", || rust(&stories(true))),
+            part("interface", || node(&mut sh::npm(&["test"]))),
+            part("accessibility", || node(&mut sh::npm(&["run", "test:axe"]))),
+            part("shell", || rust(&SHELL)),
+            part("real window", || {
+                shell::build(false)?;
+                rust(&JOURNEYS)
+            }),
+        ];
+        summary(&parts, watch.elapsed())
+    }
+}
+
+/// Stories that race, kill or wear down an engine for minutes.
+const HEAVY: [&str; 4] = [
+    "crash_story",
+    "instances_story",
+    "machine_story",
+    "race_story",
+];
+
+/// Everything that needs no window: the heavy stories, or the rest.
+fn stories(heavy: bool) -> Vec<&'static str> {
+    let mut args = vec!["test", "--no-fail-fast"];
+    if heavy {
+        args.extend(["-p", "frontdesk-tests", "--test", "it", "--"]);
+        args.extend(HEAVY);
+    } else {
+        args.push("--");
+        args.extend(HEAVY.iter().flat_map(|name| ["--skip", name]));
+    }
+    args
+}
+
+/// Programs first: the stories start and kill them. A build that fails is one failure.
+fn build() -> Result<Ran> {
+    sh::run(&mut sh::cargo(&PROGRAMS))?;
+    sh::run(&mut sh::cargo(&["test", "--no-run"]))?;
+    Ok(Ran::default())
 }
 
 const PROGRAMS: [&str; 6] = [
@@ -86,6 +133,24 @@ const PROGRAMS: [&str; 6] = [
     "frontdesk-server",
     "-p",
     "frontdesk-desk",
+];
+const SHELL: [&str; 6] = [
+    "test",
+    "--no-fail-fast",
+    "-p",
+    "frontdesk-app",
+    "--features",
+    shell::FEATURES,
+];
+const JOURNEYS: [&str; 8] = [
+    "test",
+    "--no-fail-fast",
+    "-p",
+    "frontdesk-tests",
+    "--features",
+    "e2e",
+    "--test",
+    "e2e",
 ];
 
 fn rust(command: &mut Command) -> Result<Ran> {
@@ -120,31 +185,21 @@ fn summary(parts: &[Part], took: Duration) -> Result<()> {
     let mut sum = Tally::default();
     println!();
     for Part { name, ran, took } in parts {
-        println!("{name:<18} {:>4} s   {}", took.as_secs(), ran.tally);
+        println!("{name:<20} {:>5} s   {}", took.as_secs(), ran.tally);
         sum.add(ran.tally);
         for failed in &ran.failed {
             println!("  failed: {failed}");
         }
     }
-    println!("{:<18} {:>4} s", "with set-up", took.as_secs());
+    println!("{:<20} {:>5} s", "with set-up", took.as_secs());
+    if system::without_postgres() {
+        println!("PostgreSQL was left out, as {} says", system::NO_POSTGRES);
+    }
     println!("{sum}");
     if sum.failed > 0 {
         bail!("{} of {} tests failed", sum.failed, sum.passed + sum.failed);
     }
     Ok(())
-}
-
-fn shell_tests() -> Command {
-    let features = ["--features", shell::FEATURES];
-    let mut command = sh::cargo(&["test", "--no-fail-fast", "-p", "frontdesk-app"]);
-    command.args(features);
-    command
-}
-
-fn journeys() -> Command {
-    let mut command = sh::cargo(&["test", "--no-fail-fast", "-p", "frontdesk-tests"]);
-    command.args(["--features", "e2e", "--test", "e2e"]);
-    command
 }
 
 /// Shows what a runner prints and adds its counts up. Failing without a counted failure (a test
