@@ -7,8 +7,9 @@ use super::{cancel, scope};
 use crate::command::{BookSeries, RescheduleAppointment, SeriesScope, UpdateAppointment};
 use crate::interval::shifted;
 use crate::{
-    Appointment, AppointmentId, AppointmentStatus, ClinicFacts, Command, Interval, Kind, Needs,
-    PatientId, PlaceNeed, PractitionerId, Service, ServiceId, Timestamp, resolve,
+    Appointment, AppointmentId, AppointmentStatus, ClinicFacts, Command, Interval, Kind,
+    LocationId, Needs, PatientId, PlaceNeed, PractitionerId, Service, ServiceId, Timestamp,
+    resolve,
 };
 
 /// Visits that share a resource are re-seated together; they hang together within a day.
@@ -72,13 +73,16 @@ pub fn needs_given(command: &Command, base_version: Option<u64>, facts: &ClinicF
     }
 }
 
-/// What a visit occupies, and a day around it where seats are shared.
-pub(super) fn window(occupied: &Interval, service: &Service, facts: &ClinicFacts) -> Interval {
-    let shared = service.class_capacity().is_some()
-        || facts
-            .locations
-            .values()
-            .any(|location| location.capacity > 1);
+/// What a visit occupies, and a day around it where its seats are shared: in a class, or in a location
+/// for more than one.
+pub(super) fn window(
+    occupied: &Interval,
+    service: &Service,
+    mut locations: impl Iterator<Item = LocationId>,
+    facts: &ClinicFacts,
+) -> Interval {
+    let is_shared = |id| facts.locations.get(&id).is_some_and(|row| row.capacity > 1);
+    let shared = service.class_capacity().is_some() || locations.any(is_shared);
     let margin = if shared { GROUP_MINUTES } else { 0 };
     Interval::new(
         shifted(occupied.starts_at, -margin),
@@ -89,11 +93,15 @@ pub(super) fn window(occupied: &Interval, service: &Service, facts: &ClinicFacts
 fn places(command: &Command, facts: &ClinicFacts) -> Vec<PlaceNeed> {
     match command {
         Command::BookAppointment(book) => {
-            let start = (book.starts_at, book.ends_at);
-            let whose = (book.practitioner_id, book.patient_id);
-            new_place(whose, start, book.service_id, facts)
-                .into_iter()
-                .collect()
+            let asked = Asked {
+                practitioner_id: book.practitioner_id,
+                patient_id: book.patient_id,
+                location_id: book.location_id,
+                service_id: book.service_id,
+                starts_at: book.starts_at,
+                ends_at: book.ends_at,
+            };
+            asked.place(facts).into_iter().collect()
         }
         Command::BookSeries(series) => of_series(series, facts),
         Command::RescheduleAppointment(to) => of_moves(to, facts),
@@ -117,30 +125,49 @@ fn places(command: &Command, facts: &ClinicFacts) -> Vec<PlaceNeed> {
     }
 }
 
-/// None for an unknown service: that is refused before any other visit matters.
-fn new_place(
-    (practitioner_id, patient_id): (PractitionerId, PatientId),
-    (starts_at, ends_at): (Timestamp, Option<Timestamp>),
+/// A time in question, with whom and for whom, in which location if that is known.
+struct Asked {
+    practitioner_id: PractitionerId,
+    patient_id: PatientId,
+    location_id: Option<LocationId>,
     service_id: ServiceId,
-    facts: &ClinicFacts,
-) -> Option<PlaceNeed> {
-    let service = facts.services.get(&service_id)?;
-    let longest = shifted(starts_at, LONGEST_MINUTES);
-    let ends_at = ends_at.unwrap_or_else(|| shifted(starts_at, service.duration_minutes.into()));
-    let visit = Interval::new(starts_at, ends_at.min(longest));
-    let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
-    Some(PlaceNeed {
-        during: window(&occupied, service, facts),
-        practitioner_id,
-        patient_id: Some(patient_id),
-    })
+    starts_at: Timestamp,
+    ends_at: Option<Timestamp>,
+}
+
+impl Asked {
+    /// None for an unknown service: that is refused before any other visit matters.
+    fn place(&self, facts: &ClinicFacts) -> Option<PlaceNeed> {
+        let service = facts.services.get(&self.service_id)?;
+        let longest = shifted(self.starts_at, LONGEST_MINUTES);
+        let usual = || shifted(self.starts_at, service.duration_minutes.into());
+        let ends_at = self.ends_at.unwrap_or_else(usual).min(longest);
+        let visit = Interval::new(self.starts_at, ends_at);
+        let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
+        let during = window(&occupied, service, self.locations(facts), facts);
+        Some(PlaceNeed {
+            during,
+            practitioner_id: self.practitioner_id,
+            patient_id: Some(self.patient_id),
+        })
+    }
+
+    /// Where it may be: in the known location, or in one of the practitioner's blocks.
+    fn locations<'a>(&'a self, facts: &'a ClinicFacts) -> impl Iterator<Item = LocationId> + 'a {
+        let schedules = facts.schedules.iter();
+        let own = schedules.filter(|schedule| schedule.practitioner_id == self.practitioner_id);
+        let blocks = own.flat_map(|schedule| &schedule.blocks);
+        let of_blocks = blocks.filter_map(|block| block.location_id);
+        self.location_id.into_iter().chain(of_blocks)
+    }
 }
 
 /// The place of a visit that keeps its time.
 fn kept_place(visit: &Appointment, facts: &ClinicFacts) -> Option<PlaceNeed> {
     let service = facts.services.get(&visit.service_id)?;
+    let location = visit.location_id.into_iter();
     Some(PlaceNeed {
-        during: window(&visit.occupied(), service, facts),
+        during: window(&visit.occupied(), service, location, facts),
         practitioner_id: visit.practitioner_id,
         patient_id: Some(visit.patient_id),
     })
@@ -150,9 +177,15 @@ fn of_series(series: &BookSeries, facts: &ClinicFacts) -> Vec<PlaceNeed> {
     let places = series.visits.iter().filter_map(|visit| {
         let wall = visit.wall_start;
         let resolved = wall.and_then(|wall| resolve(wall, &facts.zone).chosen(None).ok());
-        let start = (visit.starts_at.or(resolved)?, visit.ends_at);
-        let whose = (visit.practitioner_id, series.patient_id);
-        new_place(whose, start, series.service_id, facts)
+        let asked = Asked {
+            practitioner_id: visit.practitioner_id,
+            patient_id: series.patient_id,
+            location_id: visit.location_id,
+            service_id: series.service_id,
+            starts_at: visit.starts_at.or(resolved)?,
+            ends_at: visit.ends_at,
+        };
+        asked.place(facts)
     });
     places.collect()
 }
@@ -167,9 +200,15 @@ fn of_moves(to: &RescheduleAppointment, facts: &ClinicFacts) -> Vec<PlaceNeed> {
         .filter_map(|visit| {
             let target = shift.target(visit, &facts.zone).ok()?;
             let during = target.during.ok()?;
-            let whose = to.practitioner_id.unwrap_or(visit.practitioner_id);
-            let start = (during.starts_at, Some(during.ends_at));
-            new_place((whose, visit.patient_id), start, visit.service_id, facts)
+            let asked = Asked {
+                practitioner_id: to.practitioner_id.unwrap_or(visit.practitioner_id),
+                patient_id: visit.patient_id,
+                location_id: to.location_id.or(visit.location_id),
+                service_id: visit.service_id,
+                starts_at: during.starts_at,
+                ends_at: Some(during.ends_at),
+            };
+            asked.place(facts)
         });
     places.collect()
 }
@@ -185,15 +224,15 @@ fn of_updates(update: &UpdateAppointment, facts: &ClinicFacts) -> Vec<PlaceNeed>
     let places = edited(named, update.scope, facts, allows)
         .into_iter()
         .filter_map(|visit| {
-            let patient_id = update.patient_id.unwrap_or(visit.patient_id);
-            let start = (visit.starts_at, Some(visit.ends_at));
-            let service_id = update.service_id.unwrap_or(visit.service_id);
-            new_place(
-                (visit.practitioner_id, patient_id),
-                start,
-                service_id,
-                facts,
-            )
+            let asked = Asked {
+                practitioner_id: visit.practitioner_id,
+                patient_id: update.patient_id.unwrap_or(visit.patient_id),
+                location_id: visit.location_id,
+                service_id: update.service_id.unwrap_or(visit.service_id),
+                starts_at: visit.starts_at,
+                ends_at: Some(visit.ends_at),
+            };
+            asked.place(facts)
         });
     places.collect()
 }

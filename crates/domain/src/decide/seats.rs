@@ -27,7 +27,12 @@ pub(super) fn take(
     facts: &ClinicFacts,
     moves: &mut Moves,
 ) -> Result<(), Refusal> {
-    let window = needs::window(&visit.occupied(), service, facts);
+    let window = needs::window(
+        &visit.occupied(),
+        service,
+        visit.location_id.into_iter(),
+        facts,
+    );
     for claim in claims(visit) {
         let seating = Seating {
             facts,
