@@ -48,7 +48,7 @@ async fn the_board_can_be_dark() {
 
     window.click("#user-menu").await;
     window
-        .click("[role='radiogroup'] input[value='dark'] + label")
+        .click("[role='menuitemradio'][data-scheme='dark']")
         .await;
 
     window.see("html[data-mantine-color-scheme='dark']").await;

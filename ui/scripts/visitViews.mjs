@@ -94,6 +94,12 @@ async function decline(page) {
   await page.waitForSelector('#decline-reason');
 }
 
+async function userMenu(page) {
+  await board(page);
+  await page.click('[aria-haspopup="menu"]');
+  await page.waitForSelector('[role="menuitem"]');
+}
+
 async function noneWaits(page) {
   await board(page);
   await page.evaluate(() => {
@@ -118,6 +124,7 @@ export const VISIT_VIEWS = [
   ...both('reschedule-anyway', { query: '?manager', act: anyway }),
   ...both('approvals', { act: press('p') }),
   ...both('approvals-decline', { act: decline }),
+  ...both('user-menu', { act: userMenu }),
   { name: 'approvals-empty', act: noneWaits },
   { name: 'visit-1920', width: 1920, height: 1080, act: card('11:00', 'booked') },
   { name: 'visit-long', query: '?practitioners=8&long', act: card('11:00', 'booked') },

@@ -1,4 +1,4 @@
-import { Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconKeyboard, IconLogout } from '@tabler/icons-react';
 import type { ClinicHead, SignedInUser } from '@/bindings/types';
 import { roles } from '@/lib/messages';
@@ -18,7 +18,7 @@ interface Props {
 
 export function UserMenu({ user, clinic, profile, onShortcuts, onSignOut }: Props) {
   return (
-    <Menu id="user-menu" position="bottom-end" width={288} shadow="md">
+    <Menu id="user-menu" position="bottom-end" width={288} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton
           className={classes.target}
@@ -68,26 +68,24 @@ export function UserMenu({ user, clinic, profile, onShortcuts, onSignOut }: Prop
   );
 }
 
+const SCHEMES = { light: 'menu.light', dark: 'menu.dark', auto: 'menu.auto' } as const;
+
 function Appearance() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <div className={classes.head}>
-      <Text size="sm" c="var(--fd-muted)" mb={4} id="appearance">
-        {t('menu.appearance')}
-      </Text>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-labelledby="appearance"
+    <>
+      <Menu.Label>{t('menu.appearance')}</Menu.Label>
+      <Menu.RadioGroup
         value={colorScheme}
-        onChange={(value) => setColorScheme(value as typeof colorScheme)}
-        data={[
-          { value: 'light', label: t('menu.light') },
-          { value: 'dark', label: t('menu.dark') },
-          { value: 'auto', label: t('menu.auto') },
-        ]}
-      />
-    </div>
+        onChange={(value) => setColorScheme(value as keyof typeof SCHEMES)}
+      >
+        {(Object.keys(SCHEMES) as (keyof typeof SCHEMES)[]).map((scheme) => (
+          <Menu.RadioItem key={scheme} value={scheme} closeMenuOnClick={false} data-scheme={scheme}>
+            {t(SCHEMES[scheme])}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </>
   );
 }
 
