@@ -6,6 +6,7 @@ mod apply;
 mod directory;
 mod facts;
 mod hold;
+mod ledger;
 mod numbering;
 mod open;
 mod outbox;
@@ -28,6 +29,7 @@ pub(crate) use facts::{
     facts_at, named_visits, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
 };
 pub(crate) use hold::all_holds;
+pub(crate) use ledger::ledger;
 pub(crate) use outbox::{OutboxRow, OutboxSlot, OutboxState};
 pub use replica::ReplicaState;
 pub use search::PatientFilter;

@@ -171,7 +171,7 @@ pub(crate) fn patient_of(
 }
 
 /// Starts between which every visit lies that can occupy something in `span`.
-fn reach(tx: &Transaction<'_>, span: Interval) -> Result<(i64, i64), StorageError> {
+pub(super) fn reach(tx: &Transaction<'_>, span: Interval) -> Result<(i64, i64), StorageError> {
     let longest: i64 = tx
         .prepare_cached("select longest from replica")?
         .query_row([], |sql| sql.get(0))?;

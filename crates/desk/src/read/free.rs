@@ -1,6 +1,6 @@
 //! Free slots and services.
 
-use frontdesk_domain::availability::{self, SlotQuery};
+use frontdesk_domain::availability::{Calendar, SlotQuery};
 use frontdesk_domain::{Interval, Service};
 use frontdesk_protocol::availability::MAX_DAYS;
 
@@ -34,10 +34,13 @@ impl Look<'_> {
         }
         let zone = &directory.zone;
         let span = Interval::new(zone.day(query.from).starts_at, zone.day(query.to).ends_at);
-        let mut facts = self.facts_at(&[span])?;
+        let heard = (self.now, self.contact);
+        let mut ledger = cache::ledger(self.tx, span, query.practitioner_id, heard)?;
         if let Some(id) = query.moving {
             let visit = cache::visit(self.tx, id)?.ok_or(DeskError::NotFound("appointment"))?;
-            facts.appointments.insert(id, visit);
+            // It may be far from the days in question, and its length counts.
+            ledger.remove(id);
+            ledger.put((&visit).into());
         }
         let query = SlotQuery {
             service_id: query.service_id,
@@ -46,7 +49,7 @@ impl Look<'_> {
             to: query.to,
             ignoring: query.moving,
         };
-        let slots = availability::free_slots(&query, &facts, self.now);
+        let slots = Calendar::over(directory, &ledger).free_slots(&query, self.now);
         Ok(FreeSlots {
             slots: slots.iter().map(|slot| self.offer(slot)).collect(),
         })

@@ -7,6 +7,7 @@ use frontdesk_domain::{
 
 use super::Look;
 use super::wall::{hh_mm, hh_mm_end, wall_instant};
+use crate::cache;
 use crate::error::DeskError;
 use crate::view::{ConflictView, FateView, RefusalView, SlotOffer};
 
@@ -98,8 +99,8 @@ impl Look<'_> {
     /// What is free near a wish.
     pub(crate) fn near(&self, wish: &SlotWish) -> Result<Vec<SlotOffer>, DeskError> {
         let span = alternatives::span(wish.starts_at, self.now);
-        let facts = self.facts_at(&[span])?;
-        let slots = alternatives::near(wish, &facts, self.now);
+        let ledger = cache::ledger(self.tx, span, None, (self.now, self.contact))?;
+        let slots = alternatives::near_in(wish, &self.directory.facts, &ledger, self.now);
         Ok(slots.iter().map(|slot| self.offer(slot)).collect())
     }
 
