@@ -51,7 +51,7 @@ export const Column = memo(function Column(props: Props) {
             key={holdKey(hold)}
             hold={hold}
             holdKey={holdKey(hold)}
-            covers={hold.mine && covers(column, hold)}
+            covers={covers(column, hold)}
             {...span(hold.from, hold.until)}
             practitionerId={column.practitioner_id}
             practitionerName={column.name}
@@ -74,9 +74,9 @@ export const Column = memo(function Column(props: Props) {
   );
 });
 
-/** Whether something else stands where the own dialog is open: then its frame says nothing over it. */
-function covers({ visits, holds }: DayColumn, { from, until }: HoldTile): boolean {
-  const other = [...visits, ...holds.filter(({ mine }) => !mine)];
+/** Whether something else stands where a dialog is open. */
+function covers({ visits, holds }: DayColumn, { from, until, mine }: HoldTile): boolean {
+  const other = [...visits, ...(mine ? holds.filter((each) => !each.mine) : [])];
   return other.some((each) => each.from < until && from < each.until);
 }
 

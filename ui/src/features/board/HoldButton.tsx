@@ -7,7 +7,7 @@ import { holdLabel } from './labels';
 interface Props {
   hold: HoldTile;
   holdKey: string;
-  /** Something else stands in the same place. */
+  /** Something else stands in the same place: a class, or what was taken against a rule. */
   covers: boolean;
   top: string;
   height: string;
@@ -22,7 +22,8 @@ interface Props {
  */
 export const HoldButton = memo(function HoldButton(props: Props) {
   const { hold, holdKey, covers, top, height, practitionerId, practitionerName, active } = props;
-  const style: CSSProperties = { top, height };
+  // Beside a class, whose other seats are still free, a hold takes the end of the line.
+  const style: CSSProperties = { top, height, ...(covers && !hold.mine && { left: '60%', zIndex: 2 }) };
   const label = holdLabel(hold, practitionerName);
   if (hold.mine) {
     return (
