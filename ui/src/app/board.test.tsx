@@ -108,6 +108,33 @@ describe('the board', () => {
     await shown('2026-11-25');
   });
 
+  test('the mouse finds one eye, at the free time under it, and a click on it watches that time', async () => {
+    const { user } = await openBoard();
+    expect(document.querySelector('[data-act="watch"]')).toBeNull();
+    await user.hover(await freeCell('14:30'));
+    const eye = document.querySelector<HTMLElement>('[data-act="watch"]');
+    expect(eye).toHaveAttribute('title', 'Watch 14:30');
+    await user.click(eye as HTMLElement);
+    await screen.findByText('Watching · 14:30 · Anna Weber');
+    expect(callsOf('open_booking')).toHaveLength(0);
+    await user.hover(screen.getByRole('button', { name: /^Liam Kowalski 11:00/ }));
+    expect(document.querySelector('[data-act="watch"]')).toBeNull();
+  });
+
+  test('a status that is not the ordinary one has a mark and a word', async () => {
+    await openBoard();
+    const marked = document.querySelectorAll('[data-status] [data-mark]:not([data-mark="series"])');
+    expect(marked.length).toBeGreaterThan(3);
+    for (const each of marked) {
+      const tile = each.closest('[data-status]');
+      expect(each).toHaveAttribute('data-mark', tile?.getAttribute('data-status'));
+      expect(tile?.querySelector('b')).toHaveTextContent(
+        /^(Pending|Arrived|In the room|Done|Did not come) ·/,
+      );
+    }
+    expect(document.querySelector('[data-status="booked"] [data-mark="booked"]')).toBeNull();
+  });
+
   test('? lists every shortcut of the table', async () => {
     const { user } = await openBoard();
     await user.keyboard('?');

@@ -81,6 +81,31 @@ describe('watching', () => {
     expect(screen.getByLabelText('Service', { selector: 'input' })).not.toHaveValue('');
   });
 
+  test('"Find another" offers the same therapist first, then others, each nearest first', async () => {
+    await openBoard();
+    act(() => {
+      clinic.taken(ANNA, HALF_PAST_TWO);
+      emit('navigate', { ...NEAR, to: 'find_another' });
+    });
+    await waitFor(() => expect(document.querySelectorAll('[data-alternative]')).toHaveLength(6));
+    const offers = [...document.querySelectorAll('[data-alternative]')].map((each) => each.textContent ?? '');
+    expect(offers.map((text) => text.includes('Anna Weber'))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const away = offers.map((text) => {
+      const [, hour = '', minute = '', day = ''] = /(\d\d):(\d\d) \w+ (\d+) Nov/.exec(text) ?? [];
+      return Math.abs(24 * 60 * (Number(day) - 24) + 60 * Number(hour) + Number(minute) - 870);
+    });
+    const sorted = (times: number[]) => [...times].sort((a, b) => a - b);
+    expect(away.slice(0, 3)).toEqual(sorted(away.slice(0, 3)));
+    expect(away.slice(3)).toEqual(sorted(away.slice(3)));
+  });
+
   test('"Find another" does not close a booking that is being typed', async () => {
     const { user } = await openBoard();
     await user.click(await freeCell('14:30'));
