@@ -17,6 +17,39 @@ pub enum StartError {
     /// The schema could not be brought up to date.
     #[error("The schema of {path} could not be brought up to date ({1}): restore a backup, or ask for help with this sentence.", path = .0.display())]
     Migration(PathBuf, String),
+    /// The URL cannot be read.
+    #[error(
+        "The database's URL cannot be read ({0}): write it like postgres://user@host/name, or postgres://user@%2Frun%2Fpostgresql/name for a socket."
+    )]
+    DatabaseUrl(String),
+    /// An encrypted connection was asked for.
+    #[error(
+        "The database's URL asks for an encrypted connection (sslmode=require), which this server cannot make: use a socket or the loopback address, or an encrypted tunnel."
+    )]
+    DatabaseTls,
+    /// PostgreSQL does not answer, or not as it should.
+    #[error(
+        "The database cannot be used ({0}): check --database, and that PostgreSQL runs and lets this user in."
+    )]
+    DatabaseUnusable(String),
+    /// A newer version has been there.
+    #[error(
+        "The database was written by a newer frontdesk-server: start that version, or choose another database."
+    )]
+    DatabaseNewer,
+    /// The schema could not be brought up to date.
+    #[error(
+        "The schema of the database could not be brought up to date ({0}): restore a backup, or ask for help with this sentence."
+    )]
+    DatabaseMigration(String),
+    /// There is nothing to read.
+    #[error("There is no clinic's data here: check --data or --database.")]
+    Nothing,
+    /// Only a server or `migrate` may change it.
+    #[error(
+        "The data is of an older version: run `frontdesk-server migrate` first, or start the server once."
+    )]
+    Older,
     /// A SQLite with a known bug.
     #[error(
         "This program was built with SQLite {0}, which can damage a database: use a build with 3.51.3 or newer."
@@ -32,10 +65,11 @@ impl StartError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Unusable(..) => 3,
-            Self::Newer(_) => 4,
+            Self::DatabaseUrl(_) | Self::DatabaseTls => 2,
+            Self::Unusable(..) | Self::DatabaseUnusable(_) | Self::Nothing => 3,
+            Self::Newer(_) | Self::DatabaseNewer => 4,
             Self::Locked(_) => 5,
-            Self::Migration(..) => 7,
+            Self::Migration(..) | Self::DatabaseMigration(_) | Self::Older => 7,
             Self::SqliteTooOld(_) | Self::NoRandomness(_) => 8,
         }
     }

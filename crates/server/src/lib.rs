@@ -1,4 +1,4 @@
-//! The clinic's server: one SQLite file with one writer, behind HTTP.
+//! The clinic's server: one SQLite file with one writer, or PostgreSQL, behind HTTP.
 //!
 //! Also a library, so that a desk can host its own clinic. Nothing here decides a booking: `domain`
 //! does, inside [`store`]'s write transaction.
@@ -12,6 +12,7 @@ mod fanout;
 mod http;
 mod limits;
 mod metrics;
+pub mod operate;
 mod password;
 mod problem;
 mod server;
@@ -21,7 +22,7 @@ mod tls;
 pub mod users;
 
 pub use clock::Clock;
-pub use config::ServerConfig;
+pub use config::{Database, ServerConfig};
 pub use error::{AuditError, ServeError, StartError};
 pub use http::openapi;
 pub use limits::Limits;

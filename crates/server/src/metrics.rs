@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use frontdesk_domain::Reason;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -36,7 +37,7 @@ struct Counted {
     readers_busy: Level,
     group_commands: Histogram,
     commit_seconds: Histogram,
-    holds_swept: Counter,
+    sweeps: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -88,7 +89,7 @@ impl Default for Metrics {
             readers_busy: Level::default(),
             group_commands: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
             commit_seconds: fast(),
-            holds_swept: Counter::default(),
+            sweeps: Counter::default(),
         };
         counted.register_requests();
         counted.register_store();
@@ -157,9 +158,9 @@ impl Counted {
             self.readers_busy.clone(),
         );
         registry.register(
-            "holds_swept",
-            "Holds removed because nobody renewed them",
-            self.holds_swept.clone(),
+            "sweeps",
+            "Sweeps that found a clinic with holds that had expired",
+            self.sweeps.clone(),
         );
     }
 }
@@ -188,12 +189,16 @@ impl Metrics {
         self.0.refused.get_or_create(&Cause { cause }).inc();
     }
 
-    /// One command decided for the first time.
-    pub(crate) fn decided(&self, kind: &'static str, outcome: &'static str, reason: &str) {
+    /// One command decided for the first time; refused for this reason, if there is one.
+    pub(crate) fn decided(&self, kind: &'static str, reason: Option<Reason>) {
         let decided = Decided {
             kind,
-            outcome,
-            reason: reason.to_owned(),
+            outcome: if reason.is_some() {
+                "rejected"
+            } else {
+                "applied"
+            },
+            reason: reason.map(code).unwrap_or_default(),
         };
         self.0.outcomes.get_or_create(&decided).inc();
     }
@@ -220,9 +225,9 @@ impl Metrics {
         Reading(self.0.readers_busy.clone())
     }
 
-    /// So many holds had expired.
-    pub(crate) fn swept(&self, holds: usize) {
-        self.0.holds_swept.inc_by(holds as u64);
+    /// In so many clinics holds had expired.
+    pub(crate) fn swept(&self, clinics: usize) {
+        self.0.sweeps.inc_by(clinics as u64);
     }
 
     /// Everything as OpenMetrics text.
@@ -237,6 +242,14 @@ impl Metrics {
         let mut text = String::new();
         encode(&mut text, &self.0.registry)?;
         Ok(text)
+    }
+}
+
+/// The reason as it is written in outcomes.
+fn code(reason: Reason) -> String {
+    match serde_json::to_value(reason) {
+        Ok(serde_json::Value::String(code)) => code,
+        _ => String::new(),
     }
 }
 
@@ -258,8 +271,9 @@ mod tests {
     fn what_happened_is_told_with_its_labels() {
         let metrics = Metrics::default();
         metrics.answered("/v1/commands", "POST", 200, Duration::from_millis(3));
-        metrics.decided("book_appointment", "rejected", "slot_taken");
-        metrics.decided("book_appointment", "rejected", "slot_taken");
+        metrics.decided("book_appointment", Some(Reason::SlotTaken));
+        metrics.decided("book_appointment", Some(Reason::SlotTaken));
+        metrics.decided("noop", None);
         metrics.refused("writes");
         metrics.committed(64, Duration::from_millis(2));
         metrics.writer_waits();
@@ -274,6 +288,7 @@ mod tests {
         for line in [
             r#"frontdesk_requests_total{route="/v1/commands",method="POST",status="200"} 1"#,
             r#"frontdesk_outcomes_total{kind="book_appointment",outcome="rejected",reason="slot_taken"} 2"#,
+            r#"frontdesk_outcomes_total{kind="noop",outcome="applied",reason=""} 1"#,
             r#"frontdesk_refused_total{cause="writes"} 1"#,
             "frontdesk_streams 7",
             "frontdesk_feed_lag 1",
@@ -281,7 +296,7 @@ mod tests {
             "frontdesk_writer_waiting 1",
             "frontdesk_readers_busy 1",
             "frontdesk_group_commands_sum 64.0",
-            "frontdesk_holds_swept_total 3",
+            "frontdesk_sweeps_total 3",
         ] {
             assert!(text.lines().any(|told| told == line), "{line}\n{text}");
         }

@@ -150,7 +150,10 @@ impl From<StoreError> for Failure {
             StoreError::Closed => {
                 Self::unavailable("The server is shutting down: try again in a second.")
             }
-            StoreError::Sqlite(_) | StoreError::Io(_) => {
+            StoreError::Full => Self::unavailable(
+                "The server's disk is full; nothing was changed. Reading goes on: ask whoever runs the server.",
+            ),
+            StoreError::Database(_) | StoreError::Constraint(_) | StoreError::Io(_) => {
                 tracing::error!(%error, "the store failed");
                 Self::unavailable(
                     "The server cannot use its database now; nothing was changed. Try again in a second.",

@@ -12,9 +12,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::accept;
-use crate::config::ServerConfig;
+use crate::config::{Database, ServerConfig};
 use crate::error::{AuditError, ServeError, StartError};
-use crate::fanout::Fanout;
+use crate::fanout::{self, Fanout, postgres::Link};
 use crate::http::{self, limits::Rooms, snapshot::Snapshots};
 use crate::limits::Quota;
 use crate::metrics::Metrics;
@@ -27,7 +27,7 @@ use crate::tls::Tls;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How soon a session that another process ended is noticed.
-const WATCH: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_secs(1);
 
 /// An open server; cheap to clone.
 #[derive(Clone)]
@@ -89,6 +89,8 @@ pub(crate) struct Shared {
     pub(crate) room: Rooms,
     pub(crate) quota: Quota<session::TokenHash>,
     pub(crate) metrics: Metrics,
+    /// To the other instances, where there can be some.
+    link: Option<Link>,
     pub(crate) snapshots: Snapshots,
     /// True from the moment the server wants to end.
     pub(crate) closing: watch::Sender<bool>,
@@ -106,12 +108,19 @@ impl Server {
             StartError::Unusable(config.data_dir.clone(), error.to_string())
         };
         std::fs::create_dir_all(&dir).map_err(unusable)?;
-        let lock = lock(&dir)?;
+        let lock = match config.database {
+            Database::Sqlite => Some(lock(&dir)?),
+            Database::Postgres(_) => None,
+        };
         let snapshots = Snapshots::in_folder(dir.join("snapshots")).map_err(unusable)?;
-        let fanout = Fanout::default();
-        let file = dir.join("clinic.sqlite");
+        let (fanout, link) = match &config.database {
+            Database::Sqlite => (Fanout::local(), None),
+            Database::Postgres(url) => (Fanout::of_several(), Some(link(&config, url)?)),
+        };
+        let file = dir.join(store::FILE);
         let gate = Gate::new().map_err(|error| StartError::NoRandomness(error.to_string()))?;
-        let store = Store::open(&file, &config.clock, &fanout)?;
+        let metrics = Metrics::default();
+        let store = Store::open(&config.database, &file, &config.clock, &fanout, &metrics)?;
         let shared = Shared {
             store,
             fanout,
@@ -119,10 +128,11 @@ impl Server {
             throttle: Throttle::default(),
             room: Rooms::of(&config.limits),
             quota: Quota::per_second(config.limits.session_rate),
-            metrics: Metrics::default(),
+            metrics,
+            link,
             snapshots,
             closing: watch::Sender::new(false),
-            lock: Mutex::new(Some(lock)),
+            lock: Mutex::new(lock),
             config,
         };
         Ok(Self {
@@ -188,7 +198,16 @@ impl Server {
     /// What a server does by itself until it ends.
     fn start_chores(&self) -> JoinSet<()> {
         let mut chores = JoinSet::new();
-        chores.spawn(watch_sessions(self.shared.clone()));
+        chores.spawn(keep_house(self.shared.clone()));
+        if let Some(link) = &self.shared.link {
+            let (link, fanout) = (link.clone(), self.shared.fanout.clone());
+            let shared = self.shared.clone();
+            let heads = move || {
+                let shared = shared.clone();
+                async move { shared.store.heads().await }
+            };
+            chores.spawn(fanout::postgres::run(link, fanout, heads));
+        }
         chores
     }
 
@@ -204,7 +223,9 @@ impl Server {
         });
         acts.await.map_err(|error| match error {
             StoreError::AuditBroken(act) => AuditError::Broken(act),
-            other @ (StoreError::Sqlite(_)
+            other @ (StoreError::Database(_)
+            | StoreError::Constraint(_)
+            | StoreError::Full
             | StoreError::Busy
             | StoreError::Closed
             | StoreError::Corrupt(_)
@@ -226,6 +247,13 @@ impl Server {
     }
 }
 
+fn link(config: &ServerConfig, url: &str) -> Result<Link, StartError> {
+    Ok(Link {
+        database: store::reachable(url)?,
+        drop_notifications: config.drop_notifications,
+    })
+}
+
 fn lock(dir: &Path) -> Result<File, StartError> {
     let path = dir.join("server.lock");
     let unusable = |error: std::io::Error| StartError::Unusable(path.clone(), error.to_string());
@@ -242,16 +270,24 @@ fn lock(dir: &Path) -> Result<File, StartError> {
     }
 }
 
-/// Sessions can be ended by another process (`user passwd`): streams are woken to look.
-async fn watch_sessions(shared: Arc<Shared>) {
-    let mut tick = tokio::time::interval(WATCH);
+/// Every second: files and holds whose time is over go; sessions can be ended by another process
+/// (`user passwd`, another instance), so streams are woken to look.
+async fn keep_house(shared: Arc<Shared>) {
+    let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seen = None;
     loop {
         tick.tick().await;
         shared.snapshots.sweep();
-        match shared.store.read(|db| session::last_ended(db)).await {
-            Ok(ended) if seen.replace(ended) != Some(ended) => shared.fanout.session_ended(),
+        let now = shared.config.clock.now();
+        match shared.store.sweep(now).await {
+            Ok(clinics) => shared.metrics.swept(clinics),
+            Err(error) => tracing::warn!(%error, "cannot end holds that have expired"),
+        }
+        match shared.store.read(move |db| session::ended(db, now)).await {
+            Ok(ended) if seen.replace(ended) != Some(ended) => {
+                shared.fanout.session_ended_elsewhere();
+            }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "cannot look for ended sessions"),
         }

@@ -3,16 +3,16 @@
 
 use std::path::Path;
 
-use frontdesk_domain::UserId;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
 use crate::clock::{self, Clock};
-use crate::store::{self, StoreError, sqlite, user};
+use crate::config::Database;
+use crate::store::sql::Db;
+use crate::store::{self, Lane, StoreError, user};
 use crate::{ListedUser, NewUser, StartError, UserError, password};
+use frontdesk_domain::UserId;
 
 /// The users of one data folder.
 pub struct Users {
-    db: Connection,
+    lane: Lane,
     clock: Clock,
 }
 
@@ -35,8 +35,16 @@ impl Users {
     pub fn of_folder(data_dir: &Path) -> Result<Self, StartError> {
         std::fs::create_dir_all(data_dir)
             .map_err(|error| StartError::Unusable(data_dir.to_owned(), error.to_string()))?;
+        Self::of(&Database::Sqlite, data_dir)
+    }
+
+    /// Opens a database; a file is looked for in the folder. Not for async code: it blocks.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn of(database: &Database, data_dir: &Path) -> Result<Self, StartError> {
         Ok(Self {
-            db: sqlite::open_writer(&data_dir.join("clinic.sqlite"))?,
+            lane: Lane::open(database, &data_dir.join(store::FILE))?,
             clock: Clock::system(),
         })
     }
@@ -69,37 +77,29 @@ impl Users {
     ///
     /// # Errors
     /// [`UsersError::Store`].
-    pub fn list(&self) -> Result<Vec<ListedUser>, UsersError> {
-        user::list(&self.db).map_err(plain)
+    pub fn list(&mut self) -> Result<Vec<ListedUser>, UsersError> {
+        self.lane.write(user::list).map_err(plain)
     }
 
     fn write(
         &mut self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
+        work: impl FnOnce(&dyn Db) -> Result<(), StoreError>,
     ) -> Result<(), UsersError> {
-        let begun = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = begun.map_err(|error| plain(error.into()))?;
-        work(&transaction).map_err(plain)?;
-        transaction.commit().map_err(|error| plain(error.into()))
+        self.lane.write(work).map_err(plain)
     }
 }
 
 fn hash(password: &str) -> Result<String, UsersError> {
-    if password.chars().count() < MIN_PASSWORD {
-        return Err(UserError::ShortPassword.into());
-    }
+    password::acceptable(password)?;
     password::hash(password).map_err(|error| UsersError::Store(error.to_string()))
 }
-
-/// The shortest password that is accepted, in characters.
-const MIN_PASSWORD: usize = 8;
 
 fn plain(error: StoreError) -> UsersError {
     match error {
         StoreError::User(error) => UsersError::Refused(error),
-        other @ (StoreError::Sqlite(_)
+        other @ (StoreError::Database(_)
+        | StoreError::Constraint(_)
+        | StoreError::Full
         | StoreError::Busy
         | StoreError::Closed
         | StoreError::AuditBroken(_)

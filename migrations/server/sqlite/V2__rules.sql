@@ -33,13 +33,11 @@ create table hold (
     foreign key (clinic_id, practitioner_id) references practitioner (clinic_id, practitioner_id)
 ) strict, without rowid;
 
-create index hold_practitioner on hold (clinic_id, practitioner_id, starts_at);
-create index hold_expires on hold (clinic_id, expires_at);
+create index hold_expires on hold (expires_at);
 
 insert into sqlite_stat1 (tbl, idx, stat) values
     ('appointment', 'appointment_series', '20000 20000 10'),
     ('hold',        'hold',               '50 50 1'),
-    ('hold',        'hold_practitioner',  '50 50 2 1'),
-    ('hold',        'hold_expires',       '50 50 1');
+    ('hold',        'hold_expires',       '50 1');
 
 analyze sqlite_schema;

@@ -10,9 +10,9 @@ mod tests;
 
 use chrono::NaiveDate;
 use frontdesk_domain::{ClinicId, PractitionerId, Role, Row, Timestamp, UserId};
-use rusqlite::Connection;
 
 use crate::Server;
+use crate::store::sql::{Db, params};
 use crate::store::{self, StoreError, audit, rows, user};
 
 /// Who can sign in to a demo clinic: sign-in name, shown name, role.
@@ -144,16 +144,19 @@ async fn write(
         .map_err(|error| failed(error.to_string()))
 }
 
+/// So many statements travel together.
+const TOGETHER: usize = 480;
+
 /// Everything is change 1, which is not kept: desks begin with a snapshot.
 fn insert(
-    db: &Connection,
+    db: &dyn Db,
     plan: Plan,
     hashes: &[String],
     now: Timestamp,
 ) -> Result<Filled, StoreError> {
     db.execute(
-        "insert into feed values (?1, ?2, 1, 1, ?3)",
-        (plan.clinic.0, plan.epoch, audit::GENESIS),
+        "insert into feed values ($1, $2, 1, 1, $3)",
+        &params![plan.clinic.0, plan.epoch, audit::GENESIS],
     )?;
     let mut filled = Filled {
         clinic: plan.clinic,
@@ -162,17 +165,17 @@ fn insert(
         appointments: 0,
     };
     let mut seats = draw::Seats::default();
+    let mut statements = Vec::new();
     for row in plan.rows {
         let row = row.at_version(1);
-        rows::put(db, plan.clinic, &row)?;
+        statements.push(rows::put(plan.clinic, &row)?);
         match &row {
             Row::Practitioner(_) => filled.practitioners += 1,
             Row::Patient(_) => filled.patients += 1,
             Row::Appointment(visit) => {
                 filled.appointments += 1;
-                for seat in seats.of(visit) {
-                    store::occupy(db, plan.clinic, &seat)?;
-                }
+                let taken = seats.of(visit).into_iter();
+                statements.extend(taken.map(|seat| store::occupy(plan.clinic, &seat)));
             }
             Row::Service(service) => seats.know(service),
             Row::Clinic(_)
@@ -181,7 +184,11 @@ fn insert(
             | Row::Exception(_)
             | Row::Hold(_) => {}
         }
+        if statements.len() >= TOGETHER {
+            db.execute_all(&std::mem::take(&mut statements))?;
+        }
     }
+    db.execute_all(&statements)?;
     for (((login, name, role), id), hash) in SIGN_INS.iter().zip(&plan.users).zip(hashes) {
         let is_therapist = *role == Role::Practitioner;
         let therapist = plan.therapist.as_ref().filter(|_| is_therapist);

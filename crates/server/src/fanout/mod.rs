@@ -25,7 +25,7 @@ pub(crate) struct Pulse {
 }
 
 /// Rows that are new or different, and rows that are gone.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Net {
     pub(crate) upserts: Vec<Upsert>,
     pub(crate) removed: Vec<Removed>,
@@ -104,7 +104,7 @@ impl Fanout {
         sender.send_if_modified(|told| {
             let newer = told.as_ref().is_none_or(|told| {
                 let more = pulse.seq > told.seq;
-                let same_with_rows = pulse.seq == told.seq && pulse.upserts.is_some();
+                let same_with_rows = pulse.seq == told.seq && pulse.net.is_some();
                 told.epoch != pulse.epoch || more || same_with_rows
             });
             if newer {

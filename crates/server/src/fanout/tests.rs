@@ -21,15 +21,13 @@ fn commit(seq: u64) -> Pulse {
         epoch: EPOCH,
         from: seq - 1,
         seq,
-        upserts: Some(Arc::new(Vec::new())),
+        net: Some(Arc::default()),
     }
 }
 
 fn told(listener: &watch::Receiver<Option<Pulse>>) -> Option<(u64, bool)> {
     let pulse = listener.borrow();
-    pulse
-        .as_ref()
-        .map(|pulse| (pulse.seq, pulse.upserts.is_some()))
+    pulse.as_ref().map(|pulse| (pulse.seq, pulse.net.is_some()))
 }
 
 #[test]

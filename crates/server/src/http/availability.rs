@@ -7,12 +7,12 @@ use frontdesk_domain::availability::{SlotQuery, free_slots as domain_free_slots}
 use frontdesk_domain::{ClinicId, Interval, PractitionerId, ServiceId, Timestamp};
 use frontdesk_protocol::availability::MAX_DAYS;
 use frontdesk_protocol::{AsOf, Availability};
-use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::App;
 use super::extract::{Query, Signed};
 use crate::problem::Failure;
+use crate::store::sql::Db;
 use crate::store::{self, StoreError};
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -52,7 +52,7 @@ fn check(ask: &Ask) -> Result<(), Failure> {
 }
 
 fn find(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     ask: Ask,
     now: Timestamp,

@@ -18,7 +18,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use super::App;
 use super::extract::{Signed, alive};
 use crate::clock;
-use crate::fanout::{Acks, Pulse};
+use crate::fanout::{Acks, Net, Pulse};
 use crate::limits::Place;
 use crate::problem::Failure;
 use crate::store::{self, session::Session};
@@ -144,10 +144,10 @@ impl Listener {
             return None;
         }
         self.told = (pulse.epoch, pulse.seq);
-        match &pulse.upserts {
-            Some(upserts) if (pulse.epoch, pulse.from) == before => {
+        match &pulse.net {
+            Some(net) if (pulse.epoch, pulse.from) == before => {
                 self.ack = self.acks.at_least(self.ack);
-                Some(self.event("changes", &Page::of(&pulse, upserts, self.ack)))
+                Some(self.event("changes", &Page::of(&pulse, net, self.ack)))
             }
             Some(_) | None => Some(self.head()),
         }
@@ -202,14 +202,14 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn of(pulse: &Pulse, upserts: &'a [Upsert], device_ack: u64) -> Self {
+    fn of(pulse: &Pulse, net: &'a Net, device_ack: u64) -> Self {
         Self {
             epoch: pulse.epoch,
             from: pulse.from,
             to: pulse.seq,
             head: pulse.seq,
-            upserts,
-            removed: &[],
+            upserts: &net.upserts,
+            removed: &net.removed,
             device_ack,
             more: false,
         }

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use frontdesk_domain::alternatives::{self, SlotWish, near};
 use frontdesk_domain::{
-    Appointment, ClinicFacts, ClinicId, Command, Interval, PractitionerId, Reason, Refusal, Row,
-    ServiceId, Slot, Timestamp,
+    Appointment, ClinicFacts, ClinicId, DeviceId, Interval, PractitionerId, Row, ServiceId, Slot,
+    Timestamp,
 };
-use rusqlite::Connection;
 
+use super::sql::Db;
 use super::{StoreError, load};
 
 /// Two weeks of visits each; a clinic that refuses in more than these weeks at once reads again.
-const WINDOWS: usize = 4;
+pub(crate) const WINDOWS: usize = 4;
 
 type Key = (PractitionerId, ServiceId, Timestamp, Option<Timestamp>);
 
@@ -29,60 +29,44 @@ struct Window {
     answers: HashMap<Key, Vec<Slot>>,
 }
 
-/// The slot that a refused command wanted, if another slot would help.
-pub(crate) fn wish(command: &Command, facts: &ClinicFacts, refusal: &Refusal) -> Option<SlotWish> {
-    if !another_slot_helps(refusal.reason) {
-        return None;
-    }
-    SlotWish::behind(command, facts)
-}
-
-fn another_slot_helps(reason: Reason) -> bool {
-    match reason {
-        Reason::SlotTaken
-        | Reason::CapacityFull
-        | Reason::PatientBusy
-        | Reason::LocationBusy
-        | Reason::OutsideSchedule
-        | Reason::InPast
-        | Reason::DstGap
-        | Reason::DstFold
-        | Reason::OffGrid => true,
-        Reason::IllegalStatus
-        | Reason::StaleVersion
-        | Reason::Dependency
-        | Reason::UnknownId
-        | Reason::Invalid
-        | Reason::Forbidden => false,
-    }
+/// Who looks for another slot, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) clinic: ClinicId,
+    pub(crate) device: DeviceId,
+    /// Holds and directories of the clinic.
+    pub(crate) facts: &'a ClinicFacts,
+    pub(crate) now: Timestamp,
 }
 
 impl Alternatives {
     /// At most three slots with the same practitioner, then at most three with others.
     pub(crate) fn near(
         &mut self,
-        db: &Connection,
-        clinic: ClinicId,
+        db: &dyn Db,
         wish: &SlotWish,
-        directories: &ClinicFacts,
-        now: Timestamp,
+        asking: Asking<'_>,
     ) -> Result<Vec<Slot>, StoreError> {
-        let span = alternatives::span(wish.starts_at, now);
-        let window = self.window(db, clinic, span, directories)?;
+        let span = alternatives::span(wish.starts_at, asking.now);
+        let window = self.window(db, span, asking)?;
         let key = (
             wish.practitioner_id,
             wish.service_id,
             wish.starts_at,
             wish.ends_at,
         );
-        let personal = window.is_personal(wish);
+        let personal = window.is_personal(wish, asking);
         if !personal
             && let Some(slots) = window.answers.get(&key)
-            && slots.iter().all(|slot| slot.starts_at >= now)
+            && slots.iter().all(|slot| slot.starts_at >= asking.now)
         {
             return Ok(slots.clone());
         }
-        let slots = near(wish, &window.facts, now);
+        // What the asking desk itself keeps is not in its way.
+        let others = asking.facts.holds.iter();
+        let others = others.filter(|hold| hold.device_id != asking.device);
+        window.facts.holds = others.cloned().collect();
+        let slots = near(wish, &window.facts, asking.now);
         if !personal {
             window.answers.insert(key, slots.clone());
         }
@@ -91,22 +75,21 @@ impl Alternatives {
 
     /// Rows that the running transaction wrote: answers of an older seq are forgotten.
     pub(crate) fn note(&mut self, rows: &[Row]) {
-        for row in rows {
-            let Row::Appointment(visit) = row else {
-                continue;
-            };
-            for window in &mut self.windows {
-                window.note(visit);
+        for window in &mut self.windows {
+            window.answers.clear();
+            for row in rows {
+                if let Row::Appointment(visit) = row {
+                    window.note(visit);
+                }
             }
         }
     }
 
     fn window(
         &mut self,
-        db: &Connection,
-        clinic: ClinicId,
+        db: &dyn Db,
         span: Interval,
-        directories: &ClinicFacts,
+        asking: Asking<'_>,
     ) -> Result<&mut Window, StoreError> {
         let known = self.windows.iter().position(|w| w.span.contains(&span));
         let index = match known {
@@ -115,8 +98,7 @@ impl Alternatives {
                 if self.windows.len() >= WINDOWS {
                     self.windows.remove(0);
                 }
-                self.windows
-                    .push(Window::read(db, clinic, span, directories)?);
+                self.windows.push(Window::read(db, span, asking)?);
                 self.windows.len() - 1
             }
         };
@@ -128,18 +110,13 @@ impl Alternatives {
 
 impl Window {
     /// A day more on each side, so that wishes of the same week share it.
-    fn read(
-        db: &Connection,
-        clinic: ClinicId,
-        span: Interval,
-        directories: &ClinicFacts,
-    ) -> Result<Self, StoreError> {
+    fn read(db: &dyn Db, span: Interval, asking: Asking<'_>) -> Result<Self, StoreError> {
         let span = span.widened(24 * 60, 24 * 60);
         let facts = ClinicFacts {
             patients: BTreeMap::new(),
             seats: BTreeMap::new(),
-            appointments: load::visits(db, clinic, span)?,
-            ..directories.clone()
+            appointments: load::visits(db, asking.clinic, span)?,
+            ..asking.facts.clone()
         };
         Ok(Self {
             span,
@@ -148,18 +125,19 @@ impl Window {
         })
     }
 
-    /// The patient has visits of their own here, or a visit is being moved: the common answer may
-    /// not fit.
-    fn is_personal(&self, wish: &SlotWish) -> bool {
+    /// The patient has visits of their own here, a visit is being moved, or the desk keeps a slot:
+    /// the common answer may not fit.
+    fn is_personal(&self, wish: &SlotWish, asking: Asking<'_>) -> bool {
         let moved = wish
             .ignoring
             .is_some_and(|id| self.facts.appointments.contains_key(&id));
+        let mut holds = asking.facts.holds.iter();
+        let holds = holds.any(|hold| hold.device_id == asking.device);
         let mut visits = self.facts.appointments.values();
-        moved || visits.any(|visit| Some(visit.patient_id) == wish.patient_id)
+        moved || holds || visits.any(|visit| Some(visit.patient_id) == wish.patient_id)
     }
 
     fn note(&mut self, visit: &Appointment) {
-        self.answers.clear();
         let known = &mut self.facts.appointments;
         if visit.status.occupies() && visit.occupied().overlaps(&self.span) {
             known.insert(visit.appointment_id, visit.clone());

@@ -1,75 +1,136 @@
-//! What the writer remembers of a clinic between transactions: its directories, and what it worked
-//! out for refusals. Dropped whenever it could be wrong.
+//! What a writer remembers of a clinic between transactions: its directories, its holds, and what it
+//! worked out for refusals. Valid only for the seq at which it was read; whoever has locked the feed
+//! row compares, because other instances write too.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use frontdesk_domain::{ClinicFacts, ClinicId, Row};
-use rusqlite::Connection;
+use frontdesk_domain::{ClinicFacts, ClinicId, Epoch, Hold, Kind, Row};
 
 use super::alternatives::Alternatives;
+use super::audit::Head;
+use super::column::Text;
+use super::sql::{Db, params};
+use super::write::Written;
 use super::{StoreError, load};
 
 #[derive(Default)]
 pub(crate) struct Caches {
     clinics: HashMap<ClinicId, Cached>,
-    data_version: i64,
+    stamp: i64,
 }
 
 pub(crate) struct Cached {
-    /// Directories always; visits and patients only as loaded for the last command.
+    /// Directories and holds always; visits and patients only as loaded for the last command.
     pub(crate) facts: ClinicFacts,
     pub(crate) alternatives: Alternatives,
+    epoch: Epoch,
+    seq: u64,
 }
 
 impl Caches {
-    /// What is remembered of this clinic, read now if nothing is.
-    pub(crate) fn of(
+    /// What is known of a clinic whose feed row is locked and stands at `head`.
+    pub(crate) fn at(
         &mut self,
-        db: &Connection,
+        db: &dyn Db,
         clinic: ClinicId,
+        head: &Head,
     ) -> Result<&mut Cached, StoreError> {
+        if let Some(cached) = self.clinics.get_mut(&clinic)
+            && !cached.catch_up(db, clinic, head)?
+        {
+            self.clinics.remove(&clinic);
+        }
         match self.clinics.entry(clinic) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => Ok(unknown.insert(Cached {
                 facts: load::directories(db, clinic)?,
                 alternatives: Alternatives::default(),
+                epoch: head.epoch,
+                seq: head.seq,
             })),
         }
     }
 
-    /// After a commit that failed, a command that was rolled back, or a write of another sort.
+    /// After a transaction or a command that failed.
     pub(crate) fn clear(&mut self) {
         self.clinics.clear();
     }
 
-    /// Another process (`frontdesk-server user …`) may have written since the last transaction.
-    pub(crate) fn drop_if_changed_elsewhere(&mut self, db: &Connection) -> Result<(), StoreError> {
-        let seen: i64 = db
-            .prepare_cached("pragma data_version")?
-            .query_row((), |row| row.get(0))?;
-        if seen != self.data_version {
+    /// Somebody may have written without counting it since the last transaction.
+    pub(crate) fn drop_if_changed_elsewhere(&mut self, db: &dyn Db) -> Result<(), StoreError> {
+        let seen = db.stamp()?;
+        if seen != self.stamp {
             self.clear();
-            self.data_version = seen;
+            self.stamp = seen;
         }
         Ok(())
     }
 
-    /// Rows that the running transaction wrote.
-    pub(crate) fn note(&mut self, clinic: ClinicId, rows: &[Row]) {
-        let directories_changed = rows.iter().any(|row| match row {
-            Row::Appointment(_) | Row::Patient(_) | Row::Hold(_) => false,
-            Row::Clinic(_)
-            | Row::Location(_)
-            | Row::Practitioner(_)
-            | Row::Service(_)
-            | Row::Schedule(_)
-            | Row::Exception(_) => true,
-        });
-        if directories_changed {
+    /// What the running transaction wrote; the feed stands at `seq` now.
+    pub(crate) fn note(&mut self, clinic: ClinicId, written: &Written, seq: u64) {
+        if written.rows.iter().any(|row| is_directory(row.kind())) {
             self.clinics.remove(&clinic);
         } else if let Some(cached) = self.clinics.get_mut(&clinic) {
-            cached.alternatives.note(rows);
+            cached.note(written, seq);
         }
+    }
+}
+
+impl Cached {
+    /// False when it cannot be told what happened since.
+    fn catch_up(&mut self, db: &dyn Db, clinic: ClinicId, head: &Head) -> Result<bool, StoreError> {
+        let told = (head.floor..=head.seq).contains(&self.seq);
+        if self.epoch != head.epoch || !told {
+            return Ok(false);
+        }
+        if self.seq == head.seq {
+            return Ok(true);
+        }
+        let kinds: Vec<Kind> = db.all(
+            "select distinct kind from change where clinic_id = $1 and seq > $2",
+            &params![clinic.0, self.seq],
+            |row| row.get::<Text<_>>("kind").map(|text| text.0),
+        )?;
+        if kinds.iter().any(|kind| is_directory(*kind)) {
+            return Ok(false);
+        }
+        if kinds.contains(&Kind::Hold) {
+            self.facts.holds = load::holds(db, clinic)?;
+        }
+        self.alternatives = Alternatives::default();
+        self.seq = head.seq;
+        Ok(true)
+    }
+
+    fn note(&mut self, written: &Written, seq: u64) {
+        for row in &written.rows {
+            if let Row::Hold(hold) = row {
+                self.forget_hold(hold.hold_id.0);
+                self.facts.holds.push(hold.clone());
+            }
+        }
+        for gone in &written.removed {
+            self.forget_hold(gone.id);
+        }
+        self.alternatives.note(&written.rows);
+        self.seq = seq;
+    }
+
+    fn forget_hold(&mut self, id: uuid::Uuid) {
+        let other = |hold: &Hold| hold.hold_id.0 != id;
+        self.facts.holds.retain(other);
+    }
+}
+
+fn is_directory(kind: Kind) -> bool {
+    match kind {
+        Kind::Appointment | Kind::Patient | Kind::Hold => false,
+        Kind::Clinic
+        | Kind::Location
+        | Kind::Practitioner
+        | Kind::Service
+        | Kind::Schedule
+        | Kind::Exception => true,
     }
 }

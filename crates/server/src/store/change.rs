@@ -1,11 +1,13 @@
 //! Reading the feed: where it stands, and what changed since a cursor.
 
-use frontdesk_domain::{ClinicId, DeviceId, Epoch, Kind, Timestamp};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use frontdesk_domain::{ClinicId, DeviceId, Epoch, Kind, Row, Timestamp};
 use frontdesk_protocol::{ChangePage, GoneReason, Removed, Upsert};
-use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use super::column::{Millis, Text};
+use super::column::Text;
+use super::sql::{self, Db, params};
 use super::{StoreError, rows};
 
 /// Where a feed stands.
@@ -17,28 +19,31 @@ pub(crate) struct ReadFeed {
 }
 
 /// The feed row; a writer reads it before anything else of the clinic.
-pub(crate) fn feed(db: &Connection, clinic: ClinicId) -> Result<ReadFeed, StoreError> {
-    let found = db
-        .prepare_cached("select epoch, seq, floor from feed where clinic_id = ?1")?
-        .query_row([clinic.0], |row| {
+pub(crate) fn feed(db: &dyn Db, clinic: ClinicId) -> Result<ReadFeed, StoreError> {
+    db.one(
+        "select epoch, seq, floor from feed where clinic_id = $1",
+        &params![clinic.0],
+        |row| {
             Ok(ReadFeed {
-                epoch: Epoch(row.get(0)?),
-                seq: row.get(1)?,
-                floor: row.get(2)?,
+                epoch: Epoch(row.get("epoch")?),
+                seq: row.get("seq")?,
+                floor: row.get("floor")?,
             })
-        })?;
-    Ok(found)
+        },
+    )
 }
 
 /// The last number decided for a device.
 pub(crate) fn device_ack(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     device: DeviceId,
 ) -> Result<u64, StoreError> {
-    Ok(db
-        .prepare_cached("select last_no from device where clinic_id = ?1 and device_id = ?2")?
-        .query_row((clinic.0, device.0), |row| row.get(0))?)
+    db.one(
+        "select last_no from device where clinic_id = $1 and device_id = $2",
+        &params![clinic.0, device.0],
+        |row| row.get("last_no"),
+    )
 }
 
 /// From where a desk asks.
@@ -52,7 +57,7 @@ pub(crate) struct Since {
 
 /// The net effect of what came after `since`, or why it cannot be told.
 pub(crate) fn changes(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     device: DeviceId,
     since: Since,
@@ -72,8 +77,11 @@ pub(crate) fn changes(
         device_ack: device_ack(db, clinic, device)?,
         more: to < feed.seq,
     };
-    for touched in touched(db, clinic, since.seq, to)? {
-        add(db, clinic, touched, &mut page)?;
+    let touched = touched(db, clinic, since.seq, to)?;
+    let mut rows = rows_of(db, clinic, &touched)?;
+    for touched in touched {
+        let row = rows.remove(&(touched.kind, touched.id));
+        add(db, clinic, touched, row, &mut page)?;
     }
     Ok(Ok(page))
 }
@@ -92,20 +100,16 @@ fn gone(feed: &ReadFeed, since: Since) -> Option<GoneReason> {
 
 /// The seq of the last change that fits; the page then ends with that whole transaction.
 fn last_seq_of_page(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     since: Since,
 ) -> Result<Option<u64>, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select seq from change where clinic_id = ?1 and seq > ?2
-             order by seq, sub limit 1 offset ?3",
-        )?
-        .query_row(
-            (clinic.0, since.seq, since.limit.saturating_sub(1)),
-            |row| row.get(0),
-        )
-        .optional()?)
+    db.first(
+        "select seq from change where clinic_id = $1 and seq > $2
+         order by seq, sub limit 1 offset $3",
+        &params![clinic.0, since.seq, since.limit.saturating_sub(1)],
+        |row| row.get("seq"),
+    )
 }
 
 /// The last change of one row within a page.
@@ -124,40 +128,63 @@ struct By {
     seq: u64,
 }
 
-fn touched(
-    db: &Connection,
-    clinic: ClinicId,
-    from: u64,
-    to: u64,
-) -> Result<Vec<Touched>, StoreError> {
-    let mut statement = db.prepare_cached(include_str!("sql/touched.sql"))?;
-    let found = statement.query_map((clinic.0, from, to), |row| {
-        Ok(Touched {
-            kind: row.get::<_, Text<Kind>>("kind")?.0,
-            id: row.get("id")?,
-            by: by(row)?,
-        })
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
+/// Each row that `(from, to]` touched, once, with its last change there, in the order of these.
+fn touched(db: &dyn Db, clinic: ClinicId, from: u64, to: u64) -> Result<Vec<Touched>, StoreError> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    db.each(
+        "select kind, id, actor, device, at, seq from change
+         where clinic_id = $1 and seq > $2 and seq <= $3 order by seq desc, sub desc",
+        &params![clinic.0, from, to],
+        &mut |row| {
+            let (kind, id) = (row.get::<Text<Kind>>("kind")?.0, row.get("id")?);
+            if seen.insert((kind, id)) {
+                let by = by(row)?;
+                found.push(Touched { kind, id, by });
+            }
+            Ok(())
+        },
+    )?;
+    found.reverse();
+    Ok(found)
 }
 
-fn by(row: &rusqlite::Row<'_>) -> rusqlite::Result<By> {
+fn by(row: &sql::Row<'_>) -> Result<By, StoreError> {
     Ok(By {
         actor: row.get("actor")?,
         device: row.get("device")?,
-        at: row.get::<_, Millis>("at")?.0,
+        at: row.get("at")?,
         seq: row.get("seq")?,
     })
 }
 
+/// These rows as they are now.
+fn rows_of(
+    db: &dyn Db,
+    clinic: ClinicId,
+    touched: &[Touched],
+) -> Result<HashMap<(Kind, Uuid), Row>, StoreError> {
+    let mut ids: BTreeMap<Kind, Vec<Uuid>> = BTreeMap::new();
+    for touched in touched {
+        ids.entry(touched.kind).or_default().push(touched.id);
+    }
+    let mut rows = HashMap::with_capacity(touched.len());
+    for (kind, ids) in ids {
+        let found = rows::get(db, clinic, kind, &ids)?;
+        rows.extend(found.into_iter().map(|row| ((kind, row.id()), row)));
+    }
+    Ok(rows)
+}
+
 fn add(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     touched: Touched,
+    row: Option<Row>,
     page: &mut ChangePage,
 ) -> Result<(), StoreError> {
     let Touched { kind, id, by } = touched;
-    let Some(row) = rows::get(db, clinic, kind, id)? else {
+    let Some(row) = row else {
         let seq = by.seq;
         page.removed.push(Removed { kind, id, seq });
         return Ok(());
@@ -180,17 +207,16 @@ fn add(
 }
 
 fn last_change(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     seq: u64,
     kind: Kind,
     id: Uuid,
 ) -> Result<Option<By>, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select actor, device, at, seq from change
-             where clinic_id = ?1 and seq = ?2 and kind = ?3 and id = ?4",
-        )?
-        .query_row((clinic.0, seq, kind.name(), id), by)
-        .optional()?)
+    db.first(
+        "select actor, device, at, seq from change
+         where clinic_id = $1 and seq = $2 and kind = $3 and id = $4",
+        &params![clinic.0, seq, kind.name(), id],
+        by,
+    )
 }

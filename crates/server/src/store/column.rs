@@ -1,52 +1,20 @@
-//! How values of the domain stand in a column.
+//! How values with a shape stand in a column of text.
 
-use frontdesk_domain::Timestamp;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
-/// An instant as milliseconds since 1970-01-01T00:00Z.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Millis(pub(crate) Timestamp);
-
-impl ToSql for Millis {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.timestamp_millis().into())
-    }
-}
-
-impl FromSql for Millis {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let millis = value.as_i64()?;
-        Timestamp::from_timestamp_millis(millis)
-            .map(Self)
-            .ok_or(FromSqlError::OutOfRange(millis))
-    }
-}
+use super::StoreError;
+use super::sql::{FromColumn, Param, Value, as_text};
 
 /// Something that is one string in JSON: an enum without fields, a wall time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<T>(pub(crate) T);
 
-impl<T: Serialize> ToSql for Text<T> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        match serde_json::to_value(&self.0) {
-            Ok(serde_json::Value::String(text)) => Ok(text.into()),
-            Ok(_) => Err(rusqlite::Error::ToSqlConversionFailure(
-                "not one string".into(),
-            )),
-            Err(error) => Err(rusqlite::Error::ToSqlConversionFailure(error.into())),
-        }
-    }
-}
-
-impl<T: for<'de> Deserialize<'de>> FromSql for Text<T> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let text = StrDeserializer::<serde::de::value::Error>::new(value.as_str()?);
-        T::deserialize(text)
-            .map(Self)
-            .map_err(|error| FromSqlError::Other(error.into()))
+impl<T: for<'de> Deserialize<'de>> FromColumn for Text<T> {
+    fn from_column(value: Value<'_>) -> Option<Self> {
+        let text = StrDeserializer::<serde::de::value::Error>::new(as_text(value)?);
+        T::deserialize(text).map(Self).ok()
     }
 }
 
@@ -54,18 +22,27 @@ impl<T: for<'de> Deserialize<'de>> FromSql for Text<T> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Json<T>(pub(crate) T);
 
-impl<T: Serialize> ToSql for Json<T> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        serde_json::to_string(&self.0)
-            .map(Into::into)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+impl<T: DeserializeOwned> FromColumn for Json<T> {
+    fn from_column(value: Value<'_>) -> Option<Self> {
+        serde_json::from_str(as_text(value)?).map(Self).ok()
     }
 }
 
-impl<T: DeserializeOwned> FromSql for Json<T> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        serde_json::from_str(value.as_str()?)
-            .map(Self)
-            .map_err(|error| FromSqlError::Other(error.into()))
+/// The one string that this is in JSON.
+pub(crate) fn text(value: &impl Serialize) -> Result<Param, StoreError> {
+    match serde_json::to_value(value).map_err(unwritable)? {
+        serde_json::Value::String(text) => Ok(Param::Text(text)),
+        _ => Err(StoreError::Corrupt("not one string".to_owned())),
     }
+}
+
+/// This as JSON text.
+pub(crate) fn json(value: &impl Serialize) -> Result<Param, StoreError> {
+    serde_json::to_string(value)
+        .map(Param::Text)
+        .map_err(unwritable)
+}
+
+fn unwritable(error: serde_json::Error) -> StoreError {
+    StoreError::Corrupt(error.to_string())
 }

@@ -1,24 +1,20 @@
 //! The write transaction of design §5.1, one command at a time: the device's number, the feed row,
 //! the facts, the decision, and then either effect and outcome together or the outcome alone.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use frontdesk_domain::decide::{self, Decided, Wanted};
-use frontdesk_domain::{
-    Actor, ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Row, Timestamp, UserId,
-};
-use frontdesk_protocol::{Envelope, Outcome, OutcomeKind, Upsert, parse_command};
-use rusqlite::{Connection, OptionalExtension, Savepoint, Transaction, named_params};
+use frontdesk_domain::decide::Decided;
+use frontdesk_domain::{ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Timestamp, UserId};
+use frontdesk_protocol::{Envelope, Outcome};
 
-use super::audit::Act;
+use super::audit::{Act, Head};
 use super::cache::Caches;
-use super::change::{ReadFeed, device_ack, feed};
-use super::column::{Json, Millis};
-use super::{StoreError, alternatives, load, user, write};
-use crate::fanout::{Fanout, Pulse};
-
-/// Above this a stream is told only where the feed stands.
-const SMALL: usize = 64;
+use super::change::device_ack;
+use super::column::{Json, json};
+use super::effects::{self, Effects};
+use super::sql::{Db, Statement, params};
+use super::{StoreError, write};
 
 /// What one request asks for.
 pub(crate) struct Batch {
@@ -61,77 +57,55 @@ impl<E: Into<StoreError>> From<E> for Halt {
     }
 }
 
-/// What a group of commands did, told after its commit.
-#[derive(Default)]
-pub(crate) struct Effects {
-    /// Without rows when nobody listened while one of the commands was decided.
-    clinics: Vec<(ClinicId, Pulse, Option<Vec<Upsert>>)>,
-    acks: Vec<(ClinicId, DeviceId, u64)>,
-}
+/// Everything after it can be undone without the rest of the transaction.
+const MARK: Statement = ("savepoint step", Vec::new());
+const KEEP: Statement = ("release savepoint step", Vec::new());
+const UNDO: &str = "rollback to savepoint step";
 
-impl Effects {
-    fn applied(&mut self, clinic: ClinicId, before: &ReadFeed, upserts: Option<Vec<Upsert>>) {
-        let seq = before.seq + 1;
-        let known = self.clinics.iter_mut().find(|(id, ..)| *id == clinic);
-        if let Some((_, pulse, all)) = known {
-            pulse.seq = seq;
-            *all = all.take().zip(upserts).map(|(old, new)| net(old, new));
-        } else {
-            let pulse = Pulse {
-                epoch: before.epoch,
-                from: before.seq,
-                seq,
-                upserts: None,
-            };
-            self.clinics.push((clinic, pulse, upserts));
-        }
-    }
-
-    pub(crate) fn publish(self, fanout: &Fanout) {
-        for (clinic, device, no) in self.acks {
-            fanout.acknowledge(clinic, device, no);
-        }
-        for (clinic, mut pulse, upserts) in self.clinics {
-            pulse.upserts = upserts.filter(|all| all.len() <= SMALL).map(Into::into);
-            fanout.publish(clinic, pulse);
-        }
-    }
-}
-
-/// The later version of a row takes the place of the earlier one.
-fn net(mut old: Vec<Upsert>, new: Vec<Upsert>) -> Vec<Upsert> {
-    old.retain(|old| !new.iter().any(|new| new.id == old.id));
-    old.extend(new);
-    old
-}
-
-/// Runs inside the writer's transaction.
-pub(crate) struct Engine<'a, 'db> {
-    pub(crate) transaction: &'a mut Transaction<'db>,
+/// Runs inside a writer's transaction.
+pub(crate) struct Engine<'a> {
+    pub(crate) db: &'a dyn Db,
     pub(crate) caches: &'a mut Caches,
     pub(crate) effects: &'a mut Effects,
-    pub(crate) want_upserts: &'a dyn Fn(ClinicId) -> bool,
+    pub(crate) want_rows: &'a dyn Fn(ClinicId) -> bool,
     pub(crate) now: Timestamp,
+    /// The feeds that this transaction has locked.
+    pub(crate) heads: HashMap<ClinicId, Head>,
 }
 
-impl Engine<'_, '_> {
+impl Engine<'_> {
+    /// Locks the devices and then the feed of a clinic, once, before anything is read of it.
+    /// Holds that have expired are swept.
+    pub(crate) fn enter(
+        &mut self,
+        clinic: ClinicId,
+        devices: &[DeviceId],
+    ) -> Result<(), StoreError> {
+        self.db.lock(clinic, devices)?;
+        let head = Head::of(self.db, clinic)?;
+        self.heads.insert(clinic, head);
+        self.db.execute_all(&[MARK])?;
+        self.sweep(clinic)
+    }
+
     /// # Errors
     /// Only when the whole transaction is lost.
     pub(crate) fn run(&mut self, batch: &Batch) -> Result<Executed, StoreError> {
         let mut outcomes = Vec::with_capacity(batch.commands.len());
         let mut stopped = None;
+        let mut last_no = device_ack(self.db, batch.clinic, batch.device)?;
         for envelope in &batch.commands {
-            match self.run_one(batch, envelope) {
-                Ok(outcome) => outcomes.push(outcome),
+            match self.run_one(batch, envelope, last_no) {
+                Ok(outcome) => {
+                    last_no = last_no.max(outcome.no);
+                    outcomes.push(outcome);
+                }
                 Err(Halt::Stop(stop)) => {
                     stopped = Some(stop);
                     break;
                 }
                 Err(Halt::Store(error)) => {
-                    self.caches.clear();
-                    if self.transaction.is_autocommit() {
-                        return Err(error);
-                    }
+                    self.undo()?;
                     tracing::error!(%error, kind = known_kind(&envelope.kind), "a command failed");
                     stopped = Some(Stop::Failed);
                     break;
@@ -139,257 +113,178 @@ impl Engine<'_, '_> {
             }
         }
         Ok(Executed {
-            epoch: feed(self.transaction, batch.clinic)?.epoch,
-            expected_no: device_ack(self.transaction, batch.clinic, batch.device)? + 1,
+            epoch: self.head(batch.clinic)?.epoch,
+            expected_no: last_no + 1,
             outcomes,
             stopped,
         })
     }
 
-    /// One savepoint: what fails in it leaves no trace.
-    fn run_one(&mut self, batch: &Batch, envelope: &Envelope) -> Result<Outcome, Halt> {
-        let mut savepoint = self.transaction.savepoint()?;
-        let last_no = device_ack(&savepoint, batch.clinic, batch.device)?;
+    fn run_one(
+        &mut self,
+        batch: &Batch,
+        envelope: &Envelope,
+        last_no: u64,
+    ) -> Result<Outcome, Halt> {
         let request_hash = super::request::hash(envelope);
         if envelope.no <= last_no {
-            return stored(&savepoint, batch, envelope, &request_hash);
+            return stored(self.db, batch, envelope, request_hash);
         }
         if envelope.no != last_no + 1 {
             return Err(Halt::Stop(Stop::Gap));
         }
-        let before = feed(&savepoint, batch.clinic)?;
-        let mut step = Step {
+        let step = Step {
             batch,
             envelope,
-            caches: self.caches,
-            now: self.now,
-            before: &before,
+            request_hash,
         };
-        let verdict = catch_unwind(AssertUnwindSafe(|| step.effect(&mut savepoint)))
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(batch, envelope)))
             .map_err(|_| StoreError::Corrupt("a decision panicked".to_owned()))??;
-        let outcome = step.outcome(&verdict);
-        step.store(&savepoint, &outcome, &request_hash)?;
-        savepoint.commit()?;
-        if let Verdict::Changed { actor, rows } = verdict {
-            self.caches.note(batch.clinic, &rows);
-            let wanted = (self.want_upserts)(batch.clinic);
-            let upserts = wanted.then(|| upserts(batch, actor, self.now, rows));
-            self.effects.applied(batch.clinic, &before, upserts);
-        }
-        let ack = (batch.clinic, batch.device, envelope.no);
-        self.effects.acks.push(ack);
+        let outcome = self.conclude(&step, decided)?;
+        let (clinic, device) = (batch.clinic, batch.device);
+        self.effects.decided(clinic, device, envelope.no);
+        self.effects.counted(&envelope.kind, &outcome);
         Ok(outcome)
+    }
+
+    /// Effect and outcome together, or the outcome alone.
+    fn conclude(
+        &mut self,
+        step: &Step<'_>,
+        decided: Result<(UserId, Decided), Refusal>,
+    ) -> Result<Outcome, StoreError> {
+        let clinic = step.batch.clinic;
+        let seq = self.head(clinic)?.seq;
+        let (actor, decided) = match decided {
+            Ok((_, decided)) if decided.is_empty() => return self.tell(step, seq, None),
+            Ok(decided) => decided,
+            Err(refusal) => return self.tell(step, seq, Some(&refusal)),
+        };
+        let act = Act {
+            at: self.now,
+            actor: actor.0,
+            device: step.batch.device.0,
+            action: &step.envelope.kind,
+            id: step.envelope.id.0,
+            seq: seq + 1,
+            payload_hash: [0; 32],
+        };
+        let outcome = step.outcome(act.seq, None);
+        match self.apply(clinic, decided, act, step.record(&outcome, self.now)?) {
+            Ok(()) => Ok(outcome),
+            Err(error) => {
+                let refusal = refusal_of_constraint(error)?;
+                self.undo()?;
+                self.tell(step, seq, Some(&refusal))
+            }
+        }
+    }
+
+    /// An outcome without an effect.
+    fn tell(
+        &mut self,
+        step: &Step<'_>,
+        seq: u64,
+        refusal: Option<&Refusal>,
+    ) -> Result<Outcome, StoreError> {
+        let outcome = step.outcome(seq, refusal);
+        let mut statements = step.record(&outcome, self.now)?;
+        statements.extend([KEEP, MARK]);
+        self.db.execute_all(&statements)?;
+        Ok(outcome)
+    }
+
+    /// Writes what was decided, and `besides`, at the act's seq.
+    pub(super) fn apply(
+        &mut self,
+        clinic: ClinicId,
+        decided: Decided,
+        act: Act<'_>,
+        besides: Vec<Statement>,
+    ) -> Result<(), StoreError> {
+        let before = self.head(clinic)?.clone();
+        let mut head = before.clone();
+        let cached = self.caches.at(self.db, clinic, &before)?;
+        let (mut statements, written) =
+            write::write(clinic, decided, act, &cached.facts, &mut head)?;
+        statements.extend(besides);
+        statements.extend([KEEP, MARK]);
+        self.db.execute_all(&statements)?;
+        self.caches.note(clinic, &written, head.seq);
+        let net = (self.want_rows)(clinic).then(|| effects::net(&act, written));
+        self.effects.applied(clinic, &before, net);
+        self.heads.insert(clinic, head);
+        Ok(())
+    }
+
+    /// Back to where the last command ended; what is remembered may be of what is undone.
+    pub(super) fn undo(&mut self) -> Result<(), StoreError> {
+        self.caches.clear();
+        self.db.execute(UNDO, &[]).map(|_| ())
+    }
+
+    pub(super) fn head(&self, clinic: ClinicId) -> Result<&Head, StoreError> {
+        let head = self.heads.get(&clinic);
+        head.ok_or_else(|| StoreError::Corrupt("a feed was not locked".to_owned()))
     }
 }
 
-fn upserts(batch: &Batch, actor: UserId, at: Timestamp, rows: Vec<Row>) -> Vec<Upsert> {
-    let upsert = |row: Row| Upsert {
-        id: row.id(),
-        actor,
-        device: batch.device,
-        at,
-        seq: row.version(),
-        row,
-    };
-    rows.into_iter().map(upsert).collect()
-}
-
 fn stored(
-    db: &Connection,
+    db: &dyn Db,
     batch: &Batch,
     envelope: &Envelope,
-    request_hash: &[u8; 32],
+    request_hash: [u8; 32],
 ) -> Result<Outcome, Halt> {
-    let found: Option<(Vec<u8>, Json<Outcome>)> = db
-        .prepare_cached(
-            "select request_hash, outcome from command
-             where clinic_id = ?1 and device_id = ?2 and no = ?3",
-        )?
-        .query_row((batch.clinic.0, batch.device.0, envelope.no), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
+    let found = db.first(
+        "select request_hash, outcome from command
+         where clinic_id = $1 and device_id = $2 and no = $3",
+        &params![batch.clinic.0, batch.device.0, envelope.no],
+        |row| {
+            let hash: [u8; 32] = row.get("request_hash")?;
+            Ok((hash, row.get::<Json<Outcome>>("outcome")?))
+        },
+    )?;
     match found {
         Some((hash, outcome)) if hash == request_hash => Ok(outcome.0),
         Some(_) | None => Err(Halt::Stop(Stop::Reused)),
     }
 }
 
-enum Verdict {
-    Changed { actor: UserId, rows: Vec<Row> },
-    Unchanged,
-    Refused(Refusal),
-}
-
 /// One command under its number.
 struct Step<'a> {
     batch: &'a Batch,
     envelope: &'a Envelope,
-    caches: &'a mut Caches,
-    now: Timestamp,
-    before: &'a ReadFeed,
+    request_hash: [u8; 32],
 }
 
 impl Step<'_> {
-    /// Decides and writes in a savepoint of its own; a refusal leaves nothing but its outcome.
-    fn effect(&mut self, outer: &mut Savepoint<'_>) -> Result<Verdict, StoreError> {
-        let mut savepoint = outer.savepoint()?;
-        let decided = self.decide(&savepoint)?;
-        let (actor, decided) = match decided {
-            Ok(decided) => decided,
-            Err(refusal) => return Ok(Verdict::Refused(refusal)),
-        };
-        if decided.is_empty() {
-            return Ok(Verdict::Unchanged);
-        }
-        let act = Act {
-            at: self.now,
-            actor: actor.0,
-            device: self.batch.device.0,
-            action: &self.envelope.kind,
-            id: self.envelope.id.0,
-            seq: self.before.seq + 1,
-            payload_hash: [0; 32],
-        };
-        match write::write(&savepoint, self.batch.clinic, decided, act) {
-            Ok(rows) => {
-                savepoint.commit()?;
-                Ok(Verdict::Changed { actor, rows })
-            }
-            Err(error) => {
-                savepoint.rollback()?;
-                refusal_of_constraint(error).map(Verdict::Refused)
-            }
-        }
+    fn outcome(&self, seq: u64, refusal: Option<&Refusal>) -> Outcome {
+        let (no, id) = (self.envelope.no, self.envelope.id);
+        super::request::outcome(no, id, seq, refusal)
     }
 
-    fn decide(
-        &mut self,
-        db: &Connection,
-    ) -> Result<Result<(UserId, Decided), Refusal>, StoreError> {
-        let command = match parse_command(&self.envelope.kind, &self.envelope.args) {
-            Ok(command) => command,
-            Err(field) => return Ok(Err(Refusal::of_field(Reason::Invalid, &field))),
-        };
-        if let Some(refusal) = self.missing_dependency(db)? {
-            return Ok(Err(refusal));
-        }
-        if let Some(refusal) = super::request::out_of_range(&command) {
-            return Ok(Err(refusal));
-        }
-        let Some(actor) = self.actor(db)? else {
-            return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id")));
-        };
-        Ok(self
-            .decide_for(db, &command, &actor)?
-            .map(|decided| (actor.user_id, decided)))
+    /// Keeps the outcome for ever, and the device's number with it.
+    fn record(&self, outcome: &Outcome, at: Timestamp) -> Result<Vec<Statement>, StoreError> {
+        let (clinic, device) = (self.batch.clinic.0, self.batch.device.0);
+        let command = params![
+            clinic,
+            device,
+            outcome.no,
+            outcome.id.0,
+            self.request_hash,
+            known_kind(&self.envelope.kind),
+            json(outcome)?,
+            outcome.seq,
+            at,
+        ];
+        Ok(vec![
+            (include_str!("sql/store_outcome.sql"), command.into()),
+            (
+                "update device set last_no = $3 where clinic_id = $1 and device_id = $2",
+                params![clinic, device, outcome.no].into(),
+            ),
+        ])
     }
-
-    fn decide_for(
-        &mut self,
-        db: &Connection,
-        command: &Command,
-        actor: &Actor,
-    ) -> Result<Result<Decided, Refusal>, StoreError> {
-        let clinic = self.batch.clinic;
-        let cached = self.caches.of(db, clinic)?;
-        let base_version = self.envelope.base_version;
-        load::load(db, clinic, command, base_version, &mut cached.facts)?;
-        let wanted = Wanted {
-            command,
-            by: actor,
-            base_version,
-        };
-        match decide::decide(&wanted, &cached.facts, self.now) {
-            Ok(decided) => Ok(Ok(decided)),
-            Err(mut refusal) => {
-                if let Some(wish) = alternatives::wish(command, &cached.facts, &refusal) {
-                    refusal.alternatives =
-                        cached
-                            .alternatives
-                            .near(db, clinic, &wish, &cached.facts, self.now)?;
-                }
-                Ok(Err(refusal))
-            }
-        }
-    }
-
-    /// Who asks: the session's user, or another one who has had a session on this device.
-    fn actor(&self, db: &Connection) -> Result<Option<Actor>, StoreError> {
-        let asked = self.envelope.user_id.unwrap_or(self.batch.user);
-        let (clinic, device) = (self.batch.clinic, self.batch.device);
-        if asked != self.batch.user && !user::has_used(db, clinic, device, asked)? {
-            return Ok(None);
-        }
-        user::active(db, clinic, device, asked)
-    }
-
-    fn missing_dependency(&self, db: &Connection) -> Result<Option<Refusal>, StoreError> {
-        let Some(no) = self.envelope.depends_on else {
-            return Ok(None);
-        };
-        let outcome: Option<Json<Outcome>> = db
-            .prepare_cached(
-                "select outcome from command
-                 where clinic_id = ?1 and device_id = ?2 and no = ?3",
-            )?
-            .query_row((self.batch.clinic.0, self.batch.device.0, no), |row| {
-                row.get(0)
-            })
-            .optional()?;
-        Ok(match outcome.map(|json| json.0.outcome) {
-            Some(OutcomeKind::Applied) => None,
-            Some(OutcomeKind::Rejected) => Some(Refusal::because(Reason::Dependency)),
-            None => Some(Refusal::of_field(Reason::Invalid, "depends_on")),
-        })
-    }
-
-    fn outcome(&self, verdict: &Verdict) -> Outcome {
-        let (seq, refusal) = match verdict {
-            Verdict::Changed { .. } => (self.before.seq + 1, None),
-            Verdict::Unchanged => (self.before.seq, None),
-            Verdict::Refused(refusal) => (self.before.seq, Some(refusal)),
-        };
-        Outcome {
-            no: self.envelope.no,
-            id: self.envelope.id,
-            outcome: refusal.map_or(OutcomeKind::Applied, |_| OutcomeKind::Rejected),
-            seq,
-            reason: refusal.map(|refusal| refusal.reason),
-            field: refusal.and_then(|refusal| refusal.field.clone()),
-            conflict: refusal.and_then(|refusal| refusal.conflict.clone()),
-            alternatives: refusal.and_then(|refusal| listed(&refusal.alternatives)),
-            steps: refusal.and_then(|refusal| listed(&refusal.steps)),
-            changed: refusal.and_then(|refusal| listed(&refusal.changed)),
-            fates: refusal.and_then(|refusal| listed(&refusal.fates)),
-        }
-    }
-
-    fn store(
-        &self,
-        db: &Connection,
-        outcome: &Outcome,
-        request_hash: &[u8; 32],
-    ) -> Result<(), StoreError> {
-        db.prepare_cached(include_str!("sql/store_outcome.sql"))?
-            .execute(named_params! {
-                ":clinic": self.batch.clinic.0, ":device": self.batch.device.0,
-                ":no": outcome.no, ":id": outcome.id.0,
-                ":request_hash": request_hash, ":kind": known_kind(&self.envelope.kind),
-                ":outcome": Json(outcome), ":decided_seq": outcome.seq,
-                ":decided_at": Millis(self.now),
-            })?;
-        db.prepare_cached(
-            "update device set last_no = ?3 where clinic_id = ?1 and device_id = ?2",
-        )?
-        .execute((self.batch.clinic.0, self.batch.device.0, outcome.no))?;
-        Ok(())
-    }
-}
-
-/// A list that is told only when it says something.
-fn listed<T: Clone>(list: &[T]) -> Option<Vec<T>> {
-    (!list.is_empty()).then(|| list.to_vec())
 }
 
 /// A kind that this server does not know is text from outside: it is not written anywhere.
@@ -404,13 +299,13 @@ fn known_kind(kind: &str) -> &str {
 /// The last line spoke although the decision said yes: an answer all the same, and a line in the
 /// log, because the two must agree.
 fn refusal_of_constraint(error: StoreError) -> Result<Refusal, StoreError> {
-    let StoreError::Sqlite(rusqlite::Error::SqliteFailure(_, Some(message))) = &error else {
-        return Err(error);
-    };
-    let named = ["occupancy_no_overlap", "occupancy_no_mixing"];
-    if named.iter().any(|name| message.contains(name)) {
-        tracing::error!(%message, "a constraint refused what was decided");
-        return Ok(Refusal::because(Reason::SlotTaken));
+    match error {
+        StoreError::Constraint(name)
+            if ["occupancy_no_overlap", "occupancy_no_mixing"].contains(&name.as_str()) =>
+        {
+            tracing::error!(%name, "a constraint refused what was decided");
+            Ok(Refusal::because(Reason::SlotTaken))
+        }
+        other => Err(other),
     }
-    Err(error)
 }

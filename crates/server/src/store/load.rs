@@ -3,19 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use frontdesk_domain::{
-    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Interval, Kind,
+    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Hold, Interval, Kind,
     PlaceNeed, ResourceId, Row, decide,
 };
-use rusqlite::Connection;
+use uuid::Uuid;
 
-use super::column::Millis;
+use super::column::Json;
+use super::sql::{Db, params};
 use super::{StoreError, rows};
 
 /// Everything of a clinic but patients and visits.
-pub(crate) fn directories(db: &Connection, clinic: ClinicId) -> Result<ClinicFacts, StoreError> {
-    let (zone, grid_minutes): (String, u16) = db
-        .prepare_cached("select time_zone, grid_minutes from clinic where clinic_id = ?1")?
-        .query_row([clinic.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+pub(crate) fn directories(db: &dyn Db, clinic: ClinicId) -> Result<ClinicFacts, StoreError> {
+    let (zone, grid_minutes): (String, u16) = db.one(
+        "select time_zone, grid_minutes from clinic where clinic_id = $1",
+        &params![clinic.0],
+        |row| Ok((row.get("time_zone")?, row.get("grid_minutes")?)),
+    )?;
     let zone = ClinicZone::named(&zone).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let mut facts = ClinicFacts {
         zone,
@@ -37,12 +40,12 @@ pub(crate) fn directories(db: &Connection, clinic: ClinicId) -> Result<ClinicFac
         Kind::Practitioner,
         Kind::Schedule,
         Kind::Exception,
+        Kind::Hold,
     ] {
-        let mut statement = db.prepare_cached(rows::select(kind))?;
-        let mut found = statement.query([clinic.0])?;
-        while let Some(row) = found.next()? {
+        db.each(rows::select(kind), &params![clinic.0], &mut |row| {
             add(&mut facts, rows::read(kind, row)?);
-        }
+            Ok(())
+        })?;
     }
     Ok(facts)
 }
@@ -61,9 +64,9 @@ fn add(facts: &mut ClinicFacts, row: Row) {
     }
 }
 
-/// Directories, and the visits that occupy something in this time.
+/// Directories, holds, and the visits that occupy something in this time.
 pub(crate) fn clinic_facts(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     during: Interval,
 ) -> Result<ClinicFacts, StoreError> {
@@ -72,91 +75,169 @@ pub(crate) fn clinic_facts(
     Ok(facts)
 }
 
-/// Replaces patients, visits and seats in `facts` by what the decision about this command needs.
+/// Replaces patients, visits, seats and changed fields in `facts` by what the decision about this
+/// command needs; directories and holds are there already.
 pub(crate) fn load(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     command: &Command,
     base_version: Option<u64>,
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
+    forget(facts);
+    let named = decide::needs(command);
+    let patients: Vec<Uuid> = named.patients.iter().map(|id| id.0).collect();
+    let visits: Vec<Uuid> = named.appointments.iter().map(|id| id.0).collect();
+    for (kind, ids) in [(Kind::Patient, patients), (Kind::Appointment, visits)] {
+        for row in rows::get(db, clinic, kind, &ids)? {
+            add(facts, row);
+        }
+    }
+    let of_visit = |id| {
+        facts
+            .appointments
+            .get(&id)
+            .and_then(|visit: &Appointment| visit.series_id)
+    };
+    if let Some(series) = named.series.or(named.series_of.and_then(of_visit)) {
+        let visits = db.all(
+            "select * from appointment where clinic_id = $1 and series_id = $2",
+            &params![clinic.0, series.0],
+            rows::appointment,
+        )?;
+        facts.appointments.extend(by_id(visits));
+    }
+    let rest = decide::needs_given(command, base_version, facts);
+    for (kind, id, base) in rest.changed_since {
+        changed_since(db, clinic, (kind, id), base, facts)?;
+    }
+    load_places(db, clinic, &rest.places, facts)
+}
+
+/// The same for a hold.
+pub(crate) fn load_for_hold(
+    db: &dyn Db,
+    clinic: ClinicId,
+    wish: &Hold,
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    forget(facts);
+    load_places(db, clinic, &[decide::hold_needs(wish)], facts)
+}
+
+fn forget(facts: &mut ClinicFacts) {
     facts.patients.clear();
     facts.appointments.clear();
-    facts.holds.clear();
     facts.changed.clear();
     facts.seats.clear();
-    let named = decide::needs(command);
-    for id in named.patients {
-        if let Some(row) = rows::get(db, clinic, Kind::Patient, id.0)? {
-            add(facts, row);
-        }
+}
+
+/// The visits that can stand in the way at these places, with every seat that they hold. Whoever
+/// occupies neither the practitioner, nor the patient, nor a location, cannot.
+fn load_places(
+    db: &dyn Db,
+    clinic: ClinicId,
+    places: &[PlaceNeed],
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    for place in places {
+        let found = db.all(
+            include_str!("sql/rivals.sql"),
+            &params![
+                clinic.0,
+                place.during.starts_at,
+                place.during.ends_at,
+                place.practitioner_id.0,
+                place.patient_id.map(|id| id.0),
+            ],
+            rows::appointment,
+        )?;
+        facts.appointments.extend(by_id(found));
     }
-    for id in named.appointments {
-        if let Some(row) = rows::get(db, clinic, Kind::Appointment, id.0)? {
-            add(facts, row);
-        }
+    if !places.is_empty() {
+        load_seats(db, clinic, facts)?;
     }
-    for place in decide::needs_given(command, base_version, facts).places {
-        facts.appointments.extend(rivals(db, clinic, &place)?);
-    }
-    facts.seats = seats(db, clinic, facts.appointments.keys())?;
     Ok(())
 }
 
-/// The visits that can stand in this one's way. Whoever occupies neither its practitioner, nor its
-/// patient, nor a location, cannot.
-fn rivals(
-    db: &Connection,
-    clinic: ClinicId,
-    place: &PlaceNeed,
-) -> Result<Vec<(AppointmentId, Appointment)>, StoreError> {
-    let mut statement = db.prepare_cached(include_str!("sql/rivals.sql"))?;
-    let found = statement.query_map(
-        (
-            clinic.0,
-            Millis(place.during.starts_at),
-            Millis(place.during.ends_at),
-            place.practitioner_id.0,
-            place.patient_id.map(|id| id.0),
-        ),
-        rows::appointment,
-    )?;
-    found
-        .map(|row| row.map(|row| (row.appointment_id, row)).map_err(Into::into))
-        .collect()
+fn load_seats(db: &dyn Db, clinic: ClinicId, facts: &mut ClinicFacts) -> Result<(), StoreError> {
+    let visits: Vec<Uuid> = facts.appointments.keys().map(|id| id.0).collect();
+    for visits in visits.chunks(64) {
+        let (list, params) = rows::listed(clinic, visits);
+        let sql = format!(
+            "select appointment_id, resource_id, seat from occupancy
+             where clinic_id = $1 and appointment_id in ({list})"
+        );
+        db.each(&sql, &params, &mut |row| {
+            let visit = AppointmentId(row.get("appointment_id")?);
+            let resource = ResourceId(row.get("resource_id")?);
+            facts.seats.insert((visit, resource), row.get("seat")?);
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
-/// Every seat of these visits.
-fn seats<'a>(
-    db: &Connection,
+/// Follows a row's changes back to the version that the user saw.
+fn changed_since(
+    db: &dyn Db,
     clinic: ClinicId,
-    visits: impl Iterator<Item = &'a AppointmentId>,
-) -> Result<BTreeMap<(AppointmentId, ResourceId), u16>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "select resource_id, seat from occupancy where clinic_id = ?1 and appointment_id = ?2",
-    )?;
-    let mut seats = BTreeMap::new();
-    for visit in visits {
-        let mut found = statement.query((clinic.0, visit.0))?;
-        while let Some(row) = found.next()? {
-            seats.insert((*visit, ResourceId(row.get(0)?)), row.get(1)?);
-        }
+    (kind, id): (Kind, Uuid),
+    base: u64,
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    let newest = match kind {
+        Kind::Patient => facts.patients.get(&id.into()).map(|row| row.version),
+        Kind::Appointment => facts.appointments.get(&id.into()).map(|row| row.version),
+        Kind::Clinic
+        | Kind::Location
+        | Kind::Practitioner
+        | Kind::Service
+        | Kind::Schedule
+        | Kind::Exception
+        | Kind::Hold => None,
+    };
+    let mut at = newest;
+    while let Some(seq) = at.filter(|seq| *seq > base) {
+        let change = db.first(
+            "select fields, was from change
+             where clinic_id = $1 and seq = $2 and kind = $3 and id = $4",
+            &params![clinic.0, seq, kind.name(), id],
+            |row| {
+                let fields: Option<Json<Vec<String>>> = row.get("fields")?;
+                Ok((fields, row.get::<Option<u64>>("was")?))
+            },
+        )?;
+        let (fields, was) = change.unwrap_or((None, None));
+        facts
+            .changed
+            .extend(fields.into_iter().flat_map(|fields| fields.0));
+        at = was.filter(|was| *was < seq);
     }
-    Ok(seats)
+    Ok(())
 }
 
 /// The visits that occupy something in this time, buffers included.
 pub(crate) fn visits(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     during: Interval,
 ) -> Result<BTreeMap<AppointmentId, Appointment>, StoreError> {
-    let mut statement = db.prepare_cached(include_str!("sql/visits_during.sql"))?;
-    let found = statement.query_map(
-        (clinic.0, Millis(during.starts_at), Millis(during.ends_at)),
+    let found = db.all(
+        include_str!("sql/visits_during.sql"),
+        &params![clinic.0, during.starts_at, during.ends_at],
         rows::appointment,
     )?;
-    found
-        .map(|row| row.map(|row| (row.appointment_id, row)).map_err(Into::into))
-        .collect()
+    Ok(by_id(found).collect())
+}
+
+/// The clinic's holds, those that have expired too.
+pub(crate) fn holds(db: &dyn Db, clinic: ClinicId) -> Result<Vec<Hold>, StoreError> {
+    db.all(rows::select(Kind::Hold), &params![clinic.0], rows::hold)
+}
+
+fn by_id(visits: Vec<Appointment>) -> impl Iterator<Item = (AppointmentId, Appointment)> {
+    visits
+        .into_iter()
+        .map(|visit| (visit.appointment_id, visit))
 }

@@ -1,21 +1,28 @@
-//! One clinic server's memory: a SQLite file with one writer.
+//! One clinic server's memory: a SQLite file, or a PostgreSQL database that several servers share.
 //!
 //! [`Store::execute`] is the only door for commands. Inside it an engine runs `load(needs)`, lets
-//! `domain` decide, and runs `write(decided)`; nobody is answered before the commit.
+//! `domain` decide, and runs `write(decided)`; nobody is answered before the commit. All of that is
+//! written once, over [`sql::Db`]; [`sqlite`] and [`postgres`] hold what differs.
 
 mod alternatives;
 pub(crate) mod audit;
 mod cache;
 mod change;
 mod column;
+mod decision;
+mod effects;
 mod execute;
+mod hold;
+mod lane;
 mod load;
+mod postgres;
 mod readers;
 mod request;
 pub(crate) mod rows;
 pub(crate) mod session;
 pub(crate) mod snapshot;
-pub(crate) mod sqlite;
+pub(crate) mod sql;
+mod sqlite;
 #[cfg(test)]
 mod tests;
 pub(crate) mod user;
@@ -24,24 +31,38 @@ mod writer;
 
 use std::path::Path;
 
-use frontdesk_domain::ClinicId;
-use rusqlite::Transaction;
+use frontdesk_domain::{Actor, ClinicId, Epoch, Hold, Refusal, Timestamp};
 
 pub(crate) use change::{Since, changes, device_ack, feed};
 pub(crate) use execute::{Batch, Executed, Stop};
+pub(crate) use hold::HoldWish;
+pub(crate) use lane::Lane;
 pub(crate) use load::clinic_facts;
+pub(crate) use postgres::reachable;
+pub(crate) use readers::Readers;
 pub(crate) use write::occupy;
 
 use crate::StartError;
 use crate::clock::Clock;
+use crate::config::Database;
 use crate::fanout::Fanout;
+use crate::metrics::Metrics;
+use sql::{Db, params};
+
+/// A clinic's file in its data folder.
+pub(crate) const FILE: &str = "clinic.sqlite";
 
 /// Why the store could not do something. None of these is an outcome: the same request may be
 /// sent again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
+    /// It may pass: a connection was lost, a lock was not given in time.
     #[error("the database said: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Database(String),
+    #[error("the constraint {0} refused")]
+    Constraint(String),
+    #[error("the disk is full")]
+    Full,
     #[error("the writer has too much to do")]
     Busy,
     #[error("the store is closed")]
@@ -56,34 +77,89 @@ pub(crate) enum StoreError {
     User(#[from] user::UserError),
 }
 
+impl StoreError {
+    /// What each of a group is told when all of it failed.
+    fn to_everybody(&self) -> Self {
+        match self {
+            Self::Full => Self::Full,
+            Self::Database(_)
+            | Self::Constraint(_)
+            | Self::Busy
+            | Self::Closed
+            | Self::AuditBroken(_)
+            | Self::Corrupt(_)
+            | Self::Io(_)
+            | Self::User(_) => Self::Busy,
+        }
+    }
+}
+
 /// The open store.
 pub(crate) struct Store {
     writer: writer::Writer,
-    readers: readers::Readers,
+    readers: Readers,
+    metrics: Metrics,
 }
 
 impl Store {
-    /// Opens, or makes, the file.
-    pub(crate) fn open(file: &Path, clock: &Clock, fanout: &Fanout) -> Result<Self, StartError> {
-        let db = sqlite::open_writer(file)?;
-        let writer = writer::Writer::start(db, clock.clone(), fanout.clone())
+    /// Opens the database, or makes the file, and brings the schema up to date.
+    pub(crate) fn open(
+        database: &Database,
+        file: &Path,
+        clock: &Clock,
+        fanout: &Fanout,
+        metrics: &Metrics,
+    ) -> Result<Self, StartError> {
+        let lanes = Lane::all(database, file)?;
+        let writer = writer::Writer::start(lanes, clock, fanout, metrics)
             .map_err(|error| StartError::Unusable(file.to_owned(), error.to_string()))?;
         Ok(Self {
             writer,
-            readers: readers::Readers::of(file.to_owned()),
+            readers: Readers::of(database, file.to_owned())?,
+            metrics: metrics.clone(),
         })
     }
 
-    /// Decides a device's commands, in order, one transaction each.
+    /// Decides a device's commands, in order, one savepoint each.
     pub(crate) async fn execute(&self, batch: Batch) -> Result<Executed, StoreError> {
         self.writer.execute(batch).await
     }
 
+    /// Keeps a slot for a short while, or lets it go; the hold as it is then, none when it is gone.
+    pub(crate) async fn hold(
+        &self,
+        clinic: ClinicId,
+        by: Actor,
+        wish: HoldWish,
+    ) -> Result<Result<Option<Hold>, Refusal>, StoreError> {
+        self.writer.hold(clinic, by, wish).await
+    }
+
+    /// Ends the holds that have expired by `now`, and says in how many clinics there were some.
+    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let expired = "select distinct clinic_id from hold where expires_at <= $1";
+        let clinics = self.read(move |db| {
+            db.all(expired, &params![now], |row| {
+                row.get("clinic_id").map(ClinicId)
+            })
+        });
+        let clinics = clinics.await?;
+        for clinic in &clinics {
+            self.writer.sweep(*clinic).await?;
+        }
+        Ok(clinics.len())
+    }
+
+    /// Where every feed stands.
+    pub(crate) async fn heads(&self) -> Result<Vec<(ClinicId, Epoch, u64)>, StoreError> {
+        self.read(|db| heads(db)).await
+    }
+
     /// Anything else that writes: sessions, users, the demo clinic. One transaction, rolled back
-    /// when `work` fails.
+    /// when `work` fails. Whoever touches a clinic's audit or feed takes [`Db::lock`] first.
     pub(crate) async fn transact<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.transact(work).await
     }
@@ -91,33 +167,59 @@ impl Store {
     /// Reads on one snapshot.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let _reading = self.metrics.reading();
         self.readers.read(work).await
     }
 
-    /// Finishes what waits and closes the file; later calls are refused.
+    /// Finishes what waits and closes the database; later calls are refused.
     pub(crate) fn close(&self) {
         self.readers.close();
         self.writer.close();
     }
 }
 
-/// Where every feed stands.
-pub(crate) fn heads(
-    db: &rusqlite::Connection,
-) -> Result<Vec<(ClinicId, frontdesk_domain::Epoch, u64)>, StoreError> {
-    let mut statement = db.prepare_cached("select clinic_id, epoch, seq from feed")?;
-    let heads = statement.query_map((), |row| {
-        let epoch = frontdesk_domain::Epoch(row.get(1)?);
-        Ok((ClinicId(row.get(0)?), epoch, row.get(2)?))
-    })?;
-    Ok(heads.collect::<Result<_, _>>()?)
+/// The newest migration of a database and of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Schema {
+    /// None in an empty database.
+    pub(crate) found: Option<i64>,
+    pub(crate) known: i64,
 }
 
-/// The clinics of this file, oldest first.
-pub(crate) fn clinics(db: &rusqlite::Connection) -> Result<Vec<ClinicId>, StoreError> {
-    let mut statement = db.prepare_cached("select clinic_id from clinic order by clinic_id")?;
-    let ids = statement.query_map((), |row| row.get(0).map(ClinicId))?;
-    Ok(ids.collect::<Result<_, _>>()?)
+impl Schema {
+    fn of(found: Option<i64>, runner: &refinery::Runner) -> Self {
+        let known = runner.get_migrations().iter();
+        let known = known.map(|migration| i64::from(migration.version())).max();
+        Self {
+            found,
+            known: known.unwrap_or(0),
+        }
+    }
+}
+
+/// Which schema is there; nothing is changed.
+pub(crate) fn schema(database: &Database, file: &Path) -> Result<Schema, StartError> {
+    match database {
+        Database::Sqlite => sqlite::schema(file),
+        Database::Postgres(url) => postgres::schema(&postgres::reachable(url)?),
+    }
+}
+
+/// Where every feed stands.
+pub(crate) fn heads(db: &dyn Db) -> Result<Vec<(ClinicId, Epoch, u64)>, StoreError> {
+    db.all("select clinic_id, epoch, seq from feed", &[], |row| {
+        let epoch = Epoch(row.get("epoch")?);
+        Ok((ClinicId(row.get("clinic_id")?), epoch, row.get("seq")?))
+    })
+}
+
+/// The clinics of this database, oldest first.
+pub(crate) fn clinics(db: &dyn Db) -> Result<Vec<ClinicId>, StoreError> {
+    db.all(
+        "select clinic_id from clinic order by clinic_id",
+        &[],
+        |row| row.get("clinic_id").map(ClinicId),
+    )
 }

@@ -1,71 +1,109 @@
-//! A small pool of connections that can only read, each use in one read transaction.
+//! A small pool of connections that can only read, each use on one snapshot.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction};
+use deadpool_postgres::Pool;
+use rusqlite::Connection;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-use super::{StoreError, sqlite};
+use super::sql::Db;
+use super::{StoreError, postgres, sqlite};
+use crate::StartError;
+use crate::config::Database;
 
 /// More readers than this would only fight for the machine's cores.
 const READERS: usize = 6;
 
 #[derive(Clone)]
-pub(crate) struct Readers(Arc<Pool>);
+pub(crate) enum Readers {
+    Sqlite(Arc<Files>),
+    Postgres(Pool),
+}
 
-struct Pool {
+/// Open files; permits bound how many there are.
+pub(crate) struct Files {
     file: PathBuf,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
 
 impl Readers {
-    pub(crate) fn of(file: PathBuf) -> Self {
-        Self(Arc::new(Pool {
-            file,
-            idle: Mutex::default(),
-            permits: Arc::new(Semaphore::new(READERS)),
-        }))
+    pub(crate) fn of(database: &Database, file: PathBuf) -> Result<Self, StartError> {
+        Ok(match database {
+            Database::Sqlite => Self::Sqlite(Arc::new(Files {
+                file,
+                idle: Mutex::default(),
+                permits: Arc::new(Semaphore::new(READERS)),
+            })),
+            Database::Postgres(url) => {
+                let config = postgres::reachable(url)?;
+                Self::Postgres(postgres::pool(config, READERS)?)
+            }
+        })
+    }
+
+    /// The same for data that is there, of this program's schema: nothing is made or changed.
+    pub(crate) fn of_present(database: &Database, file: PathBuf) -> Result<Self, StartError> {
+        let schema = super::schema(database, &file)?;
+        match (schema.found, database) {
+            (Some(found), _) if found == schema.known => Self::of(database, file),
+            (Some(found), Database::Sqlite) if found > schema.known => Err(StartError::Newer(file)),
+            (Some(found), _) if found > schema.known => Err(StartError::DatabaseNewer),
+            (Some(_), _) => Err(StartError::Older),
+            (None, _) => Err(StartError::Nothing),
+        }
     }
 
     /// Runs `work` on one snapshot of the database, off the async threads.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = self.0.permits.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| StoreError::Closed)?;
-        let pool = self.0.clone();
-        tokio::task::spawn_blocking(move || {
-            let answer = pool.with(work);
-            drop(permit);
-            answer
-        })
-        .await
-        .map_err(|_| StoreError::Closed)?
+        let reading = match self {
+            Self::Sqlite(files) => {
+                let permit = files.permits.clone().acquire_owned().await;
+                let permit = permit.map_err(|_| StoreError::Closed)?;
+                let files = files.clone();
+                tokio::task::spawn_blocking(move || {
+                    let answer = files.with(work);
+                    drop(permit);
+                    answer
+                })
+            }
+            Self::Postgres(pool) => {
+                let client = pool.get().await.map_err(postgres::lost)?;
+                let runtime = Handle::current();
+                tokio::task::spawn_blocking(move || postgres::read(client, runtime, work))
+            }
+        };
+        reading.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Lets go of every connection; later reads are refused.
     pub(crate) fn close(&self) {
-        self.0.permits.close();
-        self.0.idle().clear();
+        match self {
+            Self::Sqlite(files) => {
+                files.permits.close();
+                files.idle().clear();
+            }
+            Self::Postgres(pool) => pool.close(),
+        }
     }
 }
 
-impl Pool {
+impl Files {
     fn with<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let idle = self.idle().pop();
         let mut db = match idle {
             Some(db) => db,
             None => sqlite::open_reader(&self.file)?,
         };
-        let snapshot = db.transaction()?;
-        let answer = work(&snapshot);
-        drop(snapshot);
+        let answer = sqlite::read(&mut db, work);
         if !self.permits.is_closed() {
             self.idle().push(db);
         }

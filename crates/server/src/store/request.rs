@@ -1,9 +1,9 @@
-//! What makes a wish the same wish, and which wishes no rule can compute with.
+//! What makes a wish the same wish, which wishes no rule can compute with, and how one is answered.
 
 use chrono::Datelike;
 use frontdesk_domain::command::SeriesVisit;
-use frontdesk_domain::{Command, Reason, Refusal, Timestamp};
-use frontdesk_protocol::Envelope;
+use frontdesk_domain::{Command, CommandId, Reason, Refusal, Timestamp};
+use frontdesk_protocol::{Envelope, Outcome, OutcomeKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -47,6 +47,28 @@ fn feed(digest: &mut Sha256, value: &Value) {
             digest.update(text.as_bytes());
         }
     }
+}
+
+/// The outcome of a command that was decided when the feed stood at `seq`.
+pub(crate) fn outcome(no: u64, id: CommandId, seq: u64, refusal: Option<&Refusal>) -> Outcome {
+    Outcome {
+        no,
+        id,
+        outcome: refusal.map_or(OutcomeKind::Applied, |_| OutcomeKind::Rejected),
+        seq,
+        reason: refusal.map(|refusal| refusal.reason),
+        field: refusal.and_then(|refusal| refusal.field.clone()),
+        conflict: refusal.and_then(|refusal| refusal.conflict.clone()),
+        alternatives: refusal.and_then(|refusal| listed(&refusal.alternatives)),
+        steps: refusal.and_then(|refusal| listed(&refusal.steps)),
+        changed: refusal.and_then(|refusal| listed(&refusal.changed)),
+        fates: refusal.and_then(|refusal| listed(&refusal.fates)),
+    }
+}
+
+/// A list that is told only when it says something.
+fn listed<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }
 
 /// Instants so far away that adding a day to them could leave the calendar.

@@ -1,16 +1,17 @@
 //! Everything that a desk's cache holds, written to a file in one read transaction.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use frontdesk_domain::{ClinicId, ClinicZone, Epoch, Kind, Timestamp};
+use frontdesk_domain::{Appointment, ClinicId, ClinicZone, Epoch, Kind, Timestamp};
 use frontdesk_protocol::{HISTORY_DAYS, SCHEMA, SnapshotHeader, SnapshotRow, SnapshotTrailer};
-use rusqlite::Connection;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::sql::{Db, params};
 use super::{StoreError, change, rows};
 
 /// Every so many rows their place in the file is noted, so that a resumed download starts near.
@@ -33,20 +34,22 @@ pub(crate) struct Built {
 
 /// The first civil date whose visits a desk keeps.
 pub(crate) fn since_date(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     now: Timestamp,
 ) -> Result<(chrono::NaiveDate, ClinicZone), StoreError> {
-    let name: String = db
-        .prepare_cached("select time_zone from clinic where clinic_id = ?1")?
-        .query_row([clinic.0], |row| row.get(0))?;
+    let name: String = db.one(
+        "select time_zone from clinic where clinic_id = $1",
+        &params![clinic.0],
+        |row| row.get("time_zone"),
+    )?;
     let zone = ClinicZone::named(&name).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     Ok((zone.date(now) - chrono::Days::new(HISTORY_DAYS), zone))
 }
 
 /// Writes the file. `db` must be one read transaction.
 pub(crate) fn build(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     id: Uuid,
     now: Timestamp,
@@ -87,70 +90,118 @@ pub(crate) fn build(
     })
 }
 
-fn count(db: &Connection, clinic: ClinicId, since: i64) -> Result<u64, StoreError> {
-    Ok(db.query_row(
+fn count(db: &dyn Db, clinic: ClinicId, since: i64) -> Result<u64, StoreError> {
+    db.one(
         include_str!("sql/count_rows.sql"),
-        (clinic.0, since),
-        |row| row.get(0),
-    )?)
+        &params![clinic.0, since],
+        |row| row.get("n"),
+    )
 }
 
-fn directory(
-    db: &Connection,
-    clinic: ClinicId,
-    kind: Kind,
-    out: &mut Lines,
-) -> Result<(), StoreError> {
-    let mut statement = db.prepare_cached(rows::select(kind))?;
-    let mut found = statement.query([clinic.0])?;
-    while let Some(row) = found.next()? {
-        out.row(rows::read(kind, row)?)?;
-    }
-    Ok(())
+fn directory(db: &dyn Db, clinic: ClinicId, kind: Kind, out: &mut Lines) -> Result<(), StoreError> {
+    db.each(rows::select(kind), &params![clinic.0], &mut |row| {
+        out.row(rows::read(kind, row)?)
+    })
 }
 
 /// Two readers walk away from today's first instant, the nearer row first, so that a desk can show
 /// today long before the last row is there.
 fn visits_from_today_outwards(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     since: i64,
     today: i64,
     out: &mut Lines,
 ) -> Result<(), StoreError> {
-    let mut after = db.prepare(
-        "select * from appointment where clinic_id = ?1 and starts_at >= ?2 order by starts_at",
-    )?;
-    let mut before = db.prepare(
-        "select * from appointment where clinic_id = ?1 and starts_at >= ?2 and starts_at < ?3
-         order by starts_at desc",
-    )?;
-    let mut after = after.query_map((clinic.0, today), rows::appointment)?;
-    let mut before = before.query_map((clinic.0, since, today), rows::appointment)?;
-    let (mut later, mut earlier) = (after.next().transpose()?, before.next().transpose()?);
+    let mut after = Walk::new(clinic, Way::Later, today);
+    let mut before = Walk::new(clinic, Way::Earlier { until: since }, today);
     loop {
         let distance = |at: Timestamp| (at.timestamp_millis() - today).abs();
-        let later_first = match (&later, &earlier) {
-            (Some(later), Some(earlier)) => {
-                distance(later.starts_at) <= distance(earlier.starts_at)
-            }
+        let later_first = match (after.peek(db)?, before.peek(db)?) {
+            (Some(later), Some(earlier)) => distance(later) <= distance(earlier),
             (Some(_), None) => true,
             (None, Some(_)) => false,
             (None, None) => return Ok(()),
         };
-        let next = if later_first {
-            std::mem::replace(&mut later, after.next().transpose()?)
-        } else {
-            std::mem::replace(&mut earlier, before.next().transpose()?)
-        };
-        if let Some(visit) = next {
+        let walk = if later_first { &mut after } else { &mut before };
+        if let Some(visit) = walk.ahead.pop_front() {
             out.row(frontdesk_domain::Row::Appointment(visit))?;
         }
     }
 }
 
+/// So many visits are read at once.
+const STEP: u32 = 1_024;
+
+#[derive(Clone, Copy)]
+enum Way {
+    Later,
+    Earlier { until: i64 },
+}
+
+/// A reader of visits in the order of their starts, a step at a time.
+struct Walk {
+    clinic: ClinicId,
+    way: Way,
+    /// Start and id of the last visit that was read.
+    from: (i64, Uuid),
+    ahead: VecDeque<Appointment>,
+    ended: bool,
+}
+
+impl Walk {
+    /// Visits from `start` on, or those before it.
+    fn new(clinic: ClinicId, way: Way, start: i64) -> Self {
+        let from = match way {
+            Way::Later => (start - 1, Uuid::max()),
+            Way::Earlier { .. } => (start, Uuid::nil()),
+        };
+        Self {
+            clinic,
+            way,
+            from,
+            ahead: VecDeque::new(),
+            ended: false,
+        }
+    }
+
+    /// When the next visit starts.
+    fn peek(&mut self, db: &dyn Db) -> Result<Option<Timestamp>, StoreError> {
+        if self.ahead.is_empty() && !self.ended {
+            self.step(db)?;
+        }
+        Ok(self.ahead.front().map(|visit| visit.starts_at))
+    }
+
+    fn step(&mut self, db: &dyn Db) -> Result<(), StoreError> {
+        let (sql, until) = match self.way {
+            Way::Later => (
+                "select * from appointment
+                 where clinic_id = $1 and (starts_at, appointment_id) > ($2, $3) and starts_at > $5
+                 order by starts_at, appointment_id limit $4",
+                i64::MIN,
+            ),
+            Way::Earlier { until } => (
+                "select * from appointment
+                 where clinic_id = $1 and (starts_at, appointment_id) < ($2, $3) and starts_at >= $5
+                 order by starts_at desc, appointment_id desc limit $4",
+                until,
+            ),
+        };
+        let (start, id) = self.from;
+        let params = params![self.clinic.0, start, id, STEP, until];
+        let found = db.all(sql, &params, rows::appointment)?;
+        self.ended = found.len() < STEP as usize;
+        if let Some(last) = found.last() {
+            self.from = (last.starts_at.timestamp_millis(), last.appointment_id.0);
+        }
+        self.ahead = found.into();
+        Ok(())
+    }
+}
+
 /// The file so far: how long it is, how many rows it has, and its digest.
-struct Lines {
+pub(crate) struct Lines {
     out: BufWriter<File>,
     digest: Sha256,
     buffer: Vec<u8>,
@@ -160,7 +211,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn create(file: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn create(file: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             out: BufWriter::with_capacity(1 << 18, File::create(file)?),
             digest: Sha256::new(),
@@ -171,7 +222,7 @@ impl Lines {
         })
     }
 
-    fn row(&mut self, row: frontdesk_domain::Row) -> Result<(), StoreError> {
+    pub(crate) fn row(&mut self, row: frontdesk_domain::Row) -> Result<(), StoreError> {
         if self.rows.is_multiple_of(STRIDE) {
             self.offsets.push(self.at);
         }
@@ -180,7 +231,7 @@ impl Lines {
         self.line(&SnapshotRow { row, id })
     }
 
-    fn line(&mut self, line: &impl Serialize) -> Result<(), StoreError> {
+    pub(crate) fn line(&mut self, line: &impl Serialize) -> Result<(), StoreError> {
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, line)
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -191,7 +242,7 @@ impl Lines {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), StoreError> {
+    pub(crate) fn finish(mut self) -> Result<(), StoreError> {
         let sha256 = hex::encode(std::mem::take(&mut self.digest).finalize());
         let rows = self.rows;
         self.line(&SnapshotTrailer { rows, sha256 })?;

@@ -1,12 +1,18 @@
-//! Opening the clinic's file: version, settings, migrations. The writer's connection is the only
-//! one that may change anything.
+//! SQLite: one file with one writer, who is alone from `begin immediate` on. The writer's connection
+//! is the only one that may change anything.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use frontdesk_domain::{ClinicId, DeviceId};
 use refinery::Migration;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, Transaction, TransactionBehavior,
+};
 
+use super::sql::{Columns, Db, Param, Row, Value};
+use super::{Schema, StoreError};
 use crate::StartError;
 
 mod embedded {
@@ -18,6 +24,9 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Triggers say these names where PostgreSQL has a constraint.
+const TRIGGERS: [&str; 2] = ["occupancy_no_overlap", "occupancy_no_mixing"];
+
 /// The writer's connection, with the schema brought up to date.
 pub(crate) fn open_writer(file: &Path) -> Result<Connection, StartError> {
     assert_version()?;
@@ -25,6 +34,26 @@ pub(crate) fn open_writer(file: &Path) -> Result<Connection, StartError> {
     prepare(&db).map_err(|error| unusable(file, &error))?;
     migrate(&mut db, file)?;
     Ok(db)
+}
+
+/// Runs `work` as the only writer; what it did is undone when it fails.
+pub(crate) fn write<T>(
+    db: &mut Connection,
+    work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let answer = work(&transaction)?;
+    transaction.commit()?;
+    Ok(answer)
+}
+
+/// Runs `work` on one snapshot.
+pub(crate) fn read<T>(
+    db: &mut Connection,
+    work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let snapshot = db.transaction()?;
+    work(&snapshot)
 }
 
 /// A connection that can only read.
@@ -70,6 +99,17 @@ fn migrate(db: &mut Connection, file: &Path) -> Result<(), StartError> {
         .map_err(|error| StartError::Migration(file.to_owned(), error.to_string()))
 }
 
+/// The schema that is there, and the one that this program knows.
+pub(crate) fn schema(file: &Path) -> Result<Schema, StartError> {
+    let unusable = |error: rusqlite::Error| self::unusable(file, &error);
+    let found = if file.exists() {
+        newest_applied(&open_reader(file).map_err(unusable)?).map_err(unusable)?
+    } else {
+        None
+    };
+    Ok(Schema::of(found, &embedded::migrations::runner()))
+}
+
 fn newest_applied(db: &Connection) -> rusqlite::Result<Option<i64>> {
     if !db.table_exists(None, "refinery_schema_history")? {
         return Ok(None);
@@ -82,5 +122,102 @@ fn newest_applied(db: &Connection) -> rusqlite::Result<Option<i64>> {
 }
 
 fn unusable(file: &Path, error: &rusqlite::Error) -> StartError {
-    StartError::Unusable(file.to_owned(), error.to_string())
+    StartError::Unusable(PathBuf::from(file), error.to_string())
+}
+
+impl Db for Transaction<'_> {
+    fn execute(&self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
+        Ok(bound(self, sql, params)?.raw_execute()? as u64)
+    }
+
+    fn each(
+        &self,
+        sql: &str,
+        params: &[Param],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = bound(self, sql, params)?;
+        let mut found = statement.raw_query();
+        while let Some(row) = found.next()? {
+            take(&Row(row))?;
+        }
+        Ok(())
+    }
+
+    /// Whoever has begun a writing transaction is alone already.
+    fn lock(&self, _clinic: ClinicId, _devices: &[DeviceId]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn stamp(&self) -> Result<i64, StoreError> {
+        let mut pragma = self.prepare_cached("pragma data_version")?;
+        Ok(pragma.query_row((), |row| row.get(0))?)
+    }
+}
+
+/// The statement with its parameters by number: SQLite itself counts names by first appearance.
+fn bound<'db>(
+    db: &'db Connection,
+    sql: &str,
+    params: &[Param],
+) -> rusqlite::Result<CachedStatement<'db>> {
+    let mut statement = db.prepare_cached(sql)?;
+    for index in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(index).and_then(number);
+        let param = number.and_then(|number| params.get(number.checked_sub(1)?));
+        let wrong = rusqlite::Error::InvalidParameterCount(params.len(), index);
+        statement.raw_bind_parameter(index, param.ok_or(wrong)?)?;
+    }
+    Ok(statement)
+}
+
+/// 7 for `$7` and for `$7::uuid`, which is one name here and a type for PostgreSQL.
+fn number(name: &str) -> Option<usize> {
+    let name = name.strip_prefix('$')?;
+    let digits = name.split("::").next()?;
+    digits.parse().ok()
+}
+
+impl ToSql for Param {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Id(id) => ValueRef::Blob(id.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl Columns for rusqlite::Row<'_> {
+    fn column(&self, name: &str) -> Result<Value<'_>, StoreError> {
+        match self.get_ref(name)? {
+            ValueRef::Null => Ok(Value::Null),
+            ValueRef::Integer(number) => Ok(Value::Int(number)),
+            ValueRef::Text(text) => std::str::from_utf8(text)
+                .map(Value::Text)
+                .map_err(|_| StoreError::Corrupt(format!("the column {name}"))),
+            ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes)),
+            ValueRef::Real(_) => Err(StoreError::Corrupt(format!("the column {name}"))),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let rusqlite::Error::SqliteFailure(cause, message) = &error else {
+            return Self::Database(error.to_string());
+        };
+        if cause.code == ErrorCode::DiskFull {
+            return Self::Full;
+        }
+        if cause.code != ErrorCode::ConstraintViolation {
+            return Self::Database(error.to_string());
+        }
+        let message = message.as_deref().unwrap_or_default();
+        let trigger = TRIGGERS.into_iter().find(|name| message.contains(name));
+        let name = trigger.or_else(|| message.rsplit(": ").next());
+        Self::Constraint(name.unwrap_or(message).to_owned())
+    }
 }

@@ -1,12 +1,11 @@
 //! The users of a clinic: who may sign in, and with which rights.
 
 use frontdesk_domain::{Actor, ClinicId, DeviceId, PractitionerId, Role, Timestamp, UserId};
-use rusqlite::{Connection, OptionalExtension, named_params};
 use uuid::Uuid;
 
-use super::audit::{self, Act};
-use super::column::{Millis, Text};
-use super::{StoreError, change, session};
+use super::column::{Text, text};
+use super::sql::{Db, Row, params};
+use super::{StoreError, audit, session};
 
 /// Why a user could not be added or changed.
 #[derive(Debug, thiserror::Error)]
@@ -65,27 +64,26 @@ pub struct ListedUser {
 
 /// This user on this device with their rights, if they may still work here.
 pub(crate) fn active(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     device: DeviceId,
     user: UserId,
 ) -> Result<Option<Actor>, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select user_id, name, role, practitioner_id from user
-             where clinic_id = ?1 and user_id = ?2 and active = 1",
-        )?
-        .query_row((clinic.0, user.0), |row| actor(row, device))
-        .optional()?)
+    db.first(
+        "select user_id, name, role, practitioner_id from \"user\"
+         where clinic_id = $1 and user_id = $2 and active = 1",
+        &params![clinic.0, user.0],
+        |row| actor(row, device),
+    )
 }
 
 /// The actor in a row with the user's columns.
-pub(crate) fn actor(row: &rusqlite::Row<'_>, device_id: DeviceId) -> rusqlite::Result<Actor> {
+pub(crate) fn actor(row: &Row<'_>, device_id: DeviceId) -> Result<Actor, StoreError> {
     let practitioner: Option<Uuid> = row.get("practitioner_id")?;
     Ok(Actor {
         user_id: UserId(row.get("user_id")?),
         name: row.get("name")?,
-        role: row.get::<_, Text<Role>>("role")?.0,
+        role: row.get::<Text<Role>>("role")?.0,
         practitioner_id: practitioner.map(PractitionerId),
         device_id,
     })
@@ -93,35 +91,36 @@ pub(crate) fn actor(row: &rusqlite::Row<'_>, device_id: DeviceId) -> rusqlite::R
 
 /// True when this user has ever signed in on this device.
 pub(crate) fn has_used(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     device: DeviceId,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "select 1 from session where clinic_id = ?1 and device_id = ?2 and user_id = ?3",
-        )?
-        .exists((clinic.0, device.0, user.0))?)
+    db.exists(
+        "select 1 from session where clinic_id = $1 and device_id = $2 and user_id = $3 limit 1",
+        &params![clinic.0, device.0, user.0],
+    )
 }
 
 /// Everybody of this file.
-pub(crate) fn list(db: &Connection) -> Result<Vec<ListedUser>, StoreError> {
-    let mut statement = db.prepare("select login, name, role, active from user order by login")?;
-    let found = statement.query_map((), |row| {
-        Ok(ListedUser {
-            login: row.get(0)?,
-            name: row.get(1)?,
-            role: row.get::<_, Text<Role>>(2)?.0,
-            active: row.get(3)?,
-        })
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
+pub(crate) fn list(db: &dyn Db) -> Result<Vec<ListedUser>, StoreError> {
+    db.all(
+        "select login, name, role, active from \"user\" order by login",
+        &[],
+        |row| {
+            Ok(ListedUser {
+                login: row.get("login")?,
+                name: row.get("name")?,
+                role: row.get::<Text<Role>>("role")?.0,
+                active: row.get("active")?,
+            })
+        },
+    )
 }
 
 /// Adds a user to a clinic.
 pub(crate) fn add(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     id: UserId,
     user: &NewUser,
@@ -132,25 +131,30 @@ pub(crate) fn add(
     if find(db, &user.login)?.is_some() {
         return Err(UserError::Taken(user.login.clone()).into());
     }
+    let known = "select 1 from practitioner where clinic_id = $1 and practitioner_id = $2";
     if let Some(practitioner) = user.practitioner_id
-        && !db
-            .prepare("select 1 from practitioner where clinic_id = ?1 and practitioner_id = ?2")?
-            .exists((clinic.0, practitioner.0))?
+        && !db.exists(known, &params![clinic.0, practitioner.0])?
     {
         return Err(UserError::NoPractitioner.into());
     }
-    db.prepare_cached(include_str!("sql/add_user.sql"))?
-        .execute(named_params! {
-            ":clinic": clinic.0, ":user": id.0, ":login": user.login, ":name": user.name,
-            ":role": Text(user.role), ":practitioner": user.practitioner_id.map(|id| id.0),
-            ":password_hash": password_hash,
-        })?;
+    db.execute(
+        include_str!("sql/add_user.sql"),
+        &params![
+            clinic.0,
+            id.0,
+            &user.login,
+            &user.name,
+            text(&user.role)?,
+            user.practitioner_id.map(|id| id.0),
+            password_hash,
+        ],
+    )?;
     write_down(db, clinic, id, "user_add", at)
 }
 
 /// Sets a new password and ends every session of the user.
 pub(crate) fn passwd(
-    db: &Connection,
+    db: &dyn Db,
     login: &str,
     password_hash: &str,
     at: Timestamp,
@@ -159,8 +163,8 @@ pub(crate) fn passwd(
         return Err(UserError::Unknown(login.to_owned()).into());
     };
     db.execute(
-        "update user set password_hash = ?3 where clinic_id = ?1 and user_id = ?2",
-        (clinic.0, user.0, password_hash),
+        "update \"user\" set password_hash = $3 where clinic_id = $1 and user_id = $2",
+        &params![clinic.0, user.0, password_hash],
     )?;
     session::end_all(db, clinic, user, at)?;
     write_down(db, clinic, user, "user_passwd", at)
@@ -175,31 +179,21 @@ fn check_login(login: &str) -> Result<(), UserError> {
     }
 }
 
-fn find(db: &Connection, login: &str) -> Result<Option<(ClinicId, UserId)>, StoreError> {
-    Ok(db
-        .prepare("select clinic_id, user_id from user where login = ?1")?
-        .query_row([login], |row| {
-            Ok((ClinicId(row.get(0)?), UserId(row.get(1)?)))
-        })
-        .optional()?)
+fn find(db: &dyn Db, login: &str) -> Result<Option<(ClinicId, UserId)>, StoreError> {
+    db.first(
+        "select clinic_id, user_id from \"user\" where login = $1",
+        &params![login],
+        |row| Ok((ClinicId(row.get("clinic_id")?), UserId(row.get("user_id")?))),
+    )
 }
 
 /// Acts outside a desk: the user concerned stands for the actor, and no device.
 fn write_down(
-    db: &Connection,
+    db: &dyn Db,
     clinic: ClinicId,
     user: UserId,
     action: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let act = Act {
-        at: Millis(at).0,
-        actor: user.0,
-        device: Uuid::nil(),
-        action,
-        id: user.0,
-        seq: change::feed(db, clinic)?.seq,
-        payload_hash: [0; 32],
-    };
-    audit::append(db, clinic, &act)
+    audit::append(db, clinic, (user.0, Uuid::nil(), action), user.0, at)
 }

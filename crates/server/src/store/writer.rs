@@ -1,206 +1,334 @@
-//! The one thread that writes. Commands that wait are committed together, a savepoint each, so one
-//! fsync serves them all; nobody is answered before the commit, and if it fails nobody gets an
-//! outcome.
+//! The threads that write, one for each lane; a clinic always has the same one. Commands that wait
+//! are committed together, a savepoint each, so one fsync serves them all; nobody is answered before
+//! the commit, and if it fails nobody gets an outcome.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use frontdesk_domain::{Actor, ClinicId, DeviceId, Hold, Refusal};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::cache::Caches;
-use super::execute::{Batch, Effects, Engine, Executed};
-use crate::clock::Clock;
+use super::effects::Effects;
+use super::execute::{Batch, Engine, Executed};
+use super::hold::HoldWish;
+use super::lane::Lane;
+use super::sql::Db;
+use crate::clock::{self, Clock};
 use crate::fanout::Fanout;
+use crate::metrics::Metrics;
 
-/// Requests that may wait; more are told to come back.
+/// Requests that may wait in a lane; more are told to come back.
 const QUEUE: usize = 512;
 
 /// Commands in one commit; more would make the first of them wait too long.
 const GROUP: usize = 128;
 
-type Answer = oneshot::Sender<Result<Executed, StoreError>>;
-type Task = Box<dyn FnOnce(Result<&mut Connection, StoreError>) + Send>;
+/// A hold as it is now, none when it is gone; or why not.
+pub(crate) type Held = Result<Option<Hold>, Refusal>;
+
+type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+type Task = Box<dyn FnOnce(&mut Lane) + Send>;
 
 enum Job {
-    Execute(Batch, Answer),
+    Ask(Ask),
     Transact(Task),
 }
 
+/// What is decided under a clinic's feed lock.
+enum Ask {
+    Execute(Batch, Answer<Executed>),
+    Hold(ClinicId, Actor, HoldWish, Answer<Held>),
+    /// Taking the lock sweeps.
+    Sweep(ClinicId, Answer<()>),
+}
+
+impl Ask {
+    fn clinic(&self) -> ClinicId {
+        match self {
+            Self::Execute(batch, _) => batch.clinic,
+            Self::Hold(clinic, ..) | Self::Sweep(clinic, _) => *clinic,
+        }
+    }
+
+    fn commands(&self) -> usize {
+        match self {
+            Self::Execute(batch, _) => batch.commands.len(),
+            Self::Hold(..) | Self::Sweep(..) => 1,
+        }
+    }
+}
+
 pub(crate) struct Writer {
-    jobs: Mutex<Option<mpsc::Sender<Job>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    lanes: Vec<Mutex<Running>>,
+    metrics: Metrics,
+}
+
+struct Running {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(crate) fn start(db: Connection, clock: Clock, fanout: Fanout) -> std::io::Result<Self> {
-        let (sender, jobs) = mpsc::channel(QUEUE);
-        let writer = Thread {
-            db,
-            clock,
-            fanout,
-            caches: Caches::default(),
+    pub(crate) fn start(
+        lanes: Vec<Lane>,
+        clock: &Clock,
+        fanout: &Fanout,
+        metrics: &Metrics,
+    ) -> std::io::Result<Self> {
+        let start = |lane| {
+            let (jobs, waiting) = mpsc::channel(QUEUE);
+            let thread = Thread {
+                lane,
+                clock: clock.clone(),
+                fanout: fanout.clone(),
+                metrics: metrics.clone(),
+                caches: Caches::default(),
+            };
+            let thread = std::thread::Builder::new()
+                .name("frontdesk-writer".to_owned())
+                .spawn(move || thread.work(waiting))?;
+            Ok(Mutex::new(Running {
+                jobs: Some(jobs),
+                thread: Some(thread),
+            }))
         };
-        let thread = std::thread::Builder::new()
-            .name("frontdesk-writer".to_owned())
-            .spawn(move || writer.work(jobs))?;
-        Ok(Self {
-            jobs: Mutex::new(Some(sender)),
-            thread: Mutex::new(Some(thread)),
-        })
+        let lanes = lanes.into_iter().map(start).collect::<Result<_, _>>();
+        let metrics = metrics.clone();
+        lanes.map(|lanes| Self { lanes, metrics })
     }
 
     pub(crate) async fn execute(&self, batch: Batch) -> Result<Executed, StoreError> {
-        let (answer, outcome) = oneshot::channel();
-        self.send(Job::Execute(batch, answer))?;
-        outcome.await.map_err(|_| StoreError::Closed)?
+        self.ask(|answer| Ask::Execute(batch, answer)).await
+    }
+
+    pub(crate) async fn hold(
+        &self,
+        clinic: ClinicId,
+        by: Actor,
+        wish: HoldWish,
+    ) -> Result<Held, StoreError> {
+        self.ask(|answer| Ask::Hold(clinic, by, wish, answer)).await
+    }
+
+    pub(crate) async fn sweep(&self, clinic: ClinicId) -> Result<(), StoreError> {
+        self.ask(|answer| Ask::Sweep(clinic, answer)).await
     }
 
     pub(crate) async fn transact<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, done) = oneshot::channel();
-        self.send(Job::Transact(Box::new(move |db| {
-            let result = db.and_then(|db| in_transaction(db, work));
-            let _ = answer.send(result);
-        })))?;
+        let task: Task = Box::new(move |lane| {
+            let _ = answer.send(lane.write(work));
+        });
+        self.send(self.lanes.last(), Job::Transact(task))?;
         done.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Lets the thread finish what waits, and waits for it.
+    /// Lets the threads finish what waits, and waits for them.
     pub(crate) fn close(&self) {
-        let sender = self
-            .jobs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        drop(sender);
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread
-            && thread.join().is_err()
-        {
-            tracing::error!("the writer ended with a panic");
+        let lanes = self.lanes.iter().map(lock);
+        let threads: Vec<_> = lanes
+            .filter_map(|mut lane| {
+                lane.jobs.take();
+                lane.thread.take()
+            })
+            .collect();
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a writer ended with a panic");
+            }
         }
     }
 
-    fn send(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = jobs.as_ref().ok_or(StoreError::Closed)?;
-        sender.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })
+    async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, StoreError> {
+        let (answer, outcome) = oneshot::channel();
+        let ask = ask(answer);
+        let lane = self.lane_of(ask.clinic());
+        self.send(lane, Job::Ask(ask))?;
+        outcome.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The last lane is for what is not a command, where there are several.
+    fn lane_of(&self, clinic: ClinicId) -> Option<&Mutex<Running>> {
+        let writers = self.lanes.len().saturating_sub(1).max(1);
+        let index = clinic.0.as_u128() % writers as u128;
+        self.lanes.get(usize::try_from(index).unwrap_or(0))
+    }
+
+    fn send(&self, lane: Option<&Mutex<Running>>, job: Job) -> Result<(), StoreError> {
+        let lane = lane.map(lock).ok_or(StoreError::Closed)?;
+        let jobs = lane.jobs.as_ref().ok_or(StoreError::Closed)?;
+        // Counted before it can be taken up.
+        self.metrics.writer_waits();
+        jobs.try_send(job)
+            .inspect_err(|_| self.metrics.writer_takes())
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            })
     }
 }
 
-fn in_transaction<T>(
-    db: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let answer = work(&transaction)?;
-    transaction.commit()?;
-    Ok(answer)
+fn lock(lane: &Mutex<Running>) -> std::sync::MutexGuard<'_, Running> {
+    lane.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the thread owns.
+/// What a thread owns.
 struct Thread {
-    db: Connection,
+    lane: Lane,
     clock: Clock,
     fanout: Fanout,
+    metrics: Metrics,
     caches: Caches,
 }
 
 impl Thread {
     fn work(mut self, mut jobs: mpsc::Receiver<Job>) {
-        while let Some(job) = jobs.blocking_recv() {
-            let mut next = Some(job);
-            while let Some(job) = next.take() {
-                match job {
-                    Job::Execute(batch, answer) => {
-                        next = self.commit_waiting(batch, answer, &mut jobs);
-                    }
-                    Job::Transact(task) => {
-                        task(Ok(&mut self.db));
-                        self.caches.clear();
-                    }
+        let mut waiting = VecDeque::new();
+        loop {
+            while waiting.len() < GROUP
+                && let Ok(job) = jobs.try_recv()
+            {
+                waiting.push_back(job);
+            }
+            match waiting.pop_front() {
+                Some(Job::Ask(first)) => {
+                    let group = self.group(first, &mut waiting);
+                    group.iter().for_each(|_| self.metrics.writer_takes());
+                    self.commit_group(group);
                 }
+                Some(Job::Transact(task)) => {
+                    self.metrics.writer_takes();
+                    task(&mut self.lane);
+                    self.caches.clear();
+                }
+                None => match jobs.blocking_recv() {
+                    Some(job) => waiting.push_back(job),
+                    None => return,
+                },
             }
         }
     }
 
-    /// Gathers what waits, up to a job of another sort, which is handed back.
-    fn commit_waiting(
-        &mut self,
-        batch: Batch,
-        answer: Answer,
-        jobs: &mut mpsc::Receiver<Job>,
-    ) -> Option<Job> {
-        let mut commands = batch.commands.len();
-        let mut group = vec![(batch, answer)];
-        let mut other = None;
+    /// What waits and may be committed with the first, in its order, up to a job of another sort.
+    fn group(&self, first: Ask, waiting: &mut VecDeque<Job>) -> Vec<Ask> {
+        let clinic = first.clinic();
+        let mut commands = first.commands();
+        let mut group = vec![first];
+        let mut others = VecDeque::new();
         while commands < GROUP {
-            match jobs.try_recv() {
-                Ok(Job::Execute(batch, answer)) => {
-                    commands += batch.commands.len();
-                    group.push((batch, answer));
+            match waiting.pop_front() {
+                Some(Job::Ask(ask)) if self.lane.mixes_clinics() || ask.clinic() == clinic => {
+                    commands += ask.commands();
+                    group.push(ask);
                 }
-                Ok(job) => {
-                    other = Some(job);
+                Some(job @ Job::Ask(_)) => others.push_back(job),
+                Some(job @ Job::Transact(_)) => {
+                    others.push_back(job);
                     break;
                 }
-                Err(_) => break,
+                None => break,
             }
         }
-        self.commit_group(group);
-        other
+        others.append(waiting);
+        *waiting = others;
+        group
     }
 
-    fn commit_group(&mut self, group: Vec<(Batch, Answer)>) {
-        let mut effects = Effects::default();
-        let (batches, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        match self.decide_group(&batches, &mut effects) {
-            Ok(executed) => {
-                effects.publish(&self.fanout);
-                for (answer, executed) in answers.into_iter().zip(executed) {
-                    let _ = answer.send(Ok(executed));
+    fn commit_group(&mut self, group: Vec<Ask>) {
+        let began = clock::instant();
+        match self.decide_group(&group) {
+            Ok((effects, replies)) => {
+                let commands = group.iter().map(Ask::commands).sum();
+                self.metrics.committed(commands, began.elapsed());
+                effects.publish(&self.fanout, &self.metrics);
+                for (ask, reply) in group.into_iter().zip(replies) {
+                    answer(ask, reply);
                 }
             }
             Err(error) => {
                 tracing::error!(%error, "nothing of this group was committed");
                 self.caches.clear();
-                for answer in answers {
-                    let _ = answer.send(Err(StoreError::Busy));
+                for ask in group {
+                    answer(ask, Reply::Failed(error.to_everybody()));
                 }
             }
         }
     }
 
-    fn decide_group(
-        &mut self,
-        batches: &[Batch],
-        effects: &mut Effects,
-    ) -> Result<Vec<Executed>, StoreError> {
-        let mut transaction = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.caches.drop_if_changed_elsewhere(&transaction)?;
-        let mut engine = Engine {
-            transaction: &mut transaction,
-            caches: &mut self.caches,
-            effects,
-            want_upserts: &|clinic| self.fanout.has_listeners(clinic),
-            now: self.clock.now(),
-        };
-        let executed: Result<Vec<_>, _> = batches.iter().map(|batch| engine.run(batch)).collect();
-        let executed = executed?;
-        transaction.commit()?;
-        Ok(executed)
+    fn decide_group(&mut self, group: &[Ask]) -> Result<(Effects, Vec<Reply>), StoreError> {
+        let (caches, fanout, now) = (&mut self.caches, &self.fanout, self.clock.now());
+        self.lane.write(|db| {
+            caches.drop_if_changed_elsewhere(db)?;
+            let mut effects = Effects::default();
+            let mut engine = Engine {
+                db,
+                caches,
+                effects: &mut effects,
+                want_rows: &|clinic| fanout.has_listeners(clinic),
+                now,
+                heads: HashMap::new(),
+            };
+            for (clinic, devices) in locks(group) {
+                let devices: Vec<_> = devices.into_iter().collect();
+                engine.enter(clinic, &devices)?;
+            }
+            let replies: Result<_, _> = group.iter().map(|ask| reply(&mut engine, ask)).collect();
+            replies.map(|replies| (effects, replies))
+        })
+    }
+}
+
+/// What a group locks: of every clinic its devices in ascending order, then its feed.
+fn locks(group: &[Ask]) -> BTreeMap<ClinicId, BTreeSet<DeviceId>> {
+    let mut locks: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for ask in group {
+        let devices = locks.entry(ask.clinic()).or_default();
+        if let Ask::Execute(batch, _) = ask {
+            devices.insert(batch.device);
+        }
+    }
+    locks
+}
+
+enum Reply {
+    Executed(Executed),
+    Held(Held),
+    Swept,
+    Failed(StoreError),
+}
+
+fn reply(engine: &mut Engine<'_>, ask: &Ask) -> Result<Reply, StoreError> {
+    match ask {
+        Ask::Execute(batch, _) => engine.run(batch).map(Reply::Executed),
+        Ask::Hold(clinic, by, wish, _) => match engine.hold(*clinic, by, wish) {
+            Ok(held) => Ok(Reply::Held(held)),
+            Err(error) => {
+                engine.undo()?;
+                Ok(Reply::Failed(error))
+            }
+        },
+        Ask::Sweep(..) => Ok(Reply::Swept),
+    }
+}
+
+/// Whoever asked may have gone.
+fn answer(ask: Ask, reply: Reply) {
+    match (ask, reply) {
+        (Ask::Execute(_, to), Reply::Executed(executed)) => drop(to.send(Ok(executed))),
+        (Ask::Execute(_, to), Reply::Failed(error)) => drop(to.send(Err(error))),
+        (Ask::Hold(.., to), Reply::Held(held)) => drop(to.send(Ok(held))),
+        (Ask::Hold(.., to), Reply::Failed(error)) => drop(to.send(Err(error))),
+        (Ask::Sweep(_, to), Reply::Failed(error)) => drop(to.send(Err(error))),
+        (Ask::Sweep(_, to), Reply::Swept) => drop(to.send(Ok(()))),
+        (
+            Ask::Execute(..) | Ask::Hold(..) | Ask::Sweep(..),
+            Reply::Executed(_) | Reply::Held(_) | Reply::Swept,
+        ) => {}
     }
 }

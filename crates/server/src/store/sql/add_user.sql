@@ -1,5 +1,5 @@
-insert into user (
+insert into "user" (
     clinic_id, user_id, login, name, role, practitioner_id, password_hash
 ) values (
-    :clinic, :user, :login, :name, :role, :practitioner, :password_hash
+    $1, $2, $3, $4, $5, $6, $7
 )

@@ -1,12 +1,11 @@
 insert into appointment (
     clinic_id, appointment_id, practitioner_id, patient_id, service_id, location_id, starts_at,
     ends_at, status, wall_start, notes, buffer_before_minutes, buffer_after_minutes,
-    cancel_reason, cancel_note, status_path, series_id, "override", taken_by, taken_by_name, taken_at, version
+    cancel_reason, cancel_note, status_path, series_id, "override", taken_by, taken_by_name,
+    taken_at, version
 ) values (
-    :clinic_id, :appointment_id, :practitioner_id, :patient_id, :service_id, :location_id,
-    :starts_at, :ends_at, :status, :wall_start, :notes, :buffer_before_minutes,
-    :buffer_after_minutes, :cancel_reason, :cancel_note, :status_path, :series_id, :override, :taken_by, :taken_by_name, :taken_at,
-    :version
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+    $21, $22
 )
 on conflict (clinic_id, appointment_id) do update set
     practitioner_id = excluded.practitioner_id,

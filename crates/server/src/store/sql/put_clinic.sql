@@ -1,7 +1,7 @@
 insert into clinic (
     clinic_id, name, time_zone, grid_minutes, version
 ) values (
-    :clinic_id, :name, :time_zone, :grid_minutes, :version
+    $1, $2, $3, $4, $5
 )
 on conflict (clinic_id) do update set
     name = excluded.name,

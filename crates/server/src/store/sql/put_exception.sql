@@ -1,7 +1,7 @@
 insert into exception (
     clinic_id, exception_id, practitioner_id, kind, "from", until, reason, version
 ) values (
-    :clinic_id, :exception_id, :practitioner_id, :kind, :from, :until, :reason, :version
+    $1, $2, $3, $4, $5, $6, $7, $8
 )
 on conflict (clinic_id, exception_id) do update set
     practitioner_id = excluded.practitioner_id,

@@ -1,7 +1,7 @@
 insert into location (
     clinic_id, location_id, name, kind, capacity, active, version
 ) values (
-    :clinic_id, :location_id, :name, :kind, :capacity, :active, :version
+    $1, $2, $3, $4, $5, $6, $7
 )
 on conflict (clinic_id, location_id) do update set
     name = excluded.name,

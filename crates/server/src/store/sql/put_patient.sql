@@ -1,7 +1,7 @@
 insert into patient (
     clinic_id, patient_id, name, phone, birth_date, notes, version
 ) values (
-    :clinic_id, :patient_id, :name, :phone, :birth_date, :notes, :version
+    $1, $2, $3, $4, $5, $6, $7
 )
 on conflict (clinic_id, patient_id) do update set
     name = excluded.name,

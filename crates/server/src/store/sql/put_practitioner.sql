@@ -1,7 +1,7 @@
 insert into practitioner (
     clinic_id, practitioner_id, name, service_ids, active, version
 ) values (
-    :clinic_id, :practitioner_id, :name, :service_ids, :active, :version
+    $1, $2, $3, $4, $5, $6
 )
 on conflict (clinic_id, practitioner_id) do update set
     name = excluded.name,

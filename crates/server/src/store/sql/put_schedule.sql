@@ -2,8 +2,7 @@ insert into schedule (
     clinic_id, schedule_id, practitioner_id, valid_from, valid_until, cycle_weeks, blocks,
     version
 ) values (
-    :clinic_id, :schedule_id, :practitioner_id, :valid_from, :valid_until, :cycle_weeks,
-    :blocks, :version
+    $1, $2, $3, $4, $5, $6, $7, $8
 )
 on conflict (clinic_id, schedule_id) do update set
     practitioner_id = excluded.practitioner_id,

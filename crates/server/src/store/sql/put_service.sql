@@ -2,8 +2,7 @@ insert into service (
     clinic_id, service_id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes,
     capacity, needs_approval, overlap_policy, active, version
 ) values (
-    :clinic_id, :service_id, :name, :duration_minutes, :buffer_before_minutes,
-    :buffer_after_minutes, :capacity, :needs_approval, :overlap_policy, :active, :version
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
 )
 on conflict (clinic_id, service_id) do update set
     name = excluded.name,

@@ -1,0 +1,112 @@
+//! Between the lock and the write: who asks, what depends on what, the facts, and `domain`.
+
+use frontdesk_domain::alternatives::SlotWish;
+use frontdesk_domain::decide::{self, Decided, Wanted};
+use frontdesk_domain::{Actor, Command, Reason, Refusal, UserId};
+use frontdesk_protocol::{Envelope, Outcome, OutcomeKind, parse_command};
+
+use super::alternatives::{Asking, WINDOWS};
+use super::column::Json;
+use super::execute::{Batch, Engine};
+use super::sql::{Db, params};
+use super::{StoreError, load, user};
+
+impl Engine<'_> {
+    pub(super) fn decide(
+        &mut self,
+        batch: &Batch,
+        envelope: &Envelope,
+    ) -> Result<Result<(UserId, Decided), Refusal>, StoreError> {
+        let command = match parse_command(&envelope.kind, &envelope.args) {
+            Ok(command) => command,
+            Err(field) => return Ok(Err(Refusal::of_field(Reason::Invalid, &field))),
+        };
+        if let Some(refusal) = missing_dependency(self.db, batch, envelope)? {
+            return Ok(Err(refusal));
+        }
+        if let Some(refusal) = super::request::out_of_range(&command) {
+            return Ok(Err(refusal));
+        }
+        let Some(actor) = actor(self.db, batch, envelope)? else {
+            return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id")));
+        };
+        let wanted = Wanted {
+            command: &command,
+            by: &actor,
+            base_version: envelope.base_version,
+        };
+        Ok(self
+            .decide_for(batch, &wanted)?
+            .map(|decided| (actor.user_id, decided)))
+    }
+
+    fn decide_for(
+        &mut self,
+        batch: &Batch,
+        wanted: &Wanted<'_, Command>,
+    ) -> Result<Result<Decided, Refusal>, StoreError> {
+        let (db, clinic, now) = (self.db, batch.clinic, self.now);
+        let head = self.head(clinic)?.clone();
+        let cached = self.caches.at(db, clinic, &head)?;
+        let (command, base) = (wanted.command, wanted.base_version);
+        load::load(db, clinic, command, base, &mut cached.facts)?;
+        let mut refusal = match decide::decide(wanted, &cached.facts, now) {
+            Ok(decided) => return Ok(Ok(decided)),
+            Err(refusal) => refusal,
+        };
+        let asking = Asking {
+            clinic,
+            device: batch.device,
+            facts: &cached.facts,
+            now,
+        };
+        let alternatives = &mut cached.alternatives;
+        if refusal.reason.another_slot_helps()
+            && let Some(wish) = SlotWish::behind(command, &cached.facts)
+        {
+            refusal.alternatives = alternatives.near(db, &wish, asking)?;
+        }
+        // For the first few dates of a series; the desk finds more in its own cache.
+        let mut fates = refusal.fates.iter_mut();
+        let mut helped = 0;
+        while helped < WINDOWS
+            && let Some(fate) = fates.next()
+        {
+            if let Some(wish) = SlotWish::of_fate(command, fate, &cached.facts) {
+                fate.alternatives = alternatives.near(db, &wish, asking)?;
+                helped += 1;
+            }
+        }
+        Ok(Err(refusal))
+    }
+}
+
+/// Who asks: the session's user, or another one who has had a session on this device.
+fn actor(db: &dyn Db, batch: &Batch, envelope: &Envelope) -> Result<Option<Actor>, StoreError> {
+    let asked = envelope.user_id.unwrap_or(batch.user);
+    let (clinic, device) = (batch.clinic, batch.device);
+    if asked != batch.user && !user::has_used(db, clinic, device, asked)? {
+        return Ok(None);
+    }
+    user::active(db, clinic, device, asked)
+}
+
+fn missing_dependency(
+    db: &dyn Db,
+    batch: &Batch,
+    envelope: &Envelope,
+) -> Result<Option<Refusal>, StoreError> {
+    let Some(no) = envelope.depends_on else {
+        return Ok(None);
+    };
+    let outcome: Option<Json<Outcome>> = db.first(
+        "select outcome from command where clinic_id = $1 and device_id = $2 and no = $3",
+        &params![batch.clinic.0, batch.device.0, no],
+        |row| row.get("outcome"),
+    )?;
+    Ok(match outcome.map(|json| json.0.outcome) {
+        Some(OutcomeKind::Applied) => None,
+        Some(OutcomeKind::Rejected) => Some(Refusal::because(Reason::Dependency)),
+        None => Some(Refusal::of_field(Reason::Invalid, "depends_on")),
+    })
+}

@@ -1,0 +1,126 @@
+//! Holds: decided under the feed lock like a command, but without a number and without an outcome
+//! that is kept. Those that have expired are swept by whoever locks the feed next, or by a timer.
+
+use frontdesk_domain::decide::{self, Decided};
+use frontdesk_domain::{Actor, ClinicId, Hold, HoldId, Reason, Refusal, Row};
+use uuid::Uuid;
+
+use super::audit::Act;
+use super::execute::Engine;
+use super::{StoreError, load};
+
+/// What a desk asks for, beside its commands.
+pub(crate) enum HoldWish {
+    /// Keep a slot, or keep it longer. User, desk and expiry are filled in.
+    Put(Hold),
+    /// Let it go; one that is gone already is no error.
+    Remove(HoldId),
+}
+
+impl Engine<'_> {
+    /// The hold as it is now, none when it is gone; or why not.
+    ///
+    /// # Errors
+    /// Only when the whole transaction is lost.
+    pub(crate) fn hold(
+        &mut self,
+        clinic: ClinicId,
+        by: &Actor,
+        wish: &HoldWish,
+    ) -> Result<Result<Option<Hold>, Refusal>, StoreError> {
+        let (id, action, decided) = match wish {
+            HoldWish::Put(hold) => (hold.hold_id, "hold", self.kept(clinic, by, hold)?),
+            HoldWish::Remove(id) => (*id, "release_hold", self.released(clinic, by, *id)?),
+        };
+        let decided = match decided {
+            Ok(decided) => decided,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let seq = self.head(clinic)?.seq + 1;
+        let hold = decided.rows.iter().find_map(|row| match row {
+            Row::Hold(hold) => Some(Hold {
+                version: seq,
+                ..hold.clone()
+            }),
+            Row::Clinic(_)
+            | Row::Location(_)
+            | Row::Practitioner(_)
+            | Row::Service(_)
+            | Row::Patient(_)
+            | Row::Schedule(_)
+            | Row::Exception(_)
+            | Row::Appointment(_) => None,
+        });
+        if !decided.is_empty() {
+            let act = Act {
+                at: self.now,
+                actor: by.user_id.0,
+                device: by.device_id.0,
+                action,
+                id: id.0,
+                seq,
+                payload_hash: [0; 32],
+            };
+            self.apply(clinic, decided, act, Vec::new())?;
+        }
+        Ok(Ok(hold))
+    }
+
+    fn kept(
+        &mut self,
+        clinic: ClinicId,
+        by: &Actor,
+        wish: &Hold,
+    ) -> Result<Result<Decided, Refusal>, StoreError> {
+        let head = self.head(clinic)?.clone();
+        let cached = self.caches.at(self.db, clinic, &head)?;
+        load::load_for_hold(self.db, clinic, wish, &mut cached.facts)?;
+        Ok(decide::hold(wish, by, &cached.facts, self.now))
+    }
+
+    fn released(
+        &mut self,
+        clinic: ClinicId,
+        by: &Actor,
+        id: HoldId,
+    ) -> Result<Result<Decided, Refusal>, StoreError> {
+        let head = self.head(clinic)?.clone();
+        let cached = self.caches.at(self.db, clinic, &head)?;
+        let mut holds = cached.facts.holds.iter();
+        let Some(hold) = holds.find(|hold| hold.hold_id == id) else {
+            return Ok(Ok(Decided::default()));
+        };
+        if hold.device_id != by.device_id {
+            return Ok(Err(Refusal::of_field(Reason::Forbidden, "hold_id")));
+        }
+        Ok(Ok(Decided {
+            released: vec![id],
+            ..Decided::default()
+        }))
+    }
+
+    /// Ends the holds that have expired, in one seq of nobody's.
+    pub(super) fn sweep(&mut self, clinic: ClinicId) -> Result<(), StoreError> {
+        let head = self.head(clinic)?.clone();
+        let cached = self.caches.at(self.db, clinic, &head)?;
+        let holds = cached.facts.holds.iter();
+        let expired = holds.filter(|hold| hold.expires_at <= self.now);
+        let decided = Decided {
+            released: expired.map(|hold| hold.hold_id).collect(),
+            ..Decided::default()
+        };
+        if decided.is_empty() {
+            return Ok(());
+        }
+        let act = Act {
+            at: self.now,
+            actor: Uuid::nil(),
+            device: Uuid::nil(),
+            action: "sweep",
+            id: Uuid::nil(),
+            seq: head.seq + 1,
+            payload_hash: [0; 32],
+        };
+        self.apply(clinic, decided, act, Vec::new())
+    }
+}

@@ -1,0 +1,66 @@
+//! A connection that may write, to either database.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::sql::Db;
+use super::{StoreError, postgres, sqlite};
+use crate::StartError;
+use crate::config::Database;
+
+/// Clinics that this many local writers serve side by side on PostgreSQL.
+const WRITERS: usize = 4;
+
+/// One thread's way to write.
+pub(crate) enum Lane {
+    Sqlite(Connection),
+    Postgres(postgres::Lane),
+}
+
+impl Lane {
+    /// Every lane of a database whose schema is brought up to date: one for a file; for PostgreSQL
+    /// several, of which the last is for what is not a command.
+    pub(crate) fn all(database: &Database, file: &Path) -> Result<Vec<Self>, StartError> {
+        match database {
+            Database::Sqlite => Ok(vec![Self::Sqlite(sqlite::open_writer(file)?)]),
+            Database::Postgres(url) => {
+                let config = postgres::reachable(url)?;
+                postgres::migrate(&config)?;
+                let lane = |_| {
+                    let pool = postgres::pool(config.clone(), 1)?;
+                    postgres::Lane::of(pool)
+                        .map(Self::Postgres)
+                        .map_err(|error| StartError::DatabaseUnusable(error.to_string()))
+                };
+                (0..=WRITERS).map(lane).collect()
+            }
+        }
+    }
+
+    /// The one lane of a program that does one thing.
+    pub(crate) fn open(database: &Database, file: &Path) -> Result<Self, StartError> {
+        let last = Self::all(database, file)?.pop();
+        last.ok_or_else(|| StartError::DatabaseUnusable("it has no lane".to_owned()))
+    }
+
+    /// Runs `work` in a writing transaction; what it did is undone when it fails.
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(db) => sqlite::write(db, work),
+            Self::Postgres(lane) => lane.write(work),
+        }
+    }
+
+    /// True when one transaction may serve several clinics: whoever is alone cannot wait for
+    /// somebody who waits for them.
+    pub(crate) fn mixes_clinics(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(_) => false,
+        }
+    }
+}

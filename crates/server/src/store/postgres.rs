@@ -1,0 +1,232 @@
+//! PostgreSQL: several instances write beside each other, and the feed row says whose turn it is in a
+//! clinic. A transaction is read committed and gives up rather than wait for long; what it could not
+//! do leaves no outcome, and the desk sends the same number again.
+
+mod codec;
+mod open;
+
+use std::cell::Cell;
+use std::future::Future;
+use std::sync::Arc;
+
+use deadpool_postgres::{Object, Pool};
+use frontdesk_domain::{ClinicId, DeviceId};
+use futures_util::future::try_join_all;
+use tokio::runtime::{Handle, Runtime};
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+pub(crate) use open::{migrate, pool, reachable, schema};
+
+use super::StoreError;
+use super::sql::{Db, Param, Row, Statement};
+
+/// Statements that travel together; their answers are small.
+const FLIGHT: usize = 24;
+
+/// A writer gives up before its desk does.
+const BEGIN_WRITE: &str = "begin isolation level read committed; \
+     set local lock_timeout = '4s'; set local statement_timeout = '10s'; \
+     set local idle_in_transaction_session_timeout = '10s'";
+
+/// One snapshot for all that is read; a whole clinic is read in one such transaction.
+const BEGIN_READ: &str = "begin isolation level repeatable read read only; \
+     set local statement_timeout = '60s'; set local idle_in_transaction_session_timeout = '60s'";
+
+/// A connection of one thread, which also drives it: no other thread is woken for an answer.
+pub(crate) struct Lane {
+    pool: Pool,
+    runtime: Arc<Runtime>,
+}
+
+impl Lane {
+    /// Connects when it is used first, and again whenever the connection was lost.
+    pub(crate) fn of(pool: Pool) -> Result<Self, StoreError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            pool,
+            runtime: Arc::new(runtime),
+        })
+    }
+
+    /// Runs `work` in a writing transaction; what it did is undone when it fails.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let client = self.runtime.block_on(self.pool.get()).map_err(lost)?;
+        let driver = Driver::Own(self.runtime.clone());
+        Postgres::begin(client, driver, BEGIN_WRITE)?.finish(work)
+    }
+}
+
+/// Runs `work` on one snapshot; on a thread that may block, beside the runtime of the pool.
+pub(crate) fn read<T>(
+    client: Object,
+    runtime: Handle,
+    work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    Postgres::begin(client, Driver::Shared(runtime), BEGIN_READ)?.finish(work)
+}
+
+/// Who moves the bytes while a thread waits for an answer.
+enum Driver {
+    Own(Arc<Runtime>),
+    Shared(Handle),
+}
+
+impl Driver {
+    fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
+        match self {
+            Self::Own(runtime) => runtime.block_on(answer),
+            Self::Shared(runtime) => runtime.block_on(answer),
+        }
+    }
+}
+
+/// A transaction. Dropped without an end, it takes its connection with it.
+struct Postgres {
+    client: Option<Object>,
+    driver: Driver,
+    open: Cell<bool>,
+}
+
+impl Postgres {
+    fn begin(client: Object, driver: Driver, how: &str) -> Result<Self, StoreError> {
+        let transaction = Self {
+            client: Some(client),
+            driver,
+            open: Cell::new(true),
+        };
+        transaction.say(how)?;
+        Ok(transaction)
+    }
+
+    /// The outcome of a commit whose answer was lost is not known: an error, and the desk repeats.
+    fn finish<T>(
+        self,
+        work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let answer = work(&self);
+        let ended = self.say(if answer.is_ok() { "commit" } else { "rollback" });
+        self.open.set(ended.is_err());
+        let answer = answer?;
+        ended.map(|()| answer)
+    }
+
+    fn say(&self, words: &str) -> Result<(), StoreError> {
+        Ok(self.driver.wait(self.client()?.batch_execute(words))?)
+    }
+
+    fn client(&self) -> Result<&Object, StoreError> {
+        self.client.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if self.open.get()
+            && let Some(client) = self.client.take()
+        {
+            drop(Object::take(client));
+        }
+    }
+}
+
+impl Db for Postgres {
+    fn execute(&self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
+        let client = self.client()?;
+        self.driver.wait(async {
+            let statement = client.prepare_cached(sql).await?;
+            Ok(client.execute(&statement, &borrowed(params)).await?)
+        })
+    }
+
+    fn each(
+        &self,
+        sql: &str,
+        params: &[Param],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let client = self.client()?;
+        let found = self.driver.wait(async {
+            let statement = client.prepare_cached(sql).await?;
+            client.query(&statement, &borrowed(params)).await
+        })?;
+        found.iter().try_for_each(|row| take(&Row(row)))
+    }
+
+    fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
+        let client = self.client()?;
+        self.driver.wait(async {
+            for flight in statements.chunks(FLIGHT) {
+                let mut prepared = Vec::with_capacity(flight.len());
+                for (sql, params) in flight {
+                    prepared.push((client.prepare_cached(sql).await?, borrowed(params)));
+                }
+                // Sent in this order, because each is sent when it is first looked at.
+                let sent = prepared
+                    .iter()
+                    .map(|(statement, params)| client.execute(statement, params));
+                try_join_all(sent).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn lock(&self, clinic: ClinicId, devices: &[DeviceId]) -> Result<(), StoreError> {
+        let client = self.client()?;
+        let devices: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
+        self.driver.wait(async {
+            if !devices.is_empty() {
+                let rows = client.prepare_cached(LOCK_DEVICES).await?;
+                client.execute(&rows, &[&clinic.0, &devices]).await?;
+            }
+            let feed = client.prepare_cached(LOCK_FEED).await?;
+            client.execute(&feed, &[&clinic.0]).await?;
+            Ok(())
+        })
+    }
+}
+
+const LOCK_DEVICES: &str = "select 1 from device where clinic_id = $1 and device_id = any($2) \
+     order by device_id for update";
+const LOCK_FEED: &str = "select 1 from feed where clinic_id = $1 for update";
+
+fn borrowed(params: &[Param]) -> Vec<&(dyn ToSql + Sync)> {
+    params
+        .iter()
+        .map(|param| param as &(dyn ToSql + Sync))
+        .collect()
+}
+
+/// No connection could be had.
+pub(crate) fn lost(error: deadpool_postgres::PoolError) -> StoreError {
+    match error {
+        deadpool_postgres::PoolError::Backend(error) => error.into(),
+        other @ (deadpool_postgres::PoolError::Timeout(_)
+        | deadpool_postgres::PoolError::Closed
+        | deadpool_postgres::PoolError::NoRuntimeSpecified
+        | deadpool_postgres::PoolError::PostCreateHook(_)) => {
+            StoreError::Database(other.to_string())
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(said) = error.as_db_error() else {
+            return Self::Database(error.to_string());
+        };
+        if *said.code() == tokio_postgres::error::SqlState::DISK_FULL {
+            return Self::Full;
+        }
+        // The detail of a message may hold values; the message names tables and constraints only.
+        match said.constraint() {
+            Some(name) => Self::Constraint(name.to_owned()),
+            None => Self::Database(format!("{} ({})", said.message(), said.code().code())),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What becomes of commands.
+
+use frontdesk_domain::{Kind, Reason};
+
+use super::super::Stop;
+use super::*;
+
+on_both_engines! {
+    /// Invariants I1 and I24: refused and unchanged commands use no seq, cancelled visits no seat.
+    async fn every_change_has_one_number_and_no_number_is_left_out(world: World) {
+        let all = vec![
+            book(1, 1, 1, PLAIN, (60, 30)),
+            book(2, 2, 2, PLAIN, (75, 30)),
+            cancel(3, 1),
+            cancel(4, 1),
+            book(5, 3, 2, PLAIN, (75, 30)),
+            envelope(6, "noop", json!({})),
+            envelope(7, "paint_wall", json!({})),
+        ];
+        let outcomes = send(&world.store, 1, all).await.outcomes;
+        let seqs: Vec<_> = outcomes.iter().map(|outcome| outcome.seq).collect();
+        assert_eq!(seqs, [2, 2, 3, 3, 4, 4, 4]);
+        let reasons: Vec<_> = outcomes.iter().map(|outcome| outcome.reason).collect();
+        assert_eq!(reasons[1], Some(Reason::SlotTaken));
+        assert_eq!(reasons[6], Some(Reason::Invalid));
+        world.holds_true().await;
+    }
+
+    /// Invariant I3: a transaction of several rows is never cut, however small the page.
+    async fn a_page_holds_all_of_a_transaction(world: World) {
+        let visits: Vec<_> = (0..3_i64)
+            .map(|n| json!({ "appointment_id": visit(n as u128), "practitioner_id": PRACTITIONER,
+                             "starts_at": at(60 * n) }))
+            .collect();
+        let args = json!({ "series_id": visit(99), "patient_id": patient(1), "service_id": PLAIN,
+                           "visits": visits });
+        let outcome = world.decide(1, envelope(1, "book_series", args)).await;
+        assert!(applied(&outcome), "{outcome:?}");
+        world.decide(1, book(2, 9, 2, PLAIN, (600, 30))).await;
+        let since = Since { epoch: EPOCH.into(), seq: 1, limit: 1 };
+        let page = world.read(move |db| changes(db, CLINIC, device(1), since)).await.unwrap();
+        assert_eq!((page.upserts.len(), page.to, page.more), (3, 2, true));
+        world.holds_true().await;
+    }
+
+    /// Invariants I9, I10 and I11: at most one effect, and always the first outcome, also from an
+    /// instance that did not decide it.
+    async fn a_repeated_command_gets_its_first_outcome(world: World) {
+        let mut world = world;
+        let first = world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
+        let lost = world.decide(2, book(1, 2, 2, PLAIN, (60, 30))).await;
+        assert!(applied(&first) && !applied(&lost));
+        world.decide(1, cancel(2, 1)).await;
+        let other = world.another_instance();
+        for (device, envelope, told) in [
+            (1, book(1, 1, 1, PLAIN, (60, 30)), &first),
+            (2, book(1, 2, 2, PLAIN, (60, 30)), &lost),
+        ] {
+            let again = send(&other, device, vec![envelope]).await;
+            assert_eq!(&again.outcomes[0], told);
+        }
+        let seq = other.read(|db| super::super::feed(db, CLINIC)).await.unwrap().seq;
+        assert_eq!(seq, 3);
+    }
+
+    /// Invariant I12.
+    async fn a_number_that_comes_too_early_waits_for_those_before_it(world: World) {
+        let early = send(&world.store, 1, vec![book(2, 1, 1, PLAIN, (60, 30))]).await;
+        assert_eq!((early.stopped, early.expected_no), (Some(Stop::Gap), 1));
+        assert!(early.outcomes.is_empty());
+        let both = vec![envelope(1, "noop", json!({})), book(2, 1, 1, PLAIN, (60, 30))];
+        assert_eq!(send(&world.store, 1, both).await.expected_no, 3);
+    }
+
+    /// Invariant I13.
+    async fn a_number_belongs_to_one_command(world: World) {
+        world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
+        let reused = send(&world.store, 1, vec![book(1, 1, 1, PLAIN, (90, 30))]).await;
+        assert_eq!(reused.stopped, Some(Stop::Reused));
+        assert_eq!(reused.expected_no, 2);
+    }
+
+    /// Invariants I21 and I22: a class is full exactly when the sweep says so, whatever the seats.
+    async fn a_class_is_never_falsely_full(world: World) {
+        let mut taken: Vec<Interval> = Vec::new();
+        let mut dice = 7_u64;
+        for n in 1..=60_u64 {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (start, length) = ((dice >> 33) % 24, (dice >> 45) % 5);
+            let time = (60 + 5 * start as i64, 10 + 10 * length as i64);
+            let wish = Interval::new(at(time.0), at(time.0 + time.1));
+            let busiest = (0..time.1).map(|minute| {
+                let now = at(time.0 + minute);
+                taken.iter().filter(|other| other.starts_at <= now && now < other.ends_at).count()
+            });
+            let room = busiest.max().unwrap_or(0) < usize::from(SEATS);
+            let outcome = world.decide(1, book(n, n.into(), n.into(), CLASS, time)).await;
+            assert_eq!(applied(&outcome), room, "{n}: {outcome:?}");
+            if room {
+                taken.push(wish);
+            } else {
+                assert_eq!(outcome.reason, Some(Reason::CapacityFull));
+            }
+        }
+        assert!(taken.len() > 8, "the story must book something: {}", taken.len());
+        world.holds_true().await;
+    }
+
+    /// Invariant I32: the ids are known, in another clinic.
+    async fn no_command_reaches_another_clinics_row(world: World) {
+        world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
+        let batch = Batch {
+            clinic: OTHER_CLINIC,
+            device: device(1),
+            user: RECEPTIONIST,
+            commands: vec![cancel(1, 1), book(2, 2, 2, PLAIN, (60, 30))],
+        };
+        let executed = world.store.execute(batch).await.unwrap();
+        let reasons: Vec<_> = executed.outcomes.iter().map(|outcome| outcome.reason).collect();
+        assert_eq!(reasons, [Some(Reason::UnknownId); 2]);
+        let theirs = world.read(|db| rows::get(db, OTHER_CLINIC, Kind::Appointment, &[visit(1)])).await;
+        assert!(theirs.is_empty());
+        let mine = world.read(|db| rows::get(db, CLINIC, Kind::Appointment, &[visit(1)])).await;
+        assert_eq!(mine.len(), 1);
+    }
+
+    /// What changed since is named, never told.
+    async fn a_stale_edit_is_told_which_fields_changed(world: World) {
+        let booked = world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
+        let moved = json!({ "appointment_id": visit(1), "starts_at": at(120) });
+        world.decide(1, envelope(2, "reschedule_appointment", moved)).await;
+        let noted = json!({ "appointment_id": visit(1), "notes": "brings a scan" });
+        world.decide(1, envelope(3, "update_appointment", noted)).await;
+        let edit = json!({ "appointment_id": visit(1), "notes": "late" });
+        let stale = Envelope { base_version: Some(booked.seq), ..envelope(1, "update_appointment", edit) };
+        let outcome = world.decide(2, stale).await;
+        assert_eq!(outcome.reason, Some(Reason::StaleVersion));
+        let changed = outcome.changed.unwrap();
+        for field in ["starts_at", "ends_at", "wall_start", "notes"] {
+            assert!(changed.iter().any(|name| name == field), "{field}: {changed:?}");
+        }
+        assert!(!changed.iter().any(|name| name == "patient_id" || name == "version"));
+        let told = serde_json::to_string(&changed).unwrap();
+        assert!(!told.contains("scan"));
+    }
+
+    /// Invariant I35.
+    async fn every_applied_command_is_in_the_audit_chain(world: World) {
+        let all = vec![
+            book(1, 1, 1, PLAIN, (60, 30)),
+            cancel(2, 1),
+            cancel(3, 1),
+        ];
+        send(&world.store, 1, all).await;
+        let acts = world.read(|db| audit::verify(db, CLINIC)).await;
+        assert_eq!(acts, 3, "one user, two changes");
+    }
+}

@@ -1,0 +1,157 @@
+//! Files and databases of other versions, and the settings of ours.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::super::{Lane, sqlite};
+use super::*;
+use crate::StartError;
+
+fn opened(file: &Path) -> Result<Lane, StartError> {
+    Lane::open(&Database::Sqlite, file)
+}
+
+/// A file as the version before would have left it: its migration, run by its runner.
+fn file_of_the_version_before(file: &Path) {
+    let v1 = include_str!("../../../../../migrations/server/sqlite/V1__clinic.sql");
+    let mut db = Connection::open(file).unwrap();
+    let migration = refinery::Migration::unapplied("V1__clinic", v1).unwrap();
+    refinery::Runner::new(&[migration]).run(&mut db).unwrap();
+    db.execute_batch(include_str!("clinic_of_v1.sql")).unwrap();
+}
+
+#[test]
+fn a_file_of_the_version_before_is_migrated() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("clinic.sqlite");
+    file_of_the_version_before(&file);
+    let visit = opened(&file)
+        .unwrap()
+        .write(|db| db.one("select * from appointment", &[], rows::appointment));
+    let visit = visit.unwrap();
+    assert!(visit.status_path.is_empty());
+    assert_eq!((visit.series_id, visit.overridden), (None, None));
+    let again = opened(&file).unwrap().write(|db| {
+        let change = "select fields, was from change";
+        db.one(change, &[], |row| row.get::<Option<String>>("fields"))
+    });
+    assert_eq!(again.unwrap(), None);
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("clinic.sqlite");
+    drop(opened(&file).unwrap());
+    let db = Connection::open(&file).unwrap();
+    let later = "insert into refinery_schema_history values (99, 'later', '', '')";
+    db.execute(later, ()).unwrap();
+    let error = opened(&file).err().unwrap();
+    assert!(matches!(error, StartError::Newer(_)), "{error}");
+    assert!(error.to_string().contains("newer"), "{error}");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let url = Cluster::shared().database();
+    let database = Database::Postgres(url.clone());
+    drop(Lane::open(&database, Path::new("")).unwrap());
+    let later = "insert into refinery_schema_history values (99, 'later', '', '')";
+    let _: Vec<String> = Cluster::shared().rows(&url, later);
+    let error = Lane::open(&database, Path::new("")).err().unwrap();
+    assert!(matches!(error, StartError::DatabaseNewer), "{error}");
+}
+
+/// Two servers that start at once on an empty database both find it ready.
+#[test]
+fn an_empty_database_is_migrated_once_however_many_start() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let database = Database::Postgres(Cluster::shared().database());
+    std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| Lane::open(&database, Path::new("")).map(drop)))
+            .collect();
+        for start in starts {
+            start.join().unwrap().unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_url_that_asks_for_encryption_is_refused_in_a_sentence() {
+    for (url, code) in [
+        ("postgres://localhost/clinic?sslmode=require", 2),
+        ("mysql://localhost/clinic", 2),
+        ("postgres://postgres@127.0.0.1:1/clinic", 3),
+    ] {
+        let database = Database::Postgres(url.to_owned());
+        let error = Lane::open(&database, Path::new("")).err().unwrap();
+        assert_eq!(error.exit_code(), code, "{error}");
+        assert!(!error.to_string().contains("Error {"), "{error}");
+    }
+}
+
+#[test]
+fn the_writer_keeps_what_it_answered_through_a_power_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = sqlite::open_writer(&dir.path().join("clinic.sqlite")).unwrap();
+    let pragma = |name: &str| -> String {
+        db.query_row(&format!("select * from pragma_{name}"), (), |row| {
+            row.get::<_, rusqlite::types::Value>(0)
+        })
+        .map(|value| format!("{value:?}"))
+        .unwrap()
+    };
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("synchronous"), "Integer(2)");
+    assert_eq!(pragma("foreign_keys"), "Integer(1)");
+}
+
+/// On 200,000 visits a walk over a clinic costs 50 ms; each of these runs for every command.
+#[test]
+fn no_statement_of_the_write_transaction_walks_a_whole_table() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = sqlite::open_writer(&dir.path().join("clinic.sqlite")).unwrap();
+    for sql in [
+        include_str!("../sql/rivals.sql"),
+        include_str!("../sql/visits_during.sql"),
+        include_str!("../sql/session.sql"),
+        include_str!("../sql/put_appointment.sql"),
+        include_str!("../sql/put_patient.sql"),
+        include_str!("../sql/put_hold.sql"),
+        include_str!("../sql/store_outcome.sql"),
+        include_str!("../sql/log_change.sql"),
+        "select * from appointment where clinic_id = $1 and appointment_id in ($2, $3)",
+        "select * from appointment where clinic_id = $1 and series_id = $2",
+        "select * from occupancy where clinic_id = $1 and appointment_id in ($2, $3)",
+        "select * from change where clinic_id = $1 and seq > $2 and seq <= $3 order by seq desc",
+        "delete from occupancy where clinic_id = $1 and appointment_id = $2",
+        "insert into occupancy values ($1, $2, $3, $4, $5, $6, $7)",
+        "select n from audit where clinic_id = $1 order by n desc limit 1",
+        "select 1 from session where clinic_id = $1 and device_id = $2 and user_id = $3",
+        "select distinct clinic_id from hold where expires_at <= $1",
+        "select * from appointment where clinic_id = $1 and (starts_at, appointment_id) > ($2, $3)
+         order by starts_at, appointment_id limit $4",
+    ] {
+        let mut plan = db.prepare(&format!("explain query plan {sql}")).unwrap();
+        let steps: Vec<String> = plan
+            .raw_query()
+            .mapped(|row| row.get("detail"))
+            .collect::<Result<_, _>>()
+            .unwrap();
+        for step in steps {
+            // The clinic's rooms may be walked.
+            let few = ["SCAN CONSTANT ROW", "SEARCH location"];
+            let whole = step.starts_with("SCAN") || step.ends_with("(clinic_id=?)");
+            let ends_early = sql.contains("limit 1");
+            let walks = whole && !ends_early && !few.iter().any(|few| step.starts_with(few));
+            assert!(!walks, "{step}\n{sql}");
+        }
+    }
+}

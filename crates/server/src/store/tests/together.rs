@@ -1,0 +1,126 @@
+//! Many at once: one winner, no deadlock, no hole that a reader could see.
+
+use std::collections::BTreeSet;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
+use frontdesk_domain::Reason;
+use futures_util::future::join_all;
+
+use super::*;
+
+/// Without a common factor with 20: each walks over all of 20 slots in an order of its own.
+const STRIDES: [i64; 8] = [1, 3, 7, 9, 11, 13, 17, 19];
+
+/// Commands of one desk in turn, over whichever instance comes next.
+async fn one_desk(stores: &[&Store], of: u128, wishes: Vec<(u128, i64)>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for (no, (n, start)) in (1..).zip(wishes) {
+        let store = stores[no as usize % stores.len()];
+        let wish = vec![book(no, n, of, PLAIN, (start, 30))];
+        let executed = send(store, of, wish).await;
+        assert_eq!(executed.stopped, None, "nothing may fail for good");
+        outcomes.extend(executed.outcomes);
+    }
+    outcomes
+}
+
+on_both_engines! {
+    /// Invariant I23: every loser is told why, and what is free.
+    async fn of_sixty_four_desks_exactly_one_gets_the_slot(world: World) {
+        let tries = (1..=64).map(|n| one_desk_of(&world, n));
+        let outcomes = join_all(tries).await;
+        assert_eq!(outcomes.iter().filter(|outcome| applied(outcome)).count(), 1);
+        for lost in outcomes.iter().filter(|outcome| !applied(outcome)) {
+            assert_eq!(lost.reason, Some(Reason::SlotTaken));
+            assert!(lost.conflict.as_ref().unwrap().by.is_some());
+            assert_eq!(lost.alternatives.as_ref().unwrap().len(), 3);
+        }
+        world.holds_true().await;
+    }
+
+    /// Two instances where the database allows it; eight desks want overlapping slots in different
+    /// orders. Alone the constraints would deadlock here.
+    async fn desks_on_two_instances_never_deadlock(world: World) {
+        let second = match &world.database {
+            Database::Sqlite => None,
+            Database::Postgres(_) => Some(open(&world.database, &world.file, &world.now, &world.fanout)),
+        };
+        let stores: Vec<&Store> = [Some(&world.store), second.as_ref()].into_iter().flatten().collect();
+        let desks = (1..=8_u128).map(|of| {
+            let order = (0..20_i64).map(|n| (n * STRIDES[of as usize - 1] + of as i64) % 20);
+            let wishes = order.map(|slot| (1_000 * of + slot as u128, 60 + 15 * slot)).collect();
+            one_desk(&stores, of, wishes)
+        });
+        let outcomes: Vec<Outcome> = join_all(desks).await.into_iter().flatten().collect();
+        assert_eq!(outcomes.len(), 160);
+        let seqs: Vec<_> = outcomes.iter().filter(|o| applied(o)).map(|o| o.seq).collect();
+        assert_eq!(seqs.iter().collect::<BTreeSet<_>>().len(), seqs.len());
+        assert!(seqs.len() >= 7, "every second slot at least");
+        world.holds_true().await;
+    }
+
+    /// Invariant I2: whoever has seen `to` has seen everything up to it.
+    async fn a_reader_never_misses_a_change_under_eight_writers(world: World) {
+        let stores = [&world.store];
+        let desks = (1..=8_u128).map(|of| {
+            let wishes = (0..10_i64).map(|n| (1_000 * of + n as u128, 60 + 30 * (8 * n + of as i64))).collect();
+            one_desk(&stores, of, wishes)
+        });
+        let reading = async {
+            let (mut seen, mut seq) = (BTreeSet::new(), 1);
+            while seen.len() < 80 {
+                let since = Since { epoch: EPOCH.into(), seq, limit: 7 };
+                let page = world.store.read(move |db| changes(db, CLINIC, device(1), since)).await;
+                let page = page.unwrap().unwrap();
+                seen.extend(page.upserts.iter().map(|upsert| upsert.seq));
+                assert!(page.to >= seq, "a cursor never goes back");
+                seq = page.to;
+            }
+            seen
+        };
+        let (outcomes, seen) = tokio::join!(join_all(desks), reading);
+        assert!(outcomes.iter().flatten().all(applied));
+        assert_eq!(seen, (2..=81).collect());
+    }
+
+    /// Invariant I31, and one fsync for many: who waited for the writer is told in one pulse.
+    async fn commands_that_wait_are_committed_together(world: World) {
+        let mut pulses = world.fanout.subscribe(CLINIC);
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (let_go, wait) = std::sync::mpsc::channel::<()>();
+        let busy = world.store.transact(move |db| {
+            db.lock(CLINIC, &[])?;
+            let _ = begun.send(());
+            wait.recv().map_err(|_| StoreError::Closed)
+        });
+        let release = async {
+            has_begun.await.unwrap();
+            // Polled once each, so that all of them wait in the writer's queue.
+            let tries = (1..=8_u128).map(|of| one_desk_at(&world, of, 60 * of as i64));
+            let mut tries = std::pin::pin!(join_all(tries));
+            let all_wait = poll_fn(|cx| Poll::Ready(tries.as_mut().poll(cx).is_pending()));
+            assert!(all_wait.await);
+            let_go.send(()).unwrap();
+            tries.await
+        };
+        let (held, outcomes) = tokio::join!(busy, release);
+        held.unwrap();
+        assert!(outcomes.iter().all(applied));
+        pulses.changed().await.unwrap();
+        let pulse = pulses.borrow_and_update().clone().unwrap();
+        assert_eq!(pulse.seq, 9);
+        // PostgreSQL's writer may have taken the first of them before it had to wait.
+        assert!(pulse.from <= 2, "told from {}", pulse.from);
+        assert_eq!(pulse.net.as_ref().unwrap().upserts.len() as u64, pulse.seq - pulse.from);
+    }
+}
+
+async fn one_desk_of(world: &World, n: u128) -> Outcome {
+    let outcome = world.decide(n, book(1, n, n, PLAIN, (60, 30)));
+    outcome.await
+}
+
+async fn one_desk_at(world: &World, of: u128, start: i64) -> Outcome {
+    world.decide(of, book(1, of, of, PLAIN, (start, 30))).await
+}
