@@ -1,8 +1,5 @@
 import { ApprovalsDrawer } from '@/features/approvals/ApprovalsDrawer';
-import { BookingDialog } from '@/features/booking/BookingDialog';
 import { ClassDrawer } from '@/features/classes/ClassDrawer';
-import { firstDraft } from '@/features/series/rule';
-import { SeriesDialog } from '@/features/series/SeriesDialog';
 import { ShortcutSheet } from '@/features/shortcuts/ShortcutSheet';
 import { VisitDrawer } from '@/features/visit/VisitDrawer';
 import { FindAnother } from '@/features/watching/FindAnother';
@@ -11,6 +8,7 @@ import { WatchesDrawer } from '@/features/watching/WatchesDrawer';
 import { slotOfOffer } from '@/lib/slots';
 import { attempt } from '@/lib/toasts';
 import { NOTHING_TYPED } from '@/lib/typed';
+import { BookingOverlay } from './BookingOverlay';
 import type { Flows } from './useFlows';
 import type { useOpen } from './useOpen';
 
@@ -25,34 +23,8 @@ export function Overlays({ opening: { opened, open, change }, flows, today }: Pr
   const close = () => open(null);
   switch (opened?.kind) {
     case 'booking':
-      return (
-        <BookingDialog
-          slot={opened.slot}
-          draft={opened.draft}
-          typed={opened.typed}
-          today={today}
-          onTyped={(typed) => change({ typed })}
-          onMoved={(slot) => change({ slot })}
-          onBooked={(placed) => flows.booked(opened, placed)}
-          onRepeat={() => flows.repeat(opened)}
-          onClose={() => flows.abandon(opened)}
-        />
-      );
     case 'series':
-      return (
-        <SeriesDialog
-          slot={opened.slot}
-          draft={opened.draft}
-          typed={opened.typed}
-          series={opened.series ?? firstDraft(opened.slot)}
-          today={today}
-          onTyped={(typed) => change({ typed })}
-          onSeries={(series) => change({ series })}
-          onBooked={(booked) => flows.seriesBooked(opened, booked)}
-          onBack={() => flows.single(opened)}
-          onClose={() => flows.abandon(opened)}
-        />
-      );
+      return <BookingOverlay booking={opened} change={change} flows={flows} today={today} />;
     case 'class':
       return (
         <ClassDrawer

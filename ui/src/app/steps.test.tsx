@@ -47,6 +47,17 @@ describe('the status of a visit', () => {
     expect(callsOf('complete_appointment')).toHaveLength(0);
   });
 
+  test('pressing twice is one step', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    const answer = clinic.hold('arrive_appointment');
+    await user.keyboard('aa');
+    answer();
+    await screen.findByText('Arrived · 11:00 · Anna Weber');
+    expect(callsOf('arrive_appointment')).toHaveLength(1);
+    await user.keyboard('i');
+    expect(await screen.findByText('In the room · 11:00 · Anna Weber')).toBeInTheDocument();
+  });
+
   test('a key does nothing on a free time', async () => {
     const { user } = await onTile(/^10:30 free, Anna Weber/);
     await user.keyboard('a');

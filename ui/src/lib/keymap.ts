@@ -86,7 +86,8 @@ export function useKeys(handlers: Partial<Record<Action, () => void>>, active: b
       for (const [action, run] of Object.entries(latest.current)) {
         if (!isKey(event, action as Action)) continue;
         event.preventDefault();
-        run();
+        // A step is one press; days may be walked through with the key held down.
+        if (!event.repeat || KEYMAP[action as Action].group !== 'visit') run();
         return;
       }
     };

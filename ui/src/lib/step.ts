@@ -41,13 +41,19 @@ export async function stepByKey(
   appointment_id: AppointmentId,
   step: Step,
 ): Promise<void> {
+  if (running.has(appointment_id)) return;
+  running.add(appointment_id);
   await attempt(async () => {
     const card = await client.fetchQuery(query('appointment_card', { appointment_id }));
     if (card.steps.includes(step)) return takeStep(client, card, step);
     const status = statuses[card.status];
     refused(t('visit.step.notNow', { step: steps[step], status }), stepsSentence(card.steps));
   });
+  running.delete(appointment_id);
 }
+
+/** Visits of which a step is under way: a second press is not a second wish. */
+const running = new Set<AppointmentId>();
 
 /** Undoes what was just done, and nothing that somebody else does after it. */
 export async function wayBack(client: QueryClient, appointment_id: AppointmentId) {
