@@ -12,7 +12,8 @@ use proptest::prelude::*;
 
 use crate::brute;
 use crate::random::{
-    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, lean, live, steps, weekly,
+    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, holds, keep, lean, live, steps,
+    weekly,
 };
 use crate::world::{MONDAY, World, day, id, receptionist};
 
@@ -74,8 +75,14 @@ proptest! {
     }
 
     #[test]
-    fn a_start_is_free_exactly_when_book_accepts_it(mut world in clinic(), steps in steps(), what in 0..4usize) {
+    fn a_start_is_free_exactly_when_book_accepts_it(
+        mut world in clinic(),
+        steps in steps(),
+        holds in holds(),
+        what in 0..4usize,
+    ) {
         live(&mut world, &steps);
+        keep(&mut world, &holds);
         let service_id = id(b's', SERVICES[what]);
         let patient_id = world.patient("new");
         let query = SlotQuery {
@@ -146,8 +153,15 @@ proptest! {
     }
 
     #[test]
-    fn each_alternative_is_accepted(mut world in clinic(), steps in steps(), what in 0..4usize, when in 20..90u16) {
+    fn each_alternative_is_accepted(
+        mut world in clinic(),
+        steps in steps(),
+        holds in holds(),
+        what in 0..4usize,
+        when in 20..90u16,
+    ) {
         live(&mut world, &steps);
+        keep(&mut world, &holds);
         let patient_id = world.patient("p1");
         let wish = SlotWish {
             practitioner_id: id(b'P', "P1"),

@@ -218,6 +218,30 @@ pub(crate) fn lean(world: &World, command: &Command) -> ClinicFacts {
     lean
 }
 
+/// Other desks keep slots: practitioner, from and length in steps.
+pub(crate) fn holds() -> impl Strategy<Value = Vec<(usize, u16, u16)>> {
+    prop::collection::vec((0..2usize, 20..80u16, 1..5u16), 0..5)
+}
+
+/// Puts the holds down, over visits and over each other too.
+pub(crate) fn keep(world: &mut World, holds: &[(usize, u16, u16)]) {
+    let at = |steps: u16| world.at(day(MONDAY), u32::from(steps * STEP));
+    let otto = receptionist("otto");
+    let rows = holds.iter().enumerate();
+    let rows = rows.map(|(index, (who, from, length))| Hold {
+        hold_id: id(b'H', &format!("h{index}")),
+        practitioner_id: id(b'P', PRACTITIONERS[*who]),
+        starts_at: at(*from),
+        ends_at: at(from + length),
+        user_id: otto.user_id,
+        user_name: otto.name.clone(),
+        device_id: otto.device_id,
+        expires_at: world.now + TimeDelta::seconds(180),
+        version: 1,
+    });
+    world.facts.holds = rows.collect();
+}
+
 /// I22: who is refused for lack of room would have been one too many.
 fn assert_fair(world: &World, command: &Command, refusal: &Refusal) {
     let Command::BookAppointment(book) = command else {
