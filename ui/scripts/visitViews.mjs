@@ -88,6 +88,26 @@ async function fates(page) {
   await page.waitForSelector('[data-fate]');
 }
 
+async function cancelSeries(page) {
+  await board(page);
+  await page.click(`${tile('11:00', 'booked')} >> nth=1`);
+  await page.click('#visit-cancel');
+  await page.check('#scope-following');
+}
+
+/** A visit that was booked against a rule, beside the one that was there first. */
+async function overridden(page) {
+  await card('11:00', 'booked')(page);
+  await page.evaluate(() => {
+    const { request } = window.clinic.calls.findLast(({ command }) => command === 'appointment_card');
+    const visit = window.clinic.visit(request.appointment_id);
+    window.clinic.taken(visit.practitioner_id, '2026-11-24T11:00:00Z');
+    const reason = 'Acute pain; the therapist agreed on the phone.';
+    window.clinic.changed(visit.appointment_id, { override: { reason, rules: ['slot_taken', 'off_grid'] } });
+  });
+  await page.getByText('Acute pain').waitFor();
+}
+
 async function decline(page) {
   await press('p')(page);
   await page.click('[data-decline] >> nth=0');
@@ -120,6 +140,8 @@ export const VISIT_VIEWS = [
   ...both('edit', { act: form('e') }),
   ...both('edit-changed', { act: changed }),
   ...both('cancel', { act: cancel }),
+  ...both('cancel-series', { act: cancelSeries }),
+  ...both('visit-overridden', { act: overridden }),
   ...both('reschedule', { act: reschedule }),
   ...both('reschedule-anyway', { query: '?manager', act: anyway }),
   ...both('approvals', { act: press('p') }),

@@ -230,7 +230,9 @@ describe('moving a visit', () => {
       command: { override: { reason: 'Emergency', rules: ['slot_taken'] } },
     });
     await user.click(screen.getByRole('button', { name: /^Liam Kowalski 14:30/ }));
-    expect(await screen.findByText('Emergency · This time is taken.')).toBeInTheDocument();
+    const card = within(await dialog());
+    expect(await card.findByText('Emergency')).toBeInTheDocument();
+    expect(card.getByText('This time is taken.')).toBeInTheDocument();
   });
 
   test('against a rule is not offered to others', async () => {

@@ -4,6 +4,7 @@ import { type ReactNode, type Ref, useId } from 'react';
 import type { RefusalView, SlotOffer } from '@/bindings/types';
 import { conflictSentences, refusalSentence, stepsSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
+import classes from './Alert.module.css';
 import { Alternatives } from './Alternatives';
 import { Fates } from './Fates';
 
@@ -31,6 +32,7 @@ export function RefusalAlert({ refusal, today, onPick, busy = false, kept = fals
         role="alert"
         color="red"
         variant="light"
+        className={classes.bad}
         icon={<IconAlertTriangle aria-hidden />}
         title={refusalSentence(refusal)}
         id={title}

@@ -30,7 +30,7 @@ export function VisitCard({ card, onForm, onShow }: Props) {
   );
 }
 
-function factsOf(card: AppointmentCard): [string, string | null][] {
+function factsOf(card: AppointmentCard): [string, string | null | undefined][] {
   const { patient, taken_at, cancel_reason, override } = card;
   return [
     [t('visit.phone'), patient.phone],
@@ -46,10 +46,8 @@ function factsOf(card: AppointmentCard): [string, string | null][] {
         time: clockTime(taken_at),
       }),
     ],
-    [
-      t('visit.override'),
-      override && [override.reason, ...override.rules.map((rule) => reasons[rule])].join(' · '),
-    ],
+    [t('visit.override'), override?.rules.map((rule) => reasons[rule]).join(' ')],
+    [t('visit.override.reason'), override?.reason],
     [t('visit.cancelReason'), cancel_reason && cancelReasons[cancel_reason]],
     [t('visit.cancel.note'), card.cancel_note],
   ];
