@@ -83,11 +83,12 @@ fn read(kind: &str, args: &serde_json::Value) -> Result<Command, String> {
 /// serde names a missing or an unknown field; a wrong value is the one without which the complaint
 /// is another.
 fn wrong_field(kind: &str, args: &serde_json::Value, message: &str) -> String {
-    let named = ["missing field `", "unknown field `"]
-        .iter()
-        .find_map(|lead| message.strip_prefix(lead)?.split('`').next());
-    if let Some(name) = named {
-        return name.to_owned();
+    if let Some(name) = named_by_serde(message) {
+        return if name.len() <= LONGEST_NAME {
+            name.to_owned()
+        } else {
+            "args".to_owned()
+        };
     }
     let names = args
         .as_object()
@@ -103,6 +104,21 @@ fn wrong_field(kind: &str, args: &serde_json::Value, message: &str) -> String {
             .is_none_or(|other| other != message)
     });
     wrong.map_or_else(|| "args".to_owned(), Clone::clone)
+}
+
+/// No argument has a longer name; a longer one is somebody's text.
+const LONGEST_NAME: usize = 40;
+
+/// A name from outside may hold quotes itself: what follows it is serde's.
+fn named_by_serde(message: &str) -> Option<&str> {
+    if let Some(rest) = message.strip_prefix("missing field `") {
+        return rest.split('`').next();
+    }
+    let rest = message.strip_prefix("unknown field `")?;
+    let ends = ["`, expected ", "`, there are no fields"];
+    ends.iter()
+        .find_map(|end| rest.rsplit_once(end))
+        .map(|(name, _)| name)
 }
 
 /// What the server decided.
@@ -200,6 +216,13 @@ mod tests {
                 json!({ "patient_id": id, "name": ["Ada"] }),
                 "name",
             ),
+            ("undo_status", json!({ "`": 1 }), "`"),
+            (
+                "undo_status",
+                json!({ "a`, expected b": 1 }),
+                "a`, expected b",
+            ),
+            ("undo_status", json!({ "x".repeat(100): 1 }), "args"),
         ] {
             assert_eq!(parse_command(kind, &args), Err(field.to_owned()));
         }
