@@ -1,10 +1,11 @@
-//! The one door to every chore: run, test, check, bench, fuzz, e2e, pictures, bindings.
+//! The one door to every chore: run, test, check, bench, fuzz, bundle, e2e, pictures, bindings.
 //!
 //! It needs Rust and Node on the machine and sets up the rest itself. It keeps no state but stamps
 //! beside what they stand for, and holds no rule of the program.
 
 mod bench;
 mod bindings;
+mod bundle;
 mod check;
 mod child;
 mod clock;
@@ -47,6 +48,8 @@ enum Chore {
     Fmt,
     /// Write the TypeScript of the command table into ui/src/bindings.
     Bindings(bindings::Bindings),
+    /// Pack what users install into target/release/bundle.
+    Bundle(bundle::Bundle),
     /// The real window only: two desks under an own display.
     E2e(test::E2e),
     /// Photograph the journeys into docs/pictures.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Chore::Check => check::all(),
         Chore::Fmt => check::format(),
         Chore::Bindings(bindings) => bindings.run(),
+        Chore::Bundle(bundle) => bundle.run(),
         Chore::E2e(e2e) => e2e.run(),
         Chore::Pictures => test::pictures(),
     };
