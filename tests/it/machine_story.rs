@@ -14,7 +14,7 @@ frontdesk_tests::both_engines! {
     the_server_decides_as_a_plain_model_does,
 }
 
-const ROUNDS: usize = 100;
+const ROUNDS: usize = 450;
 const COMMANDS: usize = 10_000;
 const LONG: usize = 500_000;
 

@@ -15,6 +15,8 @@ mod cli_story;
 mod crash_story;
 mod feed_story;
 mod hold_story;
+mod instances_story;
+mod kill_story;
 mod machine_story;
 mod once_story;
 mod override_story;

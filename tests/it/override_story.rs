@@ -4,7 +4,6 @@
 use chrono::TimeDelta;
 use frontdesk_domain::command::BookAppointment;
 use frontdesk_domain::{Command, OverlapPolicy, Reason, Slot};
-use frontdesk_protocol::OutcomeKind;
 use frontdesk_tests::{Clinic, Device, Engine, wish};
 
 frontdesk_tests::both_engines! {
@@ -48,7 +47,7 @@ async fn a_receptionist_books_over_a_visit_only_where_the_service_allows_it(engi
 
     let plain = wish::booking(&slot, device.new_patient().await);
     let with_reason = BookAppointment {
-        overriding: wish::overriding(&[Reason::SlotTaken]),
+        overriding: wish::overriding(&[Reason::SlotTaken, Reason::LocationBusy]),
         ..wish::booking(&slot, device.new_patient().await)
     };
     device
@@ -61,8 +60,10 @@ async fn a_receptionist_books_over_a_visit_only_where_the_service_allows_it(engi
         overriding: wish::overriding(&[Reason::SlotTaken]),
         ..wish::booking(&exclusive, device.new_patient().await)
     };
-    let refused = device.ask(&Command::BookAppointment(over)).await;
-    assert_eq!(refused.outcome, OutcomeKind::Rejected);
+    let refused = device
+        .must_not(&Command::BookAppointment(over), Reason::Forbidden)
+        .await;
+    assert_eq!(refused.field.as_deref(), Some("override"));
     clinic.holds_true();
 }
 
@@ -91,23 +92,24 @@ async fn hours_and_grid_may_be_broken_by_whoever_books_there(engine: Engine) {
         ..wish::booking(&slot, patient)
     };
     for (named, refused) in [
+        (&[][..], Reason::OutsideSchedule),
         (&[Reason::OffGrid][..], Reason::OutsideSchedule),
-        (&[Reason::InPast][..], Reason::OutsideSchedule),
+        (&[Reason::InPast][..], Reason::Invalid),
     ] {
         let wish = Command::BookAppointment(at_night(named));
-        let outcome = device.ask(&wish).await;
-        assert_eq!(outcome.outcome, OutcomeKind::Rejected);
-        assert!(
-            [Some(refused), Some(Reason::Invalid)].contains(&outcome.reason),
-            "{outcome:?}"
-        );
+        device.must_not(&wish, refused).await;
     }
 
     let both = at_night(&[Reason::OutsideSchedule, Reason::OffGrid]);
     device.must(&Command::BookAppointment(both.clone())).await;
 
     let row = device.appointment(both.appointment_id).await;
-    assert!(row.overridden.is_some_and(|it| !it.rules.is_empty()));
+    let broken = row.overridden.map(|it| it.rules);
+    assert_eq!(
+        broken,
+        Some(vec![Reason::OutsideSchedule]),
+        "no block, no grid"
+    );
     clinic.holds_true();
 }
 

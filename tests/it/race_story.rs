@@ -102,7 +102,13 @@ async fn of_many_series_that_share_one_slot_exactly_one_is_applied_as_a_whole(en
         });
     let outcomes = join_all(asked).await;
 
-    exactly_one_won(&outcomes, shared);
+    let won = |one: &&Outcome| one.outcome == OutcomeKind::Applied;
+    assert_eq!(outcomes.iter().filter(won).count(), 1);
+    for lost in outcomes.iter().filter(|one| !won(one)) {
+        let fates = lost.fates.as_ref().expect("the fate of both visits");
+        let reasons: Vec<_> = fates.iter().map(|fate| fate.reason).collect();
+        assert_eq!(reasons, [Some(Reason::SlotTaken), None], "{lost:?}");
+    }
     let after = devices[0].appointments().await.len();
     assert_eq!(after, before + 2, "both visits of the winner, no other");
     clinic.holds_true();

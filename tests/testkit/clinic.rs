@@ -59,15 +59,8 @@ impl Clinic {
 
     /// The same on that engine.
     pub async fn drawn(engine: Engine, practitioners: u16, appointments: u32, seed: u64) -> Self {
-        let fill = async |server: &Server, now: Timestamp| {
-            let today = now.date_naive();
-            let plan = DemoPlan {
-                practitioners,
-                appointments,
-                seed,
-                today,
-            };
-            demo::fill(server, &plan).await.unwrap();
+        let fill = async |server: &Server, now| {
+            draw(server, practitioners, appointments, seed, now).await;
         };
         Self::filled(engine, fill).await
     }
@@ -88,13 +81,38 @@ impl Clinic {
     async fn filled(engine: Engine, fill: impl AsyncFn(&Server, Timestamp)) -> Self {
         let ground = Ground::on(engine);
         let clock = WallClock::start();
-        let server = open(&ground, 0, &clock);
+        let server = Server::open(config(&ground, 0, &clock)).unwrap();
         fill(&server, clock.now()).await;
         let first = Instance::here(server, clock).await;
         Self {
             ground,
             instances: vec![first],
         }
+    }
+
+    /// Several servers of this process over one PostgreSQL, whose notifications may be lost.
+    ///
+    /// # Panics
+    /// When one does not start.
+    pub async fn instances(count: usize, notifications: bool) -> Self {
+        let mut clinic = Self {
+            ground: Ground::on(Engine::Postgres),
+            instances: Vec::new(),
+        };
+        let clock = WallClock::start();
+        for instance in 0..count {
+            let config = ServerConfig {
+                drop_notifications: !notifications,
+                ..config(&clinic.ground, instance, &clock)
+            };
+            let server = Server::open(config).unwrap();
+            if instance == 0 {
+                draw(&server, 3, 600, 1, clock.now()).await;
+            }
+            let instance = Instance::here(server, clock.clone()).await;
+            clinic.instances.push(instance);
+        }
+        clinic
     }
 
     /// Sets the clinic's clock forward.
@@ -214,6 +232,17 @@ impl Clinic {
         truth::check(&self.ground);
     }
 
+    /// Lets the shipped program look for itself: every overlap, gap, orphan and broken link.
+    ///
+    /// # Panics
+    /// When it finds one.
+    pub async fn verify(&self) {
+        let mut args = vec!["verify", "--data", self.data().to_str().unwrap()];
+        args.extend(self.ground.database_option());
+        let ran = Program::ran("frontdesk-server", &args, &[], "").await;
+        assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    }
+
     /// Where the server is now, without a cable that could be cut.
     ///
     /// # Panics
@@ -311,20 +340,30 @@ impl Instance {
     }
 }
 
-fn open(ground: &Ground, instance: usize, clock: &WallClock) -> Server {
-    let reading = clock.clone();
-    let config = ServerConfig {
-        clock: Clock::reading(move || reading.now()),
-        ..ServerConfig::in_folder(ground.folder(instance))
+async fn draw(server: &Server, practitioners: u16, appointments: u32, seed: u64, now: Timestamp) {
+    let plan = DemoPlan {
+        practitioners,
+        appointments,
+        seed,
+        today: now.date_naive(),
     };
-    Server::open(config).unwrap()
+    demo::fill(server, &plan).await.unwrap();
+}
+
+fn config(ground: &Ground, instance: usize, clock: &WallClock) -> ServerConfig {
+    let reading = clock.clone();
+    ServerConfig {
+        clock: Clock::reading(move || reading.now()),
+        database: ground.database(),
+        ..ServerConfig::in_folder(ground.folder(instance))
+    }
 }
 
 async fn serve(ground: &Ground, instance: usize) -> (Program, SocketAddr) {
     let folder = ground.folder(instance);
     let mut args = vec!["serve", "--data", folder.to_str().unwrap(), "--demo"];
     args.extend(["--listen", "127.0.0.1:0"]);
-    args.extend(ground.url().into_iter().flat_map(|url| ["--database", url]));
+    args.extend(ground.database_option());
     let mut program = Program::start("frontdesk-server", &args, &[]);
     let line = program.line().await;
     let address = line.strip_prefix("listening on http://").expect(&line);

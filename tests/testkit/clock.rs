@@ -36,3 +36,22 @@ impl WallClock {
         *self.0.lock().unwrap() += by;
     }
 }
+
+/// How long something took: to be told, never to be asserted.
+#[derive(Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// From now on.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the testkit's clock.rs")]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Until now.
+    #[must_use]
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

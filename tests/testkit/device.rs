@@ -3,7 +3,7 @@
 mod ask;
 mod read;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use frontdesk_domain::DeviceId;
 use frontdesk_protocol::{Code, Problem, SessionDevice, SessionOpened, SignIn, path};
@@ -108,6 +108,17 @@ impl Device {
         };
         let url = format!("{}{}", line.url(), path::SESSION);
         answer(client().post(url).json(&body)).await
+    }
+
+    /// The same device at another door of the clinic.
+    #[must_use]
+    pub fn through(&self, line: Line) -> Self {
+        Self {
+            line,
+            http: client(),
+            session: self.session.clone(),
+            next: AtomicU64::new(self.next.load(Ordering::SeqCst)),
+        }
     }
 
     /// This device's id.

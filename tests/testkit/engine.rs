@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use frontdesk_postgres::Cluster;
+use frontdesk_server::Database;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 use tempfile::TempDir;
@@ -106,6 +107,18 @@ impl Ground {
     /// What `--database` is told, if anything.
     pub(crate) fn url(&self) -> Option<&str> {
         self.postgres.as_ref().map(|it| it.url.as_str())
+    }
+
+    /// The same as arguments.
+    pub(crate) fn database_option(&self) -> impl Iterator<Item = &str> {
+        let url = self.url().into_iter();
+        url.flat_map(|url| ["--database", url])
+    }
+
+    /// The same for a server of this process.
+    pub(crate) fn database(&self) -> Database {
+        let url = self.url().map(str::to_owned);
+        url.map_or(Database::Sqlite, Database::Postgres)
     }
 
     /// Pulls the plug of the database server and puts it in again; nothing where there is none.

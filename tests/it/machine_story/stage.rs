@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::command::UpdateAppointment;
 use frontdesk_domain::{
     Appointment, AppointmentId, Command, HoldId, PatientId, PractitionerId, Role, Row, ServiceId,
@@ -17,7 +17,7 @@ use super::plan::{DEVICES, HOLDS, Program, Round, Wish};
 
 /// Beyond what the demo clinic has booked, so that the model begins with empty days.
 const AHEAD: u64 = 50;
-const DAYS: u64 = 2;
+const DAYS: u64 = 7;
 const PRACTITIONERS: usize = 2;
 const PATIENTS: usize = 6;
 
@@ -33,6 +33,10 @@ pub(super) struct Stage {
     services: BTreeMap<AppointmentId, ServiceId>,
     model: Model,
     start: u64,
+    /// The slots lie so many days ahead,
+    ahead: u64,
+    /// within so many days.
+    days: u64,
 }
 
 /// One command that was decided.
@@ -67,8 +71,15 @@ impl Stage {
         }
         let patients = onlooker.patients().await;
         let own = askers[DEVICES - 1].own.expect("the therapist's column");
+        let slots = some_slots(&onlooker, own).await;
+        let date = |slot: &Slot| slot.starts_at.date_naive();
+        let dates = slots.iter().map(date);
+        let (first, last) = (dates.clone().min().unwrap(), dates.max().unwrap());
+        let days = |from: NaiveDate, to: NaiveDate| u64::try_from((to - from).num_days()).unwrap();
         Self {
-            slots: some_slots(&onlooker, own).await,
+            ahead: days(onlooker.today().await, first),
+            days: days(first, last) + 1,
+            slots,
             patients: patients.into_iter().take(PATIENTS).collect(),
             holds: std::array::from_fn(|_| std::array::from_fn(|_| new_id())),
             services: BTreeMap::new(),
@@ -85,7 +96,7 @@ impl Stage {
     pub(super) async fn play(mut self, program: &Program) -> Result<(), String> {
         for (at, round) in program.0.iter().enumerate() {
             self.round(round).await?;
-            if at % 10 == 9 {
+            if at % 15 == 14 {
                 self.compare().await?;
             }
         }
@@ -291,7 +302,7 @@ impl Stage {
         let all: BTreeSet<&Slot> = self.slots.iter().collect();
         let services: BTreeSet<ServiceId> = all.iter().map(|it| it.service_id).collect();
         for service in services {
-            let offered = self.onlooker.offered(service, AHEAD, DAYS).await;
+            let offered = self.onlooker.offered(service, self.ahead, self.days).await;
             let offered: BTreeSet<&Slot> = offered.iter().filter(|it| all.contains(it)).collect();
             let free = all.iter().copied();
             let free = free.filter(|it| it.service_id == service && self.model.offers(it));
@@ -359,8 +370,13 @@ async fn some_slots(device: &Device, own: PractitionerId) -> Vec<Slot> {
     let mut chosen: Vec<_> = busiest.into_iter().map(|(who, _)| who).collect();
     chosen.truncate(PRACTITIONERS - 1);
     chosen.push(own);
-    slots.retain(|slot| chosen.contains(&slot.practitioner_id));
     slots.sort();
+    let mut days = BTreeMap::new();
+    slots.retain(|slot| {
+        let day = slot.starts_at.date_naive();
+        let first = *days.entry(slot.practitioner_id).or_insert(day);
+        chosen.contains(&slot.practitioner_id) && day == first
+    });
     assert!(slots.iter().any(|slot| slot.practitioner_id == own));
     slots
 }

@@ -6,11 +6,11 @@ use frontdesk_domain::{Command, CommandId, HoldId, PatientId, Reason, Slot};
 use frontdesk_protocol::{
     CommandBatch, Envelope, Outcome, OutcomeKind, OutcomePage, PutHold, path,
 };
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Answer, Device, Number, answer};
-use crate::{new_id, wish};
+use crate::{new_id, soon, wish};
 
 impl Device {
     /// The next number of this device.
@@ -100,15 +100,40 @@ impl Device {
         self.try_send(commands).await.read()
     }
 
+    /// The same where the server may be gone, or may ask for patience: then there is no answer.
+    ///
+    /// # Panics
+    /// When the answer is neither outcomes nor a 503.
+    pub async fn send_or_lose(&self, commands: &[Envelope]) -> Option<OutcomePage> {
+        let request = self.request(Method::POST, path::COMMANDS);
+        let batch = self.batch(commands);
+        let response = soon("an answer or none", request.json(&batch).send()).await;
+        let response = response.ok()?;
+        let status = response.status();
+        let body = response.bytes().await.ok()?;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return None;
+        }
+        let page: OutcomePage = match serde_json::from_slice(&body) {
+            Ok(page) => page,
+            Err(error) => panic!("{error}: {status} {}", String::from_utf8_lossy(&body)),
+        };
+        (page.outcomes.len() == commands.len()).then_some(page)
+    }
+
     /// Sends a batch as it is; whatever comes back.
     pub async fn try_send(&self, commands: &[Envelope]) -> Answer {
-        let batch = CommandBatch {
+        let batch = self.batch(commands);
+        self.post(path::COMMANDS, serde_json::to_vec(&batch).unwrap())
+            .await
+    }
+
+    fn batch(&self, commands: &[Envelope]) -> CommandBatch {
+        CommandBatch {
             device: self.id(),
             since: None,
             commands: commands.to_vec(),
-        };
-        self.post(path::COMMANDS, serde_json::to_vec(&batch).unwrap())
-            .await
+        }
     }
 }
 

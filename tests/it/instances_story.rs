@@ -1,0 +1,290 @@
+//! Several servers over one PostgreSQL (I9, I23, I27, I28, I33): a clinic does not notice which one it
+//! talks to, nor that one of them dies.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use frontdesk_desk::view::{ConnectionState, DaySheet, NoArguments, SlotOffer};
+use frontdesk_desk::{Desk, DeskError};
+use frontdesk_domain::{AppointmentId, Command, PatientId, Slot};
+use frontdesk_protocol::{OutcomeKind, path};
+use frontdesk_tests::{Clinic, Device, Engine, Stopwatch, TestDesk, envelope, soon, wish};
+use futures_util::future::join_all;
+use reqwest::Method;
+use tokio::sync::Notify;
+
+const INSTANCES: usize = 3;
+const DESKS: usize = 8;
+
+/// Tells a story where this machine has PostgreSQL.
+macro_rules! on_postgres {
+    ($($story:ident),+ $(,)?) => {
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $story() {
+                    if frontdesk_tests::Engine::Postgres.wanted() {
+                        super::$story().await;
+                    }
+                }
+            )+
+        }
+    };
+}
+
+on_postgres! {
+    nothing_is_lost_or_doubled_when_one_of_three_servers_is_killed_under_load,
+    a_change_reaches_the_desks_of_the_other_servers_even_if_every_notification_is_lost,
+    a_slot_is_won_once_whichever_server_is_asked,
+    a_command_sent_to_every_server_at_once_has_one_effect_and_one_outcome,
+    a_session_that_ends_at_one_server_ends_its_stream_at_another,
+}
+
+async fn nothing_is_lost_or_doubled_when_one_of_three_servers_is_killed_under_load() {
+    let mut clinic = Clinic::programs(Engine::Postgres, INSTANCES).await;
+    let mut desks = Vec::new();
+    for at in 0..DESKS {
+        let user = ["reception1", "reception2"][at % 2];
+        desks.push(clinic.desk_at(at % INSTANCES, user).await);
+    }
+    let strict = [
+        clinic.device_at(0, "manager").await,
+        clinic.device_at(2, "manager").await,
+    ];
+    let shares = shares(&desks[0].free().await);
+    let patients = desks[0].patients().await;
+    let load = Load::default();
+    let killing = async {
+        soon("a load", load.is_on.notified()).await;
+        clinic.kill_at(1).await;
+        load.count(0);
+        clinic.restart_at(1).await;
+        load.over.store(true, Ordering::SeqCst);
+    };
+    let working = desks
+        .iter()
+        .zip(shares.iter().zip(&patients))
+        .map(|(desk, (slots, patient))| work(desk, slots, *patient, &load));
+    let asking = strict.iter().map(|device| ask(device, &load));
+    let (told, _, ()) = tokio::join!(join_all(working), join_all(asking), killing);
+
+    for desk in &desks {
+        desk.live().await;
+        nothing_waits(desk).await;
+    }
+    let rows = strict[0].appointments().await;
+    let there: BTreeSet<AppointmentId> = rows
+        .iter()
+        .filter(|row| row.status.occupies())
+        .map(|row| row.appointment_id)
+        .collect();
+    let told: BTreeMap<_, _> = told.into_iter().flatten().collect();
+    for (visit, confirmed) in &told {
+        assert!(!confirmed || there.contains(visit), "lost: {visit:?}");
+    }
+    assert!(told.values().any(|confirmed| *confirmed));
+    everybody_sees_the_same(&desks, &shares).await;
+    clinic.holds_true();
+    clinic.verify().await;
+}
+
+async fn a_change_reaches_the_desks_of_the_other_servers_even_if_every_notification_is_lost() {
+    for notifications in [true, false] {
+        let clinic = Clinic::instances(INSTANCES, notifications).await;
+        let mut desks = Vec::new();
+        for at in 0..INSTANCES {
+            desks.push(clinic.desk_at(at, "reception1").await);
+        }
+        let (slots, patient) = (desks[0].free().await, desks[0].patients().await[0]);
+        let mut slowest = std::time::Duration::ZERO;
+        for slot in slots.iter().step_by(5).take(6) {
+            let Ok(visit) = desks[0].book(slot, patient).await else {
+                continue;
+            };
+            let since = Stopwatch::start();
+            let id = visit.value.appointment_id;
+            join_all(desks.iter().map(|desk| desk.sees(slot.date, id))).await;
+            slowest = slowest.max(since.elapsed());
+        }
+        assert!(slowest > std::time::Duration::ZERO, "something was booked");
+        println!("notifications {notifications}: on every desk within {slowest:?}");
+        clinic.holds_true();
+    }
+}
+
+async fn a_slot_is_won_once_whichever_server_is_asked() {
+    let clinic = Clinic::instances(INSTANCES, true).await;
+    let mut devices = Vec::new();
+    for at in 0..24 {
+        devices.push(clinic.device_at(at % INSTANCES, "reception1").await);
+    }
+    let patients = join_all(devices.iter().map(Device::new_patient)).await;
+    for _ in 0..frontdesk_tests::rounds(30, 300) {
+        let slot = devices[0].free_slots().await.remove(0);
+        let asked = devices
+            .iter()
+            .zip(&patients)
+            .map(async |(device, patient)| {
+                let wish = wish::booking(&slot, *patient);
+                device.ask(&Command::BookAppointment(wish)).await
+            });
+        let outcomes = join_all(asked).await;
+        let won = |it: &&frontdesk_protocol::Outcome| it.outcome == OutcomeKind::Applied;
+        assert_eq!(outcomes.iter().filter(won).count(), 1, "I23");
+        for lost in outcomes.iter().filter(|it| !won(it)) {
+            assert!(lost.conflict.is_some(), "{lost:?}");
+        }
+    }
+    clinic.holds_true();
+}
+
+async fn a_command_sent_to_every_server_at_once_has_one_effect_and_one_outcome() {
+    let clinic = Clinic::instances(INSTANCES, true).await;
+    let device = clinic.device("reception1").await;
+    let mut doors = Vec::new();
+    for at in 0..INSTANCES {
+        doors.push(device.through(clinic.line_to(at).await));
+    }
+    let patient = device.new_patient().await;
+    for slot in far_apart(&device.free_slots().await).take(8) {
+        let before = device.feed().await.seq;
+        let wish = Command::BookAppointment(wish::booking(slot, patient));
+        let envelope = envelope(device.number(), &wish);
+        let sent = (0..4).flat_map(|_| &doors);
+        let sent = sent.map(|door| door.send(std::slice::from_ref(&envelope)));
+        let pages = join_all(sent).await;
+        let outcomes: Vec<_> = pages.iter().flat_map(|page| &page.outcomes).collect();
+        assert!(outcomes.iter().all(|it| *it == outcomes[0]), "I10");
+        let applied = outcomes[0].outcome == OutcomeKind::Applied;
+        assert_eq!(device.feed().await.seq - before, u64::from(applied), "I9");
+    }
+    clinic.holds_true();
+}
+
+async fn a_session_that_ends_at_one_server_ends_its_stream_at_another() {
+    let clinic = Clinic::instances(INSTANCES, true).await;
+    let device = clinic.device("reception1").await;
+    let elsewhere = device.through(clinic.line_to(1).await);
+    let stream = elsewhere.request(Method::GET, path::EVENTS).send();
+    let mut stream = stream.await.unwrap();
+    let first = soon("the head", stream.chunk()).await.unwrap();
+    assert!(first.is_some());
+
+    let out = device.request(Method::DELETE, path::SESSION).send().await;
+    assert!(out.unwrap().status().is_success());
+
+    let mut said = String::new();
+    let ended = async {
+        while let Ok(Some(bytes)) = stream.chunk().await {
+            said.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    };
+    soon("the end of the stream", ended).await;
+    assert!(said.contains("revoked"), "{said}");
+    elsewhere
+        .get(path::FEED)
+        .await
+        .expect_problem(401, frontdesk_protocol::Code::Unauthorized);
+}
+
+/// Everybody works until one server has died and come back, and a little longer.
+#[derive(Default)]
+struct Load {
+    answers: AtomicUsize,
+    is_on: Notify,
+    over: AtomicBool,
+}
+
+impl Load {
+    fn count(&self, answers: usize) {
+        if self.answers.fetch_add(answers, Ordering::SeqCst) + answers >= DESKS * 2 {
+            self.is_on.notify_one();
+        }
+    }
+}
+
+/// Books one slot after the other; each visit, and whether it was said to be booked.
+async fn work(
+    desk: &TestDesk,
+    slots: &[SlotOffer],
+    patient: PatientId,
+    load: &Load,
+) -> Vec<(AppointmentId, bool)> {
+    let mut told = Vec::new();
+    for slot in slots {
+        let command = desk.booking(slot, patient).await;
+        let id = command.appointment_id;
+        match desk.book_appointment(command).await {
+            Ok(placed) => {
+                let confirmed = placed.value.progress == frontdesk_desk::view::Progress::Confirmed;
+                told.push((id, confirmed));
+            }
+            Err(DeskError::Refused(_)) => {}
+            Err(DeskError::Offline) => desk.in_state(ConnectionState::Live).await,
+            Err(error) => panic!("{error}"),
+        }
+        load.count(1);
+    }
+    told
+}
+
+/// Asks a server that lives: it must answer, whatever happens to the others.
+async fn ask(device: &Device, load: &Load) {
+    while !load.over.load(Ordering::SeqCst) {
+        device.new_patient().await;
+    }
+}
+
+async fn nothing_waits(desk: &TestDesk) {
+    desk.until("every command to be answered", async |desk: &Desk| {
+        desk.connection(NoArguments {}).await.unwrap().waiting == 0
+    })
+    .await;
+}
+
+/// A last visit marks the end; whoever shows it has read everything before.
+async fn everybody_sees_the_same(desks: &[TestDesk], shares: &[Vec<SlotOffer>]) {
+    let (slot, patient) = (
+        desks[0].free().await.pop().expect("room for a mark"),
+        desks[0].patients().await[0],
+    );
+    let mark = desks[0].book(&slot, patient).await.unwrap();
+    let mark = mark.value.appointment_id;
+    join_all(desks.iter().map(|desk| desk.sees(slot.date, mark))).await;
+    let days: BTreeSet<_> = shares.iter().flatten().map(|slot| slot.date).collect();
+    for day in days {
+        let first = visits(&desks[0].day(day).await);
+        let mut once = first.clone();
+        once.dedup();
+        assert_eq!(first, once, "nothing twice");
+        for desk in &desks[1..] {
+            assert_eq!(visits(&desk.day(day).await), first, "{day}");
+        }
+    }
+}
+
+fn visits(sheet: &DaySheet) -> Vec<(AppointmentId, String)> {
+    let columns = sheet.columns.iter().flat_map(|column| &column.visits);
+    let mut visits: Vec<_> = columns
+        .map(|visit| (visit.appointment_id, visit.wall_start.clone()))
+        .collect();
+    visits.sort();
+    visits
+}
+
+/// For each desk a dozen slots; some are everybody's, so that they clash.
+fn shares(slots: &[SlotOffer]) -> Vec<Vec<SlotOffer>> {
+    let share = |desk: usize| {
+        let own = slots.iter().skip(desk * 3).step_by(DESKS * 3);
+        let all = slots.iter().step_by(40);
+        own.zip(all)
+            .flat_map(|(own, all)| [own.clone(), all.clone()])
+            .take(12)
+            .collect()
+    };
+    (0..DESKS).map(share).collect()
+}
+
+fn far_apart(slots: &[Slot]) -> impl Iterator<Item = &Slot> {
+    slots.iter().step_by(9)
+}
