@@ -9,11 +9,16 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::UserError;
+
 /// Hashes at once: each holds 19 MiB and one core.
 const AT_ONCE: usize = 2;
 
 /// Sign-ins that may wait for their turn.
 const WAITING: usize = 256;
+
+/// The shortest password that is accepted, in characters.
+const SHORTEST: usize = 8;
 
 /// A password that could not be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,15 @@ pub(crate) fn hash(password: &str) -> Result<String, HashError> {
         .hash_password(password.as_bytes())
         .map(|hash: PasswordHash| hash.to_string())
         .map_err(|error| HashError(error.to_string()))
+}
+
+/// # Errors
+/// [`UserError::ShortPassword`].
+pub(crate) fn acceptable(password: &str) -> Result<(), UserError> {
+    if password.chars().count() < SHORTEST {
+        return Err(UserError::ShortPassword);
+    }
+    Ok(())
 }
 
 /// True when the password is the one that was hashed.

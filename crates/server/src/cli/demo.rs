@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use frontdesk_domain::ClinicZone;
 use frontdesk_server::demo::{self, DemoPlan};
-use frontdesk_server::{Clock, Server, ServerConfig};
+use frontdesk_server::{Clock, Server};
 
-use super::{Data, Failure};
+use super::Failure;
+use super::data::Data;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -26,7 +27,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     super::runtime()?.block_on(async {
-        let server = Server::open(ServerConfig::in_folder(&args.data.data))?;
+        let place = args.data.place()?;
+        let server = Server::open(place.config.clone())?;
         let plan = DemoPlan {
             practitioners: args.practitioners,
             appointments: args.appointments,

@@ -1,15 +1,18 @@
-//! The command line. Every flag has an environment variable; every failure is one sentence on
-//! stderr and an exit code.
+//! The command line. Every setting has an environment variable, but what gives something up
+//! (`--replace`, `--skip-bad`) has to be typed; every failure is one sentence on stderr and an exit code.
 
+mod data;
 mod demo;
+mod operate;
 mod serve;
 mod user;
 
-use std::path::PathBuf;
+use std::io::BufRead as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use frontdesk_server::demo::DemoError;
+use frontdesk_server::operate::OperateError;
 use frontdesk_server::{ServeError, StartError, TlsError, UsersError};
 
 const EXAMPLES: &str = "\
@@ -18,11 +21,16 @@ Examples:
   frontdesk-server serve --data /var/lib/frontdesk --listen 0.0.0.0:7443 \
       --tls-cert clinic.pem --tls-key clinic-key.pem
   frontdesk-server demo --data ./reference --practitioners 50 --appointments 200000
+  echo 'a long password' | frontdesk-server init --data ./clinic 'Praxis am Markt' \
+      --time-zone Europe/Berlin --manager maria
   echo 'a long password' | frontdesk-server user add --data ./clinic anna --role receptionist
+  frontdesk-server backup --data ./clinic clinic.backup
+  frontdesk-server restore --database postgres://frontdesk@%2Frun%2Fpostgresql/clinic clinic.backup
   frontdesk-server openapi > openapi.json
 
 Exit codes:
-  0 done   1 other failure   2 wrong arguments   3 data folder cannot be used
+  0 done   1 other failure, or `verify` found something   2 wrong arguments
+  3 data folder or database cannot be used
   4 data of a newer version   5 folder used by another server   6 address cannot be used
   7 schema could not be updated   8 this machine or build cannot run a server
   9 certificate or key cannot be used";
@@ -40,6 +48,9 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Begin a real clinic with its first manager; the password comes from FRONTDESK_PASSWORD or
+    /// the first line of stdin. Practitioners, services and hours come by `import`.
+    Init(operate::InitArgs),
     /// Serve a clinic until SIGTERM or Ctrl-C; prints `listening on URL` when ready.
     Serve(serve::Args),
     /// Fill an empty data folder with the seeded reference clinic.
@@ -47,16 +58,26 @@ enum Command {
     /// Who may sign in.
     #[command(subcommand)]
     User(user::Command),
+    /// Bring the schema of older data up to date, and say from which to which. A server does so too
+    /// when it starts.
+    Migrate(data::Data),
+    /// Keep everything in one file, beside a running server: patients, visits, history, users. Only
+    /// its owner can read the file.
+    Backup(operate::FileArgs),
+    /// Take a backup back, into SQLite or PostgreSQL, while no server uses the data. Desks take
+    /// everything anew and keep what they have not sent; everybody signs in again.
+    Restore(operate::RestoreArgs),
+    /// Write a clinic's rows as desks are given them (NDJSON of /v1/snapshot), beside a running
+    /// server; without users, passwords and history.
+    Export(operate::FileArgs),
+    /// Set a clinic up from such a file. A line that cannot be taken over is told by its number with
+    /// the reason, and then nothing is.
+    Import(operate::ImportArgs),
+    /// Look at every promise of the data, beside a running server: overlaps, mixing, capacity, seats,
+    /// orphans, gaps in numbers, broken audit links. Prints each and ends with 1 if there is one.
+    Verify(data::Data),
     /// Print the description of the HTTP API (OpenAPI).
     Openapi,
-}
-
-/// Where a clinic lives.
-#[derive(clap::Args)]
-struct Data {
-    /// The data folder; made when it does not exist.
-    #[arg(long, value_name = "DIR", env = "FRONTDESK_DATA")]
-    data: PathBuf,
 }
 
 /// Runs the command.
@@ -66,6 +87,13 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::User(command) => user::run(command),
+        Command::Init(args) => operate::init(args),
+        Command::Migrate(data) => operate::migrate(&data),
+        Command::Backup(args) => operate::backup(&args),
+        Command::Restore(args) => operate::restore(&args),
+        Command::Export(args) => operate::export(&args),
+        Command::Import(args) => operate::import(&args),
+        Command::Verify(data) => operate::verify(&data),
         Command::Openapi => print_openapi(),
     };
     match done {
@@ -102,6 +130,10 @@ enum Failure {
     #[error("{0}")]
     Tls(#[from] TlsError),
     #[error("{0}")]
+    Operate(#[from] OperateError),
+    #[error("{0} promises do not hold: keep the data as it is, and compare it with a backup.")]
+    Findings(usize),
+    #[error("{0}")]
     Users(#[from] UsersError),
     #[error(
         "Cannot listen on {0} ({1}): choose another address with --listen, or stop what uses it."
@@ -122,7 +154,13 @@ impl Failure {
             Self::Listen(..) => 6,
             Self::NoPassword => 2,
             Self::Tls(_) => 9,
-            Self::Serve(_) | Self::Demo(_) | Self::Users(_) | Self::Io(_) | Self::Json(_) => 1,
+            Self::Serve(_)
+            | Self::Demo(_)
+            | Self::Users(_)
+            | Self::Operate(_)
+            | Self::Findings(_)
+            | Self::Io(_)
+            | Self::Json(_) => 1,
         }
     }
 }
@@ -130,4 +168,18 @@ impl Failure {
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     Ok(builder.enable_all().build()?)
+}
+
+/// From the environment or stdin, never an argument: others could see it in the list of processes.
+fn read_password() -> Result<String, Failure> {
+    if let Ok(password) = std::env::var("FRONTDESK_PASSWORD") {
+        return Ok(password);
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Err(Failure::NoPassword);
+    }
+    Ok(password.to_owned())
 }

@@ -9,7 +9,8 @@ use clap::builder::FalseyValueParser;
 use frontdesk_server::{Clock, Door, Limits, Server, ServerConfig, Tls, demo};
 use tokio::net::TcpListener;
 
-use super::{Data, Failure};
+use super::Failure;
+use super::data::Data;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -109,10 +110,11 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
 
 async fn serve(args: Args) -> Result<(), Failure> {
     let tls = certificate(&args)?;
+    let place = args.data.place()?;
     let config = ServerConfig {
         session_lifetime: TimeDelta::hours(args.session_hours.into()),
         limits: args.limits.limits(),
-        ..ServerConfig::in_folder(&args.data.data)
+        ..place.config.clone()
     };
     let server = Server::open(config)?;
     let listener = listen(&args.listen).await?;

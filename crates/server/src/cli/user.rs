@@ -1,13 +1,11 @@
 //! `frontdesk-server user …`.
 
-use std::io::BufRead as _;
-use std::path::Path;
-
 use clap::{Subcommand, ValueEnum};
 use frontdesk_domain::{PractitionerId, Role};
 use frontdesk_server::{NewUser, Users};
 
-use super::{Data, Failure};
+use super::data::Data;
+use super::{Failure, read_password};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -93,19 +91,6 @@ fn list(data: &Data) -> Result<(), Failure> {
 }
 
 fn open(data: &Data) -> Result<Users, Failure> {
-    Ok(Users::of_folder(Path::new(&data.data))?)
-}
-
-/// From the environment or stdin, never an argument: others could see it in the list of processes.
-fn read_password() -> Result<String, Failure> {
-    if let Ok(password) = std::env::var("FRONTDESK_PASSWORD") {
-        return Ok(password);
-    }
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    if password.is_empty() {
-        return Err(Failure::NoPassword);
-    }
-    Ok(password.to_owned())
+    let place = data.place()?;
+    Ok(Users::of(&place.config.database, &place.config.data_dir)?)
 }

@@ -4,7 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Query as AxumQuery, Request};
+use axum::extract::{
+    ConnectInfo, FromRequest, FromRequestParts, Path as AxumPath, Query as AxumQuery, Request,
+};
 use axum::http::header;
 use axum::http::request::Parts;
 use frontdesk_protocol::{Code, CommandBatch, PutHold, SignIn};
@@ -148,6 +150,20 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
                     "The query cannot be read, see /openapi.json: {cause}."
                 ))
             })
+    }
+}
+
+/// The one id in the path.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        AxumPath::from_request_parts(parts, app)
+            .await
+            .map(|AxumPath(id)| Self(id))
+            .map_err(|_| Failure::bad_request("The id in the path is not a UUID: correct it."))
     }
 }
 

@@ -9,6 +9,7 @@ mod extract;
 mod feed;
 mod finish;
 mod health;
+mod holds;
 pub(crate) mod limits;
 pub(crate) mod metrics;
 mod openapi;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use frontdesk_protocol::path;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -40,6 +41,10 @@ pub(crate) fn router(app: App) -> Router {
         .route(path::SNAPSHOT, get(snapshot::download))
         .route(path::CHANGES, get(changes::pull))
         .route(path::COMMANDS, post(commands::execute))
+        .route(
+            &format!("{}/{{hold_id}}", path::HOLDS),
+            put(holds::put).delete(holds::delete),
+        )
         .route(path::EVENTS, get(events::stream))
         .route(path::AVAILABILITY, get(availability::free_slots))
         .route(path::HEALTHZ, get(health::alive))

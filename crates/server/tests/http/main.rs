@@ -10,6 +10,7 @@ mod bad_input;
 mod commands;
 mod events;
 mod feed;
+mod holds;
 mod limits;
 mod openapi;
 mod overload;

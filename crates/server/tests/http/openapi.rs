@@ -3,6 +3,7 @@
 use frontdesk_domain::Command;
 use frontdesk_protocol::{parse_command, path};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::world::{Answer, Desk, World, envelope};
 
@@ -62,6 +63,74 @@ async fn answers_about_commands_have_the_described_shapes() {
     ] {
         assert_described(&api, path::COMMANDS, "post", &answer);
     }
+}
+
+#[tokio::test]
+async fn answers_about_holds_have_the_described_shapes() {
+    let world = World::start().await;
+    let api = description().await;
+    let (desk, other) = (
+        world.desk("reception1").await,
+        world.desk("reception2").await,
+    );
+    let practitioner = desk.directory().await.practitioners[0];
+    let hold = json!({ "practitioner_id": practitioner, "starts_at": "2026-03-02T09:00:00Z",
+                       "ends_at": "2026-03-02T09:30:00Z" });
+    fits(
+        &api,
+        &json!({ "$ref": "#/components/schemas/PutHold" }),
+        &hold,
+    )
+    .unwrap();
+    let path = format!("/v1/holds/{practitioner}");
+    for (desk, body) in [
+        (&desk, hold.to_string()),
+        (&other, hold.to_string()),
+        (&desk, "{".into()),
+    ] {
+        let answer = desk.ask_with("PUT", &path, body).await;
+        assert_described(&api, HOLD, "put", &answer);
+    }
+    assert_snapshot(&api, &desk.snapshot().await);
+    for desk in [&other, &desk] {
+        let answer = desk.ask_with("DELETE", &path, "").await;
+        assert_described(&api, HOLD, "delete", &answer);
+    }
+}
+
+/// Steps, changed fields and fates: what a refusal tells beside its reason.
+#[tokio::test]
+async fn helpful_refusals_have_the_described_shapes() {
+    let world = World::start().await;
+    let api = description().await;
+    let mut desk = world.desk("reception1").await;
+    let directory = desk.directory().await;
+    let book = directory.booking(0, 0, "2026-03-02T09:00:00Z");
+    let visit = json!({ "appointment_id": book["appointment_id"] });
+    let seen = desk.decide("book_appointment", book.clone()).await["seq"].clone();
+    desk.decide("arrive_appointment", visit.clone()).await;
+    let early = desk.decide("complete_appointment", visit.clone()).await;
+    assert!(!early["steps"].as_array().unwrap().is_empty(), "{early}");
+    let mut stale = envelope(desk.next_no, "check_in_appointment", &visit);
+    stale["base_version"] = seen;
+    let stale = desk.send(&[stale]).await.body["outcomes"][0].clone();
+    desk.next_no += 1;
+    assert_eq!(stale["reason"], "stale_version", "{stale}");
+    assert!(!stale["changed"].as_array().unwrap().is_empty(), "{stale}");
+    let at = |starts_at: &str| {
+        json!({ "appointment_id": Uuid::from_u128(rand::random()),
+        "practitioner_id": directory.practitioners[0], "starts_at": starts_at })
+    };
+    let series = json!({ "series_id": Uuid::from_u128(3), "patient_id": directory.patients[1],
+        "service_id": directory.service,
+        "visits": [at("2026-03-02T09:00:00Z"), at("2026-03-09T09:00:00Z")] });
+    let series = desk.decide("book_series", series).await;
+    assert_eq!(series["fates"].as_array().unwrap().len(), 2, "{series}");
+    let shape = json!({ "$ref": "#/components/schemas/Outcome" });
+    for outcome in [early, stale, series] {
+        fits(&api, &shape, &outcome).unwrap();
+    }
+    assert_snapshot(&api, &desk.snapshot().await);
 }
 
 #[tokio::test]

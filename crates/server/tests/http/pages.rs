@@ -61,7 +61,10 @@ async fn a_manager_reads_what_the_server_counts_and_nobody_else() {
         r#"frontdesk_requests_total{route="/v1/commands",method="POST",status="200"} 2"#,
         r#"frontdesk_requests_total{route="/v1/commands",method="POST",status="409"} 1"#,
         r#"frontdesk_requests_total{route="/metrics",method="GET",status="401"} 1"#,
+        r#"frontdesk_outcomes_total{kind="book_appointment",outcome="applied",reason=""} 1"#,
+        r#"frontdesk_outcomes_total{kind="book_appointment",outcome="rejected",reason="slot_taken"} 1"#,
         "frontdesk_streams 0",
+        "frontdesk_writer_waiting 0",
     ] {
         assert!(text.lines().any(|told| told == line), "{line}\n{text}");
     }

@@ -105,7 +105,7 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
         status: parts.status,
         headers: parts.headers,
         body: serde_json::from_slice(&bytes)
-            .unwrap_or_else(|_| Value::String(String::from_utf8(bytes.to_vec()).unwrap())),
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned())),
     }
 }
 

@@ -1,0 +1,75 @@
+//! `PUT /v1/holds/{hold_id}` keeps a slot while a booking dialog is open, `DELETE` lets it go.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use frontdesk_domain::{Hold, HoldId, Reason, Refusal};
+use frontdesk_protocol::{Code, PutHold};
+
+use super::App;
+use super::extract::{Json, Path, Signed};
+use crate::problem::Failure;
+use crate::store::HoldWish;
+use crate::store::session::Session;
+
+/// The hold as it is kept now.
+pub(super) async fn put(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Path(hold_id): Path<HoldId>,
+    Json(wish): Json<PutHold>,
+) -> Result<Answer<Hold>, Failure> {
+    let wish = HoldWish::Put(wished(hold_id, &wish, &session));
+    let kept = app.store.hold(session.clinic, session.actor, wish).await?;
+    let hold = kept.map_err(refused)?.ok_or_else(Failure::internal)?;
+    Ok(Answer(hold))
+}
+
+/// Nothing to tell: it is gone, whether it was there or not.
+pub(super) async fn delete(
+    State(app): State<App>,
+    Signed(session): Signed,
+    Path(hold_id): Path<HoldId>,
+) -> Result<StatusCode, Failure> {
+    let wish = HoldWish::Remove(hold_id);
+    let gone = app.store.hold(session.clinic, session.actor, wish).await?;
+    gone.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How long it lasts is for the clinic to decide.
+fn wished(hold_id: HoldId, wish: &PutHold, session: &Session) -> Hold {
+    Hold {
+        hold_id,
+        practitioner_id: wish.practitioner_id,
+        starts_at: wish.starts_at,
+        ends_at: wish.ends_at,
+        user_id: session.actor.user_id,
+        user_name: session.actor.name.clone(),
+        device_id: session.device,
+        expires_at: wish.starts_at,
+        version: 0,
+    }
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    match (refusal.reason, refusal.field.as_deref()) {
+        (Reason::SlotTaken, _) => Failure::slot_taken(refusal.conflict),
+        (Reason::Forbidden, Some("hold_id")) => Failure::new(
+            Code::DeviceMismatch,
+            "This hold is another desk's: only that desk may keep it or let it go.",
+        ),
+        (Reason::Forbidden, _) => Failure::new(
+            Code::Forbidden,
+            "You may not keep time for this practitioner: ask a receptionist.",
+        ),
+        (Reason::UnknownId, _) => Failure::not_found(
+            "There is no such practitioner in this clinic: check `practitioner_id`.",
+        ),
+        (_, field) => {
+            let field = field.unwrap_or("starts_at");
+            let detail = format!("`{field}` makes no sense: a hold lasts up to 24 hours.");
+            Failure::new(Code::InvalidEnvelope, detail)
+        }
+    }
+}

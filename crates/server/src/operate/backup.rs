@@ -1,0 +1,303 @@
+//! A backup: every table as one file that either engine can take back. It is written while the server
+//! works, from one snapshot of the database.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use frontdesk_domain::{ClinicId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::OperateError;
+use super::tables::{TABLES, Table};
+use crate::clock;
+use crate::store::sql::{Db, Param, params};
+use crate::store::{StoreError, audit};
+
+/// The layout of the file. Another number is refused, not guessed at.
+const LAYOUT: u32 = 1;
+
+/// First line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    frontdesk_backup: u32,
+    made_at: Timestamp,
+    program: String,
+}
+
+/// Before the rows of a table.
+#[derive(Debug, Serialize, Deserialize)]
+struct Heading {
+    table: String,
+    columns: Vec<String>,
+}
+
+/// Last line: the digest covers every byte before it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Trailer {
+    rows: u64,
+    sha256: String,
+}
+
+/// Writes everything that `db`, one snapshot, holds. The file is new and durable, or not there.
+pub(super) fn write(db: &dyn Db, file: &Path, now: Timestamp) -> Result<u64, StoreError> {
+    let partly = file.with_extension("partly");
+    let written = write_to(db, &partly, now);
+    if written.is_err() {
+        // What was written of it is of no use; a folder that is full gets its room back.
+        drop(std::fs::remove_file(&partly));
+        return written;
+    }
+    std::fs::rename(&partly, file)?;
+    written
+}
+
+fn write_to(db: &dyn Db, file: &Path, now: Timestamp) -> Result<u64, StoreError> {
+    let mut lines = Lines::create(file)?;
+    lines.line(&Header {
+        frontdesk_backup: LAYOUT,
+        made_at: now,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    })?;
+    let mut rows = 0;
+    for table in &TABLES {
+        lines.line(&Heading {
+            table: table.name.to_owned(),
+            columns: table
+                .columns
+                .iter()
+                .map(|(name, _)| (*name).to_owned())
+                .collect(),
+        })?;
+        table.each(db, &mut |row| {
+            rows += 1;
+            let row = row.iter().zip(table.columns);
+            let row: Vec<Json> = row.map(|(cell, (_, kind))| kind.to_json(cell)).collect();
+            lines.line(&row)
+        })?;
+    }
+    lines.finish(rows)?;
+    Ok(rows)
+}
+
+/// A file of lines and its digest.
+struct Lines {
+    out: BufWriter<File>,
+    digest: Sha256,
+    buffer: Vec<u8>,
+}
+
+impl Lines {
+    fn create(file: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            out: BufWriter::with_capacity(1 << 18, private(file)?),
+            digest: Sha256::new(),
+            buffer: Vec::with_capacity(1024),
+        })
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> Result<(), StoreError> {
+        self.buffer.clear();
+        serde_json::to_writer(&mut self.buffer, line)
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        self.buffer.push(b'\n');
+        self.digest.update(&self.buffer);
+        Ok(self.out.write_all(&self.buffer)?)
+    }
+
+    fn finish(mut self, rows: u64) -> Result<(), StoreError> {
+        let sha256 = hex::encode(std::mem::take(&mut self.digest).finalize());
+        self.line(&Trailer { rows, sha256 })?;
+        self.out.flush()?;
+        Ok(self.out.get_ref().sync_all()?)
+    }
+}
+
+/// It holds patients' data and passwords' hashes: nobody else may read it.
+pub(super) fn private(file: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(file)
+}
+
+/// Reads the whole file once and vouches for its digest, so that nothing of a broken one is written.
+pub(super) fn check(file: &Path) -> Result<(), OperateError> {
+    let broken = || OperateError::BrokenBackup(file.to_owned());
+    let mut reader = open(file)?;
+    let (mut digest, mut line, mut rows) = (Sha256::new(), Vec::new(), 0_u64);
+    let mut first = true;
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            return Err(broken());
+        }
+        if std::mem::take(&mut first) {
+            let header: Header = serde_json::from_slice(&line).map_err(|_| broken())?;
+            if header.frontdesk_backup != LAYOUT {
+                return Err(OperateError::OtherLayout(file.to_owned()));
+            }
+        } else if line.starts_with(b"[") {
+            rows += 1;
+        } else if let Ok(trailer) = serde_json::from_slice::<Trailer>(&line) {
+            let whole = reader.read_until(b'\n', &mut line)? == 0;
+            let same = trailer.sha256 == hex::encode(digest.finalize());
+            return (whole && same && trailer.rows == rows)
+                .then_some(())
+                .ok_or_else(broken);
+        }
+        digest.update(&line);
+    }
+}
+
+fn open(file: &Path) -> Result<BufReader<File>, OperateError> {
+    let opened = File::open(file).map_err(|error| OperateError::Unreadable {
+        file: file.to_owned(),
+        why: error.to_string(),
+    })?;
+    Ok(BufReader::with_capacity(1 << 18, opened))
+}
+
+/// Fills the database from a checked file. With `replace` what is there goes first. Feeds get a new
+/// epoch: desks take a new snapshot and keep what they have not sent. Everybody signs in again,
+/// because a session that was ended since the backup must not come back; holds are not kept.
+pub(super) fn restore(
+    db: &dyn Db,
+    file: &Path,
+    replace: bool,
+    now: Timestamp,
+) -> Result<u64, OperateError> {
+    if db.exists("select 1 from feed", &[])? {
+        if !replace {
+            return Err(OperateError::NotEmpty);
+        }
+        for table in TABLES.iter().rev() {
+            db.execute(&format!("delete from {}", table.quoted().0), &[])?;
+        }
+    }
+    let rows = insert(db, file)?;
+    db.execute(
+        "update session set revoked_at = $1 where revoked_at is null",
+        &params![now],
+    )?;
+    db.execute("delete from hold", &[])?;
+    let clinics = db.all("select clinic_id from feed", &[], |row| {
+        row.get("clinic_id").map(ClinicId)
+    })?;
+    for clinic in clinics {
+        let epoch = clock::new_id();
+        db.execute(
+            "update feed set epoch = $2 where clinic_id = $1",
+            &params![clinic.0, epoch],
+        )?;
+        let nobody = (Uuid::nil(), Uuid::nil(), "restore");
+        audit::append(db, clinic, nobody, epoch, now)?;
+    }
+    Ok(rows)
+}
+
+/// Values in one statement; SQLite takes 32,766 of them.
+const VALUES: usize = 8_192;
+
+fn insert(db: &dyn Db, file: &Path) -> Result<u64, OperateError> {
+    let broken = || OperateError::BrokenBackup(file.to_owned());
+    let mut rows = 0;
+    let mut waiting: Option<Waiting> = None;
+    for line in open(file)?.lines().skip(1) {
+        let line = line?;
+        if line.starts_with('[') {
+            let waiting = waiting.as_mut().ok_or_else(broken)?;
+            waiting.push(db, &line).map_err(|error| error.or(broken))?;
+            rows += 1;
+        } else if let Ok(heading) = serde_json::from_str::<Heading>(&line) {
+            if let Some(last) = &mut waiting {
+                last.flush(db)?;
+            }
+            waiting = Some(Waiting::of(&heading).ok_or_else(broken)?);
+        }
+    }
+    if let Some(last) = &mut waiting {
+        last.flush(db)?;
+    }
+    Ok(rows)
+}
+
+/// Rows of one table that are written together.
+struct Waiting {
+    table: &'static Table,
+    params: Vec<Param>,
+    rows: usize,
+}
+
+/// Why a row did not get in.
+enum NotIn {
+    Unreadable,
+    Store(StoreError),
+}
+
+impl NotIn {
+    fn or(self, broken: impl Fn() -> OperateError) -> OperateError {
+        match self {
+            Self::Unreadable => broken(),
+            Self::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Waiting {
+    /// None when this program knows the table otherwise.
+    fn of(heading: &Heading) -> Option<Self> {
+        let table = Table::named(&heading.table)?;
+        let known = table.columns.iter().map(|(name, _)| *name);
+        known
+            .eq(heading.columns.iter().map(String::as_str))
+            .then_some(Self {
+                table,
+                params: Vec::new(),
+                rows: 0,
+            })
+    }
+
+    fn push(&mut self, db: &dyn Db, line: &str) -> Result<(), NotIn> {
+        let row: Vec<Json> = serde_json::from_str(line).map_err(|_| NotIn::Unreadable)?;
+        if row.len() != self.table.columns.len() {
+            return Err(NotIn::Unreadable);
+        }
+        for (json, (_, kind)) in row.iter().zip(self.table.columns) {
+            self.params
+                .push(kind.param_of(json).ok_or(NotIn::Unreadable)?);
+        }
+        self.rows += 1;
+        if self.params.len() >= VALUES {
+            self.flush(db).map_err(NotIn::Store)?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, db: &dyn Db) -> Result<(), StoreError> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        let (name, columns) = self.table.quoted();
+        let width = self.table.columns.len();
+        let row = |row: usize| {
+            let marks: Vec<String> = (1..=width)
+                .map(|n| format!("${}", row * width + n))
+                .collect();
+            format!("({})", marks.join(", "))
+        };
+        let rows: Vec<String> = (0..self.rows).map(row).collect();
+        let sql = format!("insert into {name} ({columns}) values {}", rows.join(", "));
+        db.execute(&sql, &self.params)?;
+        self.params.clear();
+        self.rows = 0;
+        Ok(())
+    }
+}

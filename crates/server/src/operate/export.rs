@@ -1,0 +1,62 @@
+//! An export: the clinic as desks are given it (`/v1/snapshot`), with its whole past. It holds no
+//! users, no passwords and no history of changes.
+
+use std::path::Path;
+
+use frontdesk_domain::Kind;
+use frontdesk_protocol::{SCHEMA, SnapshotHeader};
+
+use crate::clock;
+use crate::store::snapshot::Lines;
+use crate::store::sql::{Db, params};
+use crate::store::{self, StoreError, rows};
+
+/// Directories first, then visits by start. The file is new, or not there.
+pub(super) fn write(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
+    let partly = file.with_extension("partly");
+    let written = write_to(db, &partly);
+    if written.is_err() {
+        // What was written of it is of no use; a folder that is full gets its room back.
+        drop(std::fs::remove_file(&partly));
+        return written;
+    }
+    std::fs::rename(&partly, file)?;
+    written
+}
+
+fn write_to(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
+    let clinics = store::clinics(db)?;
+    let [clinic] = clinics[..] else {
+        let why = format!(
+            "there are {} clinics, and an export is of one",
+            clinics.len()
+        );
+        return Err(StoreError::Corrupt(why));
+    };
+    let kinds = || Kind::ALL.into_iter().filter(|kind| *kind != Kind::Hold);
+    let feed = store::feed(db, clinic)?;
+    let mut rows = 0;
+    for kind in kinds() {
+        let sql = format!(
+            "select count(*) as n from \"{}\" where clinic_id = $1",
+            kind.name()
+        );
+        rows += db.one(&sql, &params![clinic.0], |row| row.get::<u64>("n"))?;
+    }
+    let mut out = Lines::create(file)?;
+    out.line(&SnapshotHeader {
+        id: clock::new_id(),
+        epoch: feed.epoch,
+        seq: feed.seq,
+        schema: SCHEMA,
+        since_date: chrono::NaiveDate::MIN,
+        rows,
+    })?;
+    for kind in kinds() {
+        db.each(rows::select(kind), &params![clinic.0], &mut |row| {
+            out.row(rows::read(kind, row)?)
+        })?;
+    }
+    out.finish()?;
+    Ok(rows)
+}

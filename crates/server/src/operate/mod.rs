@@ -1,0 +1,217 @@
+//! What an operator does with a clinic's data: keep it, bring it back, carry it elsewhere, look at it
+//! closely, begin it.
+//!
+//! [`Records`] only reads and works beside a running server. The rest writes through an open
+//! [`Server`], which keeps other servers out of a data folder.
+
+mod backup;
+mod export;
+mod found;
+mod import;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use frontdesk_domain::Timestamp;
+use tokio::sync::oneshot;
+
+pub use found::{Manager, NewClinic};
+pub use import::{BadLine, Imported};
+pub use verify::{Finding, Verified};
+
+use crate::config::ServerConfig;
+use crate::store::sql::Db;
+use crate::store::{self, FILE, Readers, StoreError};
+use crate::{Server, StartError, password};
+
+/// Why an operator's wish was not fulfilled; nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum OperateError {
+    /// The file cannot be opened.
+    #[error("{} cannot be read ({why}): check its name and who may read it.", .file.display())]
+    Unreadable {
+        /// Which.
+        file: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// Not a backup, or not all of one.
+    #[error("{} is not a whole backup: its digest does not fit. Take another one.", .0.display())]
+    BrokenBackup(PathBuf),
+    /// Written by another version.
+    #[error("{} was written by another version of frontdesk-server: restore it with that version.", .0.display())]
+    OtherLayout(PathBuf),
+    /// There is something in the way.
+    #[error(
+        "There is a clinic already: choose an empty folder or database, or say --replace to give up what is there."
+    )]
+    NotEmpty,
+    /// This very clinic is there.
+    #[error("The clinic of this file is there already: choose an empty folder or database.")]
+    ClinicExists,
+    /// Not an export.
+    #[error("{} is not an export of a clinic ({why}): `frontdesk-server export` writes one.", .file.display())]
+    NotAnExport {
+        /// Which.
+        file: PathBuf,
+        /// What is missing.
+        why: String,
+    },
+    /// Lines that cannot be taken over.
+    #[error("{} lines of the file cannot be taken over, so nothing was: mend them, or say --skip-bad to leave them out.", .0.len())]
+    BadLines(Vec<BadLine>),
+    /// What was typed cannot be used.
+    #[error("{0}")]
+    Unusable(String),
+    /// The disk has no room.
+    #[error("The disk is full: make room and try again; nothing was changed.")]
+    Full,
+    /// The database does not answer.
+    #[error("The database could not be used ({0}): try again, and look at its log if it stays.")]
+    Store(String),
+}
+
+impl From<StoreError> for OperateError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::Full,
+            StoreError::Io(error) => error.into(),
+            StoreError::User(error) => Self::Unusable(error.to_string()),
+            other => Self::Store(other.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for OperateError {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull {
+            Self::Full
+        } else {
+            Self::Store(error.to_string())
+        }
+    }
+}
+
+/// A clinic's data to be read, beside a running server or without one.
+pub struct Records {
+    readers: Readers,
+    now: Timestamp,
+}
+
+impl Records {
+    /// Opens the data for reading only.
+    ///
+    /// # Errors
+    /// [`StartError`] when it is not there, or of another version than this program.
+    pub fn open(config: &ServerConfig) -> Result<Self, StartError> {
+        let file = config.data_dir.join(FILE);
+        Ok(Self {
+            readers: Readers::of_present(&config.database, file)?,
+            now: config.clock.now(),
+        })
+    }
+
+    /// Writes everything to a new file, from one snapshot, and says how many rows that are.
+    ///
+    /// # Errors
+    /// [`OperateError`]; there is no file then.
+    pub async fn backup(&self, file: &Path) -> Result<u64, OperateError> {
+        let (file, now) = (file.to_owned(), self.now);
+        let written = self.readers.read(move |db| backup::write(db, &file, now));
+        Ok(written.await?)
+    }
+
+    /// Writes the one clinic as desks are given it, old visits too, and says how many rows that are.
+    ///
+    /// # Errors
+    /// [`OperateError`]; there is no file then.
+    pub async fn export(&self, file: &Path) -> Result<u64, OperateError> {
+        let file = file.to_owned();
+        let written = self.readers.read(move |db| export::write(db, &file));
+        Ok(written.await?)
+    }
+
+    /// Looks at every promise of the data.
+    ///
+    /// # Errors
+    /// [`OperateError::Store`] when it cannot be read.
+    pub async fn verify(&self) -> Result<Verified, OperateError> {
+        Ok(self.readers.read(|db| verify::verify(db)).await?)
+    }
+}
+
+/// The number of the schema that is there, none where there is nothing; nothing is changed.
+///
+/// # Errors
+/// [`StartError`] when it cannot be read.
+pub fn schema(config: &ServerConfig) -> Result<Option<i64>, StartError> {
+    let file = config.data_dir.join(FILE);
+    Ok(store::schema(&config.database, &file)?.found)
+}
+
+/// Takes a backup back and says how many rows that are.
+///
+/// # Errors
+/// [`OperateError`]; nothing was changed then.
+pub async fn restore(server: &Server, file: &Path, replace: bool) -> Result<u64, OperateError> {
+    backup::check(file)?;
+    let (file, now) = (file.to_owned(), server.shared.config.clock.now());
+    in_transaction(server, move |db| backup::restore(db, &file, replace, now)).await
+}
+
+/// Sets a clinic up from an export. Lines that cannot be taken over are told; with `skip_bad` the
+/// others are taken over.
+///
+/// # Errors
+/// [`OperateError`]; nothing was changed then.
+pub async fn import(
+    server: &Server,
+    file: &Path,
+    skip_bad: bool,
+) -> Result<Imported, OperateError> {
+    let now = server.shared.config.clock.now();
+    let plan = import::plan(file)?;
+    if !plan.bad.is_empty() && !skip_bad {
+        return Err(OperateError::BadLines(plan.bad));
+    }
+    in_transaction(server, move |db| import::write(db, plan, now)).await
+}
+
+/// Begins a clinic with its first manager.
+///
+/// # Errors
+/// [`OperateError`]; nothing was changed then.
+pub async fn found(
+    server: &Server,
+    clinic: NewClinic,
+    manager: Manager,
+    secret: &str,
+) -> Result<(), OperateError> {
+    clinic.check()?;
+    password::acceptable(secret).map_err(|error| OperateError::Unusable(error.to_string()))?;
+    let hash = password::hash(secret).map_err(|error| OperateError::Store(error.to_string()))?;
+    let now = server.shared.config.clock.now();
+    let store = &server.shared.store;
+    let founded = store.transact(move |db| found::write(db, &clinic, &manager, &hash, now));
+    Ok(founded.await?)
+}
+
+/// Runs `work` in one transaction, which a refusal rolls back like a failure of the store.
+async fn in_transaction<T: Send + 'static>(
+    server: &Server,
+    work: impl FnOnce(&dyn Db) -> Result<T, OperateError> + Send + 'static,
+) -> Result<T, OperateError> {
+    let (tell, mut told) = oneshot::channel();
+    let done = server.shared.store.transact(move |db| {
+        work(db).map_err(|refused| {
+            // Whoever asked waits below.
+            let _ = tell.send(refused);
+            StoreError::Busy
+        })
+    });
+    let done = done.await;
+    done.map_err(|error| told.try_recv().unwrap_or_else(|_| error.into()))
+}

@@ -1,0 +1,452 @@
+//! Kept, brought back, carried from one engine to the other, and looked at closely.
+
+use frontdesk_domain::Epoch;
+use frontdesk_postgres::Cluster;
+use tempfile::TempDir;
+
+use super::*;
+use crate::config::Database;
+use crate::demo;
+
+/// A clinic of some practitioners and visits, and the folder that everything lies in.
+struct World {
+    dir: TempDir,
+    config: ServerConfig,
+}
+
+impl World {
+    fn on(database: Database) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config = ServerConfig {
+            database,
+            clock: crate::Clock::reading(|| "2026-03-02T07:00:00Z".parse().unwrap()),
+            ..ServerConfig::in_folder(dir.path().join("data"))
+        };
+        Self { dir, config }
+    }
+
+    /// One for each engine that is wanted here.
+    fn each() -> Vec<Self> {
+        let mut worlds = vec![Self::on(Database::Sqlite)];
+        if frontdesk_postgres::wanted() {
+            let url = Cluster::shared().database();
+            worlds.push(Self::on(Database::Postgres(url)));
+        }
+        worlds
+    }
+
+    fn server(&self) -> Server {
+        Server::open(self.config.clone()).unwrap()
+    }
+
+    async fn filled(self) -> Self {
+        let server = self.server();
+        let plan = demo::DemoPlan {
+            practitioners: 4,
+            appointments: 300,
+            seed: 7,
+            today: chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
+        };
+        demo::fill(&server, &plan).await.unwrap();
+        server.close();
+        self
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    async fn verify(&self) -> Verified {
+        let records = Records::open(&self.config).unwrap();
+        records.verify().await.unwrap()
+    }
+
+    /// What each broken promise is called.
+    async fn broken(&self) -> Vec<&'static str> {
+        let findings = self.verify().await.findings;
+        let mut promises: Vec<_> = findings.iter().map(|finding| finding.promise).collect();
+        promises.sort_unstable();
+        promises.dedup();
+        promises
+    }
+
+    /// The last statement touches something.
+    async fn run(&self, statements: &'static [&'static str]) {
+        let server = self.server();
+        let done = server.shared.store.transact(move |db| {
+            let mut touched = 0;
+            for sql in statements {
+                touched = db.execute(sql, &[])?;
+            }
+            Ok(touched)
+        });
+        assert!(done.await.unwrap() > 0, "{statements:?}");
+        server.close();
+    }
+
+    async fn export(&self, name: &str) -> String {
+        let file = self.file(name);
+        let records = Records::open(&self.config).unwrap();
+        records.export(&file).await.unwrap();
+        std::fs::read_to_string(file).unwrap()
+    }
+
+    async fn epoch(&self) -> Epoch {
+        let server = self.server();
+        let heads = server.shared.store.heads().await.unwrap();
+        server.close();
+        heads[0].1
+    }
+}
+
+/// Rows without the header, which has an id of its own, and the digest.
+fn rows(export: &str) -> Vec<&str> {
+    let rows = export.lines().skip(1);
+    rows.take_while(|line| line.starts_with(r#"{"kind""#))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_backup_of_one_engine_is_brought_back_on_the_other() {
+    for from in World::each() {
+        let from = from.filled().await;
+        let kept = from.file("kept");
+        let records = Records::open(&from.config).unwrap();
+        let count = records.backup(&kept).await.unwrap();
+        let before = from.export("before").await;
+        for to in World::each() {
+            let server = to.server();
+            assert_eq!(restore(&server, &kept, false).await.unwrap(), count);
+            let again = restore(&server, &kept, false).await;
+            assert!(matches!(again, Err(OperateError::NotEmpty)));
+            server.close();
+            assert_ne!(
+                to.epoch().await,
+                from.epoch().await,
+                "desks take a snapshot"
+            );
+            assert_eq!(rows(&to.export("after").await), rows(&before));
+            let verified = to.verify().await;
+            assert_eq!(verified.findings, []);
+            assert_eq!(verified.appointments, 300);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_restore_replaces_what_is_there_and_ends_every_session() {
+    for world in World::each() {
+        let world = world.filled().await;
+        let kept = world.file("kept");
+        let records = Records::open(&world.config).unwrap();
+        let count = records.backup(&kept).await.unwrap();
+        world
+            .run(&["update patient set name = 'Somebody Else'"])
+            .await;
+        let changed = world.export("changed").await;
+        let server = world.server();
+        assert_eq!(restore(&server, &kept, true).await.unwrap(), count);
+        let live = server
+            .shared
+            .store
+            .read(|db| db.exists("select 1 from session where revoked_at is null", &[]));
+        assert!(!live.await.unwrap());
+        server.close();
+        assert_ne!(rows(&world.export("restored").await), rows(&changed));
+        assert_eq!(world.verify().await.findings, []);
+    }
+}
+
+#[tokio::test]
+async fn of_a_backup_that_was_cut_or_changed_nothing_is_taken() {
+    let world = World::on(Database::Sqlite).filled().await;
+    let kept = world.file("kept");
+    let records = Records::open(&world.config).unwrap();
+    records.backup(&kept).await.unwrap();
+    let text = std::fs::read_to_string(&kept).unwrap();
+    let cut: String = text
+        .lines()
+        .take(100)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let other = World::on(Database::Sqlite);
+    let server = other.server();
+    for broken in [
+        cut,
+        text.replacen("Europe/Berlin", "Europe/London", 1),
+        format!("{text}more\n"),
+        String::new(),
+        "Dear Sir or Madam\n".to_owned(),
+    ] {
+        std::fs::write(&kept, broken).unwrap();
+        let refused = restore(&server, &kept, false).await;
+        assert!(
+            matches!(refused, Err(OperateError::BrokenBackup(_))),
+            "{refused:?}"
+        );
+    }
+    let clinics = server.shared.store.read(|db| crate::store::clinics(db));
+    assert!(clinics.await.unwrap().is_empty());
+    server.close();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_reads_a_backup() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::on(Database::Sqlite).filled().await;
+    let kept = world.file("kept");
+    let records = Records::open(&world.config).unwrap();
+    records.backup(&kept).await.unwrap();
+    assert_eq!(
+        std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+/// A table or a column that a migration adds belongs into every backup.
+#[tokio::test]
+async fn a_backup_knows_every_table_and_column_of_the_schema() {
+    let world = World::on(Database::Sqlite).filled().await;
+    let db = rusqlite::Connection::open(world.config.data_dir.join(FILE)).unwrap();
+    let sql = "select t.name || '.' || c.name from sqlite_schema t, pragma_table_info(t.name) c
+               where t.type = 'table' and t.name not like 'sqlite_%' and t.name not like 'refinery%'
+               order by 1";
+    let mut statement = db.prepare(sql).unwrap();
+    let there = statement
+        .query_map((), |row| row.get::<_, String>(0))
+        .unwrap();
+    let there: Vec<String> = there.map(Result::unwrap).collect();
+    let mut known: Vec<String> = tables::TABLES
+        .iter()
+        .flat_map(|table| {
+            table
+                .columns
+                .iter()
+                .map(|(name, _)| format!("{}.{name}", table.name))
+        })
+        .collect();
+    known.sort_unstable();
+    assert_eq!(known, there);
+}
+
+#[tokio::test]
+async fn an_export_sets_the_clinic_up_elsewhere() {
+    let from = World::on(Database::Sqlite).filled().await;
+    let text = from.export("clinic.ndjson").await;
+    for to in World::each() {
+        let server = to.server();
+        let file = from.file("clinic.ndjson");
+        let imported = import(&server, &file, false).await.unwrap();
+        assert_eq!((imported.appointments, imported.bad), (300, Vec::new()));
+        let twice = import(&server, &file, false).await;
+        assert!(matches!(twice, Err(OperateError::ClinicExists)));
+        server.close();
+        assert_eq!(to.verify().await.findings, []);
+        assert_eq!(rows(&to.export("again").await), rows(&text));
+    }
+}
+
+/// Writes an export again with other lines, and a digest that fits.
+fn rewritten(world: &World, text: &str, mend: impl Fn(usize, &str) -> Option<String>) -> PathBuf {
+    use sha2::{Digest as _, Sha256};
+    let mut mended = String::new();
+    for (index, line) in text.lines().enumerate() {
+        let is_row = index > 0 && line.starts_with(r#"{"kind""#);
+        if is_row || index == 0 {
+            mended.push_str(&mend(index + 1, line).unwrap_or_else(|| line.to_owned()));
+            mended.push('\n');
+        }
+    }
+    let rows = mended.lines().count() - 1;
+    let sha256 = hex::encode(Sha256::digest(mended.as_bytes()));
+    mended.push_str(&format!("{{\"rows\":{rows},\"sha256\":\"{sha256}\"}}\n"));
+    let file = world.file("mended.ndjson");
+    std::fs::write(&file, mended).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn a_bad_line_is_named_by_its_number_and_nothing_is_taken_unless_it_may_be_left_out() {
+    let from = World::on(Database::Sqlite).filled().await;
+    let text = from.export("clinic.ndjson").await;
+    let of = |kind: &str| {
+        let lead = format!(r#"{{"kind":"{kind}""#);
+        let lines = text.lines().enumerate();
+        let found: Vec<usize> = lines
+            .filter(|(_, line)| line.starts_with(&lead))
+            .map(|(i, _)| i + 1)
+            .collect();
+        found
+    };
+    let (hours, visits) = (of("schedule"), of("appointment"));
+    let file = rewritten(&from, &text, |number, line| {
+        let value = || serde_json::from_str::<serde_json::Value>(line).unwrap();
+        if number == hours[0] {
+            Some("{\"kind\":\"schedule\"}".to_owned())
+        } else if number == visits[0] {
+            let mut visit = value();
+            visit["row"]["service_id"] = serde_json::json!(uuid::Uuid::nil());
+            Some(visit.to_string())
+        } else if number == visits[1] {
+            let mut visit = value();
+            visit["row"]["wall_start"] = serde_json::json!("2020-01-01T09:00");
+            Some(visit.to_string())
+        } else {
+            None
+        }
+    });
+    let to = World::on(Database::Sqlite);
+    let server = to.server();
+    let refused = import(&server, &file, false).await;
+    let Err(OperateError::BadLines(bad)) = refused else {
+        panic!("{refused:?}");
+    };
+    let why = |line: usize| {
+        bad.iter()
+            .find(|bad| bad.line == line)
+            .unwrap()
+            .why
+            .as_str()
+    };
+    assert!(why(hours[0]).contains("cannot be read at column"));
+    assert!(why(visits[0]).contains("names the service"));
+    assert!(why(visits[1]).contains("wall_start"));
+    let imported = import(&server, &file, true).await.unwrap();
+    assert_eq!(imported.bad, bad);
+    assert_eq!((bad.len(), imported.appointments), (3, 298));
+    server.close();
+    assert_eq!(to.verify().await.findings, []);
+}
+
+#[tokio::test]
+async fn a_visit_without_room_is_a_bad_line_that_names_the_other() {
+    let from = World::on(Database::Sqlite).filled().await;
+    let text = from.export("clinic.ndjson").await;
+    let booked: Vec<(usize, &str)> = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| {
+            line.contains(r#""status":"booked""#) && line.starts_with(r#"{"kind":"appointment""#)
+        })
+        .map(|(index, line)| (index + 1, line))
+        .collect();
+    let ((first, model), (second, _)) = (booked[0], booked[1]);
+    let file = rewritten(&from, &text, |number, line| {
+        if number != second {
+            return None;
+        }
+        let (mut copy, own): (serde_json::Value, serde_json::Value) = (
+            serde_json::from_str(model).unwrap(),
+            serde_json::from_str(line).unwrap(),
+        );
+        copy["id"] = own["id"].clone();
+        copy["row"]["appointment_id"] = own["id"].clone();
+        Some(copy.to_string())
+    });
+    let to = World::on(Database::Sqlite);
+    let server = to.server();
+    let Err(OperateError::BadLines(bad)) = import(&server, &file, false).await else {
+        panic!("two visits took one slot");
+    };
+    server.close();
+    assert_eq!(bad.len(), 1);
+    assert_eq!(bad[0].line, second);
+    assert!(bad[0].why.contains(&format!("line {first}")), "{}", bad[0]);
+}
+
+#[tokio::test]
+async fn a_real_clinic_begins_with_its_manager() {
+    for world in World::each() {
+        let server = world.server();
+        let new = |zone: &str| NewClinic {
+            name: "Praxis am Markt".to_owned(),
+            time_zone: zone.to_owned(),
+            grid_minutes: 15,
+        };
+        let maria = Manager {
+            login: "maria".to_owned(),
+            name: "Maria".to_owned(),
+        };
+        for (zone, secret, why) in [
+            ("Mars/Base", "a long password", "time zone"),
+            ("Europe/Berlin", "short", "8 characters"),
+        ] {
+            let refused = found(&server, new(zone), maria.clone(), secret).await;
+            assert!(refused.unwrap_err().to_string().contains(why));
+        }
+        found(&server, new("Europe/Berlin"), maria, "a long password")
+            .await
+            .unwrap();
+        server.close();
+        let verified = world.verify().await;
+        assert_eq!((verified.clinics, verified.findings), (1, Vec::new()));
+    }
+}
+
+/// Hands that reach past the server, on either engine.
+const HANDS: [(&str, &[&str]); 7] = [
+    (
+        "audit",
+        &["update audit set action = 'nothing' where n = 1"],
+    ),
+    ("seat", &["delete from occupancy where seat = 1"]),
+    (
+        "seat",
+        &["update occupancy set start = start - 60000 where share_key is null"],
+    ),
+    ("seq", &["update feed set seq = seq + 1"]),
+    ("version", &["update patient set version = 9"]),
+    (
+        "command",
+        &[
+            "insert into device (clinic_id, device_id, name, user_id, last_no)
+             select clinic_id, user_id, 'a desk', user_id, 3 from \"user\" limit 1",
+        ],
+    ),
+    ("capacity", &[ANOTHER_SEAT]),
+];
+
+/// A visit that sits beside another patient's.
+const ANOTHER_SEAT: &str = "insert into occupancy
+    (clinic_id, appointment_id, resource_id, seat, share_key, start, \"end\")
+    select o.clinic_id, a.appointment_id, o.resource_id, 2, o.share_key, o.start, o.\"end\"
+    from occupancy o join appointment a on a.appointment_id <> o.appointment_id
+    where o.share_key is null limit 1";
+
+/// The same after the database's own guards were taken away.
+const UNGUARDED: [&str; 3] = [
+    "drop trigger occupancy_no_mixing_update",
+    "drop trigger occupancy_no_overlap_update",
+    "update occupancy set start = start - 6000000 where seat = 1 and share_key is not null",
+];
+
+#[tokio::test]
+async fn every_broken_promise_is_found_i1_i20_i21_i24_i35() {
+    for world in World::each() {
+        let world = world.filled().await;
+        assert_eq!(world.broken().await, Vec::<&str>::new());
+        let kept = world.file("kept");
+        let records = Records::open(&world.config).unwrap();
+        records.backup(&kept).await.unwrap();
+        for (promise, hands) in HANDS {
+            world.run(hands).await;
+            let broken = world.broken().await;
+            assert!(broken.contains(&promise), "{hands:?}: {broken:?}");
+            let server = world.server();
+            restore(&server, &kept, true).await.unwrap();
+            server.close();
+        }
+        assert_eq!(world.broken().await, Vec::<&str>::new());
+    }
+}
+
+#[tokio::test]
+async fn overlaps_and_mixings_are_found_where_the_guard_was_taken_away_i20() {
+    let world = World::on(Database::Sqlite).filled().await;
+    world.run(&UNGUARDED).await;
+    let broken = world.broken().await;
+    for promise in ["overlap", "mixing", "capacity"] {
+        assert!(broken.contains(&promise), "{broken:?}");
+    }
+}
