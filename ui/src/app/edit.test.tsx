@@ -45,10 +45,12 @@ describe('editing a visit', () => {
   test('another patient is found by typing, another service is picked', async () => {
     const { user } = await edit();
     await user.click(await screen.findByRole('button', { name: 'Change' }));
-    await user.type(screen.getByLabelText('Patient', { selector: 'input' }), 'maria schm');
+    expect(screen.getByLabelText('Patient', { selector: 'input' })).toHaveFocus();
+    await user.keyboard('maria schm');
     await screen.findByRole('option', { name: /Maria Schmidt/ });
     expect(screen.queryByRole('option', { name: /New patient/ })).toBeNull();
     await user.keyboard('{Enter}');
+    expect(await screen.findByRole('button', { name: 'Change' })).toHaveFocus();
     await user.click(screen.getByLabelText('Service', { selector: 'input' }));
     await user.click(await screen.findByRole('option', { name: 'Check-up' }));
     await user.click(save());

@@ -139,7 +139,7 @@ function Picked({ patient, onChange }: { patient: PatientMatch; onChange: () => 
         style={{ border: '1px solid var(--fd-line)', borderRadius: 'var(--mantine-radius-md)' }}
       >
         <PatientLine patient={patient} />
-        <Button variant="subtle" size="compact-sm" onClick={onChange}>
+        <Button variant="subtle" size="compact-sm" onClick={onChange} data-change-patient>
           {t('booking.patient.change')}
         </Button>
       </Group>

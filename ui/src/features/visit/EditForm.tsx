@@ -1,10 +1,11 @@
 import { Button, Group, Select, Stack, Textarea, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { AppointmentCard, ServiceSummary, VisitPlaced } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { PatientSearch } from '@/components/PatientSearch';
 import { RefusalAlert } from '@/components/RefusalAlert';
+import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
@@ -61,6 +62,7 @@ interface FieldsProps {
 }
 
 function Fields({ edit: { edited, change }, services, missing, onMissing }: FieldsProps) {
+  useFocusOnPatient(edited.patient !== null);
   return (
     <>
       <Textarea
@@ -92,6 +94,16 @@ function Fields({ edit: { edited, change }, services, missing, onMissing }: Fiel
       />
     </>
   );
+}
+
+/** The search box takes the focus of the button that opened it, and gives it back. */
+function useFocusOnPatient(picked: boolean) {
+  const before = useRef(picked);
+  useEffect(() => {
+    if (before.current === picked) return;
+    before.current = picked;
+    focusFirst(picked ? '[data-change-patient]' : '#edit-patient');
+  }, [picked]);
 }
 
 /** What the visit's therapist offers, and what it is for now even if that is not offered any more. */

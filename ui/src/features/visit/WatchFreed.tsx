@@ -6,11 +6,14 @@ import { execute, query } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { attempt, done } from '@/lib/toasts';
 
+/** With these nobody waits for the time any more. */
+const OVER: ReadonlySet<AppointmentCard['status']> = new Set(['cancelled', 'fulfilled', 'noshow']);
+
 /** Somebody on the phone wants this very time: be told when it is free. */
 export function WatchFreed({ card }: { card: AppointmentCard }) {
   const { data } = useQuery(query('watches', {}));
   const { practitioner_id, practitioner_name, starts_at, ends_at, wall_start } = card;
-  if (!data || card.status === 'cancelled') return null;
+  if (!data || OVER.has(card.status)) return null;
   const watch = data.watches.find(
     (each) =>
       each.on === 'freed' &&
