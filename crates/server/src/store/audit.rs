@@ -40,24 +40,15 @@ pub(crate) struct Head {
 impl Head {
     /// The head of a feed whose row is locked.
     pub(crate) fn of(db: &dyn Db, clinic: ClinicId) -> Result<Self, StoreError> {
-        let last = db.first(
-            "select n from audit where clinic_id = $1 order by n desc limit 1",
-            &params![clinic.0],
-            |row| row.get("n"),
-        )?;
-        db.one(
-            "select epoch, seq, floor, head_hash from feed where clinic_id = $1",
-            &params![clinic.0],
-            |row| {
-                Ok(Self {
-                    epoch: Epoch(row.get("epoch")?),
-                    seq: row.get("seq")?,
-                    floor: row.get("floor")?,
-                    hash: row.get("head_hash")?,
-                    acts: last.unwrap_or(0),
-                })
-            },
-        )
+        db.one(include_str!("sql/head.sql"), &params![clinic.0], |row| {
+            Ok(Self {
+                epoch: Epoch(row.get("epoch")?),
+                seq: row.get("seq")?,
+                floor: row.get("floor")?,
+                hash: row.get("head_hash")?,
+                acts: row.get::<Option<u64>>("acts")?.unwrap_or(0),
+            })
+        })
     }
 
     /// Appends an act to the chain; both statements are to be run.

@@ -30,19 +30,18 @@ impl<T: DeserializeOwned> FromColumn for Json<T> {
 
 /// The one string that this is in JSON.
 pub(crate) fn text(value: &impl Serialize) -> Result<Param, StoreError> {
-    match serde_json::to_value(value).map_err(unwritable)? {
-        serde_json::Value::String(text) => Ok(Param::Text(text)),
-        _ => Err(StoreError::Corrupt("not one string".to_owned())),
-    }
+    let value = serde_json::to_value(value).map_err(|error| unwritable(&error))?;
+    let text = value.as_str().map(|text| Param::Text(text.to_owned()));
+    text.ok_or_else(|| StoreError::Corrupt("not one string".to_owned()))
 }
 
 /// This as JSON text.
 pub(crate) fn json(value: &impl Serialize) -> Result<Param, StoreError> {
     serde_json::to_string(value)
         .map(Param::Text)
-        .map_err(unwritable)
+        .map_err(|error| unwritable(&error))
 }
 
-fn unwritable(error: serde_json::Error) -> StoreError {
+fn unwritable(error: &serde_json::Error) -> StoreError {
     StoreError::Corrupt(error.to_string())
 }

@@ -1,5 +1,7 @@
 //! Between the lock and the write: who asks, what depends on what, the facts, and `domain`.
 
+use std::collections::hash_map::Entry;
+
 use frontdesk_domain::alternatives::SlotWish;
 use frontdesk_domain::decide::{self, Decided, Wanted};
 use frontdesk_domain::{Actor, Command, Reason, Refusal, UserId};
@@ -27,7 +29,7 @@ impl Engine<'_> {
         if let Some(refusal) = super::request::out_of_range(&command) {
             return Ok(Err(refusal));
         }
-        let Some(actor) = actor(self.db, batch, envelope)? else {
+        let Some(actor) = self.actor(batch, envelope)? else {
             return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id")));
         };
         let wanted = Wanted {
@@ -38,6 +40,24 @@ impl Engine<'_> {
         Ok(self
             .decide_for(batch, &wanted)?
             .map(|decided| (actor.user_id, decided)))
+    }
+
+    /// Who asks: the session's user, or another one who has had a session on this device. Asked once
+    /// in a transaction.
+    fn actor(&mut self, batch: &Batch, envelope: &Envelope) -> Result<Option<Actor>, StoreError> {
+        let asked = envelope.user_id.unwrap_or(batch.user);
+        let (clinic, device) = (batch.clinic, batch.device);
+        if asked != batch.user && !user::has_used(self.db, clinic, device, asked)? {
+            return Ok(None);
+        }
+        let known = match self.users.entry((clinic, asked)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(user::active(self.db, clinic, device, asked)?),
+        };
+        Ok(known.clone().map(|actor| Actor {
+            device_id: device,
+            ..actor
+        }))
     }
 
     fn decide_for(
@@ -79,16 +99,6 @@ impl Engine<'_> {
         }
         Ok(Err(refusal))
     }
-}
-
-/// Who asks: the session's user, or another one who has had a session on this device.
-fn actor(db: &dyn Db, batch: &Batch, envelope: &Envelope) -> Result<Option<Actor>, StoreError> {
-    let asked = envelope.user_id.unwrap_or(batch.user);
-    let (clinic, device) = (batch.clinic, batch.device);
-    if asked != batch.user && !user::has_used(db, clinic, device, asked)? {
-        return Ok(None);
-    }
-    user::active(db, clinic, device, asked)
 }
 
 fn missing_dependency(

@@ -5,16 +5,19 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use frontdesk_domain::decide::Decided;
-use frontdesk_domain::{ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Timestamp, UserId};
+use frontdesk_domain::{
+    Actor, ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Timestamp, UserId,
+};
 use frontdesk_protocol::{Envelope, Outcome};
+use uuid::Uuid;
 
 use super::audit::{Act, Head};
 use super::cache::Caches;
 use super::change::device_ack;
 use super::column::{Json, json};
 use super::effects::{self, Effects};
-use super::sql::{Db, Statement, params};
-use super::{StoreError, write};
+use super::sql::{Db, Query, Statement, params};
+use super::{StoreError, rows, write};
 
 /// What one request asks for.
 pub(crate) struct Batch {
@@ -71,6 +74,10 @@ pub(crate) struct Engine<'a> {
     pub(crate) now: Timestamp,
     /// The feeds that this transaction has locked.
     pub(crate) heads: HashMap<ClinicId, Head>,
+    /// The last numbers decided for the devices that this transaction has locked.
+    pub(crate) last_nos: HashMap<(ClinicId, DeviceId), u64>,
+    /// Who has asked in this transaction, and may still work here.
+    pub(crate) users: HashMap<(ClinicId, UserId), Option<Actor>>,
 }
 
 impl Engine<'_> {
@@ -84,6 +91,12 @@ impl Engine<'_> {
         self.db.lock(clinic, devices)?;
         let head = Head::of(self.db, clinic)?;
         self.heads.insert(clinic, head);
+        let ids: Vec<_> = devices.iter().map(|device| device.0).collect();
+        self.db.each_of(&last_nos(clinic, &ids), &mut |_, row| {
+            let device = DeviceId(row.get("device_id")?);
+            self.last_nos.insert((clinic, device), row.get("last_no")?);
+            Ok(())
+        })?;
         self.db.execute_all(&[MARK])?;
         self.sweep(clinic)
     }
@@ -93,7 +106,11 @@ impl Engine<'_> {
     pub(crate) fn run(&mut self, batch: &Batch) -> Result<Executed, StoreError> {
         let mut outcomes = Vec::with_capacity(batch.commands.len());
         let mut stopped = None;
-        let mut last_no = device_ack(self.db, batch.clinic, batch.device)?;
+        let key = (batch.clinic, batch.device);
+        let mut last_no = match self.last_nos.get(&key) {
+            Some(no) => *no,
+            None => device_ack(self.db, batch.clinic, batch.device)?,
+        };
         for envelope in &batch.commands {
             match self.run_one(batch, envelope, last_no) {
                 Ok(outcome) => {
@@ -105,13 +122,14 @@ impl Engine<'_> {
                     break;
                 }
                 Err(Halt::Store(error)) => {
-                    self.undo()?;
+                    self.undo_after(&error)?;
                     tracing::error!(%error, kind = known_kind(&envelope.kind), "a command failed");
                     stopped = Some(Stop::Failed);
                     break;
                 }
             }
         }
+        self.last_nos.insert(key, last_no);
         Ok(Executed {
             epoch: self.head(batch.clinic)?.epoch,
             expected_no: last_no + 1,
@@ -140,6 +158,7 @@ impl Engine<'_> {
         };
         let decided = catch_unwind(AssertUnwindSafe(|| self.decide(batch, envelope)))
             .map_err(|_| StoreError::Corrupt("a decision panicked".to_owned()))??;
+        failpoint!("decided");
         let outcome = self.conclude(&step, decided)?;
         let (clinic, device) = (batch.clinic, batch.device);
         self.effects.decided(clinic, device, envelope.no);
@@ -191,6 +210,7 @@ impl Engine<'_> {
         let mut statements = step.record(&outcome, self.now)?;
         statements.extend([KEEP, MARK]);
         self.db.execute_all(&statements)?;
+        failpoint!("refusal-written");
         Ok(outcome)
     }
 
@@ -210,6 +230,7 @@ impl Engine<'_> {
         statements.extend(besides);
         statements.extend([KEEP, MARK]);
         self.db.execute_all(&statements)?;
+        failpoint!("effect-written");
         self.caches.note(clinic, &written, head.seq);
         let net = (self.want_rows)(clinic).then(|| effects::net(&act, written));
         self.effects.applied(clinic, &before, net);
@@ -218,15 +239,41 @@ impl Engine<'_> {
     }
 
     /// Back to where the last command ended; what is remembered may be of what is undone.
-    pub(super) fn undo(&mut self) -> Result<(), StoreError> {
+    fn undo(&mut self) -> Result<(), StoreError> {
         self.caches.clear();
         self.db.execute(UNDO, &[]).map(|_| ())
+    }
+
+    /// The same after an error: where the transaction is lost with it, the error says more.
+    pub(super) fn undo_after(&mut self, error: &StoreError) -> Result<(), StoreError> {
+        self.undo().map_err(|lost| match error {
+            StoreError::Full => StoreError::Full,
+            StoreError::Database(_)
+            | StoreError::Constraint(_)
+            | StoreError::Busy
+            | StoreError::Closed
+            | StoreError::AuditBroken(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Io(_)
+            | StoreError::User(_) => lost,
+        })
     }
 
     pub(super) fn head(&self, clinic: ClinicId) -> Result<&Head, StoreError> {
         let head = self.heads.get(&clinic);
         head.ok_or_else(|| StoreError::Corrupt("a feed was not locked".to_owned()))
     }
+}
+
+fn last_nos(clinic: ClinicId, devices: &[Uuid]) -> Vec<Query> {
+    let some = |devices: &[Uuid]| {
+        let (list, params) = rows::listed(clinic, devices);
+        let sql = format!(
+            "select device_id, last_no from device where clinic_id = $1 and device_id in ({list})"
+        );
+        (sql.into(), params)
+    };
+    devices.chunks(rows::AT_ONCE).map(some).collect()
 }
 
 fn stored(
@@ -299,13 +346,12 @@ fn known_kind(kind: &str) -> &str {
 /// The last line spoke although the decision said yes: an answer all the same, and a line in the
 /// log, because the two must agree.
 fn refusal_of_constraint(error: StoreError) -> Result<Refusal, StoreError> {
-    match error {
-        StoreError::Constraint(name)
-            if ["occupancy_no_overlap", "occupancy_no_mixing"].contains(&name.as_str()) =>
-        {
-            tracing::error!(%name, "a constraint refused what was decided");
-            Ok(Refusal::because(Reason::SlotTaken))
-        }
-        other => Err(other),
+    let StoreError::Constraint(name) = &error else {
+        return Err(error);
+    };
+    if !["occupancy_no_overlap", "occupancy_no_mixing"].contains(&name.as_str()) {
+        return Err(error);
     }
+    tracing::error!(%name, "a constraint refused what was decided");
+    Ok(Refusal::because(Reason::SlotTaken))
 }

@@ -9,7 +9,7 @@ use frontdesk_domain::{
 use uuid::Uuid;
 
 use super::column::Json;
-use super::sql::{Db, params};
+use super::sql::{Db, Query, params};
 use super::{StoreError, rows};
 
 /// Everything of a clinic but patients and visits.
@@ -88,11 +88,18 @@ pub(crate) fn load(
     let named = decide::needs(command);
     let patients: Vec<Uuid> = named.patients.iter().map(|id| id.0).collect();
     let visits: Vec<Uuid> = named.appointments.iter().map(|id| id.0).collect();
-    for (kind, ids) in [(Kind::Patient, patients), (Kind::Appointment, visits)] {
-        for row in rows::get(db, clinic, kind, &ids)? {
-            add(facts, row);
-        }
-    }
+    let mut statements = rows::by_ids(clinic, Kind::Patient, &patients);
+    let of_patients = statements.len();
+    statements.extend(rows::by_ids(clinic, Kind::Appointment, &visits));
+    db.each_of(&statements, &mut |n, row| {
+        let kind = if n < of_patients {
+            Kind::Patient
+        } else {
+            Kind::Appointment
+        };
+        add(facts, rows::read(kind, row)?);
+        Ok(())
+    })?;
     let of_visit = |id| {
         facts
             .appointments
@@ -140,20 +147,22 @@ fn load_places(
     places: &[PlaceNeed],
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
-    for place in places {
-        let found = db.all(
-            include_str!("sql/rivals.sql"),
-            &params![
-                clinic.0,
-                place.during.starts_at,
-                place.during.ends_at,
-                place.practitioner_id.0,
-                place.patient_id.map(|id| id.0),
-            ],
-            rows::appointment,
-        )?;
-        facts.appointments.extend(by_id(found));
-    }
+    let rivals = |place: &PlaceNeed| {
+        let params = params![
+            clinic.0,
+            place.during.starts_at,
+            place.during.ends_at,
+            place.practitioner_id.0,
+            place.patient_id.map(|id| id.0),
+        ];
+        (include_str!("sql/rivals.sql").into(), params.into())
+    };
+    let rivals: Vec<Query> = places.iter().map(rivals).collect();
+    db.each_of(&rivals, &mut |_, row| {
+        let visit = rows::appointment(row)?;
+        facts.appointments.insert(visit.appointment_id, visit);
+        Ok(())
+    })?;
     if !places.is_empty() {
         load_seats(db, clinic, facts)?;
     }

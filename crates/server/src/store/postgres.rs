@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use deadpool_postgres::{Object, Pool};
 use frontdesk_domain::{ClinicId, DeviceId};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub(crate) use open::{migrate, pool, reachable, schema};
 
 use super::StoreError;
-use super::sql::{Db, Param, Row, Statement};
+use super::sql::{Db, Param, Query, Row, Statement};
 
 /// Statements that travel together; their answers are small.
 const FLIGHT: usize = 24;
@@ -56,7 +56,13 @@ impl Lane {
         &self,
         work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let client = self.runtime.block_on(self.pool.get()).map_err(lost)?;
+        let client = self.runtime.block_on(async {
+            // Lets the idle connection notice that it was closed meanwhile.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            self.pool.get().await
+        });
+        let client = client.map_err(lost)?;
         let driver = Driver::Own(self.runtime.clone());
         Postgres::begin(client, driver, BEGIN_WRITE)?.finish(work)
     }
@@ -158,6 +164,24 @@ impl Db for Postgres {
         found.iter().try_for_each(|row| take(&Row(row)))
     }
 
+    fn each_of(
+        &self,
+        statements: &[Query],
+        take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let client = self.client()?;
+        let found = self.driver.wait(async {
+            let asked = statements.iter().map(async |(sql, params)| {
+                let statement = client.prepare_cached(sql).await?;
+                client.query(&statement, &borrowed(params)).await
+            });
+            try_join_all(asked).await
+        })?;
+        let found = found.iter().enumerate();
+        let mut rows = found.flat_map(|(n, rows)| rows.iter().map(move |row| (n, row)));
+        rows.try_for_each(|(n, row)| take(n, &Row(row)))
+    }
+
     fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
         let client = self.client()?;
         self.driver.wait(async {
@@ -180,12 +204,13 @@ impl Db for Postgres {
         let client = self.client()?;
         let devices: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
         self.driver.wait(async {
-            if !devices.is_empty() {
-                let rows = client.prepare_cached(LOCK_DEVICES).await?;
-                client.execute(&rows, &[&clinic.0, &devices]).await?;
-            }
+            let rows = client.prepare_cached(LOCK_DEVICES).await?;
             let feed = client.prepare_cached(LOCK_FEED).await?;
-            client.execute(&feed, &[&clinic.0]).await?;
+            // Sent in this order, and taken in it.
+            let of_devices: [&(dyn ToSql + Sync); 2] = [&clinic.0, &devices];
+            let rows = client.execute(&rows, &of_devices);
+            let feed = client.execute(&feed, &of_devices[..1]);
+            try_join(rows, feed).await?;
             Ok(())
         })
     }

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::StoreError;
 use super::column::{Json, Text, json, text};
-use super::sql::{self, Db, Param, Statement, params};
+use super::sql::{self, Db, Param, Query, Statement, params};
 
 type Found<'r> = sql::Row<'r>;
 
 /// Ids that one statement asks for; more are asked for in turn.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
 
 /// Reads one row of this kind, as selected by [`select`].
 pub(crate) fn read(kind: Kind, row: &Found<'_>) -> Result<Row, StoreError> {
@@ -38,13 +38,22 @@ pub(crate) fn get(
     ids: &[Uuid],
 ) -> Result<Vec<Row>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
+    db.each_of(&by_ids(clinic, kind, ids), &mut |_, row| {
+        found.push(read(kind, row)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The statements that find the rows with these ids.
+pub(super) fn by_ids(clinic: ClinicId, kind: Kind, ids: &[Uuid]) -> Vec<Query> {
     let name = kind.name();
-    for ids in ids.chunks(AT_ONCE) {
+    let some = |ids: &[Uuid]| {
         let (list, params) = listed(clinic, ids);
         let sql = format!("select * from {name} where clinic_id = $1 and {name}_id in ({list})");
-        found.extend(db.all(&sql, &params, |row| read(kind, row))?);
-    }
-    Ok(found)
+        (sql.into(), params)
+    };
+    ids.chunks(AT_ONCE).map(some).collect()
 }
 
 /// The clinic as `$1` and the ids from `$2` on. The list is filled up with its last id to a few

@@ -4,6 +4,8 @@
 //! Statements number their parameters `$1 … $n` and name their columns alike in both schemas. What
 //! has to differ stands in `sqlite.rs` and `postgres.rs`, nowhere else.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use frontdesk_domain::{ClinicId, DeviceId, Timestamp};
 use uuid::Uuid;
@@ -22,6 +24,19 @@ pub(crate) trait Db {
         params: &[Param],
         take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// The same for several statements, in order; `take` is told which of them found the row. Over a
+    /// network they travel together.
+    fn each_of(
+        &self,
+        statements: &[Query],
+        take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for (n, (sql, params)) in statements.iter().enumerate() {
+            self.each(sql, params, &mut |row| take(n, row))?;
+        }
+        Ok(())
+    }
 
     /// Runs statements in order; the first that fails ends it. Over a network they travel together.
     fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
@@ -44,6 +59,9 @@ pub(crate) trait Db {
 
 /// A statement with what it is run with.
 pub(crate) type Statement = (&'static str, Vec<Param>);
+
+/// A statement that finds something; its text may be put together.
+pub(crate) type Query = (Cow<'static, str>, Vec<Param>);
 
 impl dyn Db + '_ {
     /// What `map` makes of every row.

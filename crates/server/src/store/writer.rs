@@ -40,7 +40,7 @@ enum Job {
 /// What is decided under a clinic's feed lock.
 enum Ask {
     Execute(Batch, Answer<Executed>),
-    Hold(ClinicId, Actor, HoldWish, Answer<Held>),
+    Hold(ClinicId, Box<(Actor, HoldWish)>, Answer<Held>),
     /// Taking the lock sweeps.
     Sweep(ClinicId, Answer<()>),
 }
@@ -110,7 +110,8 @@ impl Writer {
         by: Actor,
         wish: HoldWish,
     ) -> Result<Held, StoreError> {
-        self.ask(|answer| Ask::Hold(clinic, by, wish, answer)).await
+        self.ask(|answer| Ask::Hold(clinic, Box::new((by, wish)), answer))
+            .await
     }
 
     pub(crate) async fn sweep(&self, clinic: ClinicId) -> Result<(), StoreError> {
@@ -246,7 +247,9 @@ impl Thread {
             Ok((effects, replies)) => {
                 let commands = group.iter().map(Ask::commands).sum();
                 self.metrics.committed(commands, began.elapsed());
+                failpoint!("committed");
                 effects.publish(&self.fanout, &self.metrics);
+                failpoint!("published");
                 for (ask, reply) in group.into_iter().zip(replies) {
                     answer(ask, reply);
                 }
@@ -264,6 +267,7 @@ impl Thread {
     fn decide_group(&mut self, group: &[Ask]) -> Result<(Effects, Vec<Reply>), StoreError> {
         let (caches, fanout, now) = (&mut self.caches, &self.fanout, self.clock.now());
         self.lane.write(|db| {
+            failpoint!("begun");
             caches.drop_if_changed_elsewhere(db)?;
             let mut effects = Effects::default();
             let mut engine = Engine {
@@ -273,12 +277,16 @@ impl Thread {
                 want_rows: &|clinic| fanout.has_listeners(clinic),
                 now,
                 heads: HashMap::new(),
+                last_nos: HashMap::new(),
+                users: HashMap::new(),
             };
             for (clinic, devices) in locks(group) {
                 let devices: Vec<_> = devices.into_iter().collect();
                 engine.enter(clinic, &devices)?;
             }
+            failpoint!("locked");
             let replies: Result<_, _> = group.iter().map(|ask| reply(&mut engine, ask)).collect();
+            failpoint!("before-commit");
             replies.map(|replies| (effects, replies))
         })
     }
@@ -306,10 +314,10 @@ enum Reply {
 fn reply(engine: &mut Engine<'_>, ask: &Ask) -> Result<Reply, StoreError> {
     match ask {
         Ask::Execute(batch, _) => engine.run(batch).map(Reply::Executed),
-        Ask::Hold(clinic, by, wish, _) => match engine.hold(*clinic, by, wish) {
+        Ask::Hold(clinic, asked, _) => match engine.hold(*clinic, &asked.0, &asked.1) {
             Ok(held) => Ok(Reply::Held(held)),
             Err(error) => {
-                engine.undo()?;
+                engine.undo_after(&error)?;
                 Ok(Reply::Failed(error))
             }
         },

@@ -124,3 +124,39 @@ async fn one_desk_of(world: &World, n: u128) -> Outcome {
 async fn one_desk_at(world: &World, of: u128, start: i64) -> Outcome {
     world.decide(of, book(1, of, of, PLAIN, (start, 30))).await
 }
+
+/// A connection that is lost costs at most tries: no outcome, no effect, then both once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_connection_costs_a_try_and_nothing_else() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let Database::Postgres(url) = &world.database else {
+        unreachable!("opened on PostgreSQL")
+    };
+    for no in 1..=5_u64 {
+        let wish = || vec![book(no, no.into(), no.into(), PLAIN, (60 * no as i64, 30))];
+        let batch = |commands| Batch {
+            clinic: CLINIC,
+            device: device(1),
+            user: RECEPTIONIST,
+            commands,
+        };
+        let others = "select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()";
+        let _: Vec<String> = Cluster::shared().rows(url, others);
+        let mut tries = 0;
+        let executed = loop {
+            match world.store.execute(batch(wish())).await {
+                Ok(executed) => break executed,
+                Err(StoreError::Busy) => tries += 1,
+                Err(other) => panic!("{other}"),
+            }
+            assert!(tries < 3, "it connects again");
+        };
+        assert!(applied(&executed.outcomes[0]), "{executed:?}");
+        assert_eq!(executed.outcomes[0].seq, no + 1);
+    }
+    world.store.read(seqs_are_dense).await.unwrap();
+}
