@@ -1,78 +1,78 @@
 // The screens of holds, classes, rules that are broken on purpose, and series.
-export function bookingViews({ board, booking, filled, both }) {
-  const ready = async (page) => {
-    await filled(page);
-    await page.press('#booking-patient', 'Enter');
-    await page.waitForSelector('[data-patient]');
-  };
+import { board, booking, both, filled } from './view.mjs';
 
-  const held = async (page) => {
-    await board(page);
-    await page.click('[data-act="held"]');
-    await page.waitForSelector('[data-refusal]');
-  };
-
-  const group = async (page) => {
-    await board(page);
-    await page.click('[data-act="class"]');
-    await page.waitForSelector('[data-seats]');
-    await page.waitForSelector('[data-step]');
-  };
-
-  const anyway = async (page) => {
-    await ready(page);
-    await page.click('#booking-service');
-    await page.click('[role="option"]:visible >> text=Lymph');
-    await page.evaluate(() => {
-      const { request } = window.clinic.calls.findLast(({ command }) => command === 'open_booking');
-      window.clinic.taken(request.practitioner_id, request.starts_at);
-    });
-    await page.waitForSelector('#anyway');
-    await page.click('#anyway');
-    await page.fill('#anyway-reason', 'Sisters, treated together.');
-  };
-
-  const overruled = async (page) => {
-    await anyway(page);
-    await page.click('#anyway-confirm');
-    await page.waitForSelector('#booking-confirm');
-  };
-
-  const series = async (page) => {
-    await ready(page);
-    await page.evaluate(() => {
-      const { request } = window.clinic.calls.findLast(({ command }) => command === 'open_booking');
-      for (const date of ['2026-12-08', '2026-12-22'])
-        window.clinic.taken(request.practitioner_id, `${date}T14:30:00Z`);
-    });
-    await page.click('#booking-repeat');
-    await page.waitForSelector('[data-dates="10"]');
-    await page.click('[data-date="2026-12-15"] [data-decide="skip"]');
-    await page.waitForSelector('[data-fate="skipped"]');
-  };
-
-  const shifting = async (page) => {
-    await series(page);
-    await page.click('[data-date="2026-12-08"] [data-decide="shift"]');
-    await page.waitForSelector('[data-alternative]');
-  };
-
-  const rich = '?held&seats=3/8';
-  return [
-    ...both('board-rich', { query: rich, act: board }),
-    ...both('held', { query: rich, act: held }),
-    ...both('class', { query: rich, act: group }),
-    ...both('anyway', { act: anyway }),
-    ...both('overruled', { act: overruled }),
-    ...both('series', { act: series }),
-    ...both('series-shift', { act: shifting }),
-    { name: 'class-full', query: '?seats=4/4', act: group },
-    { name: 'board-rich-forced', query: rich, forced: true, act: board },
-    { name: 'board-rich-text-200', query: `${rich}&text=200`, act: board },
-    { name: 'series-long', query: '?long', act: series },
-    { name: 'series-1920', width: 1920, height: 1080, act: series },
-    { name: 'series-text-200', query: '?text=200', act: series },
-    { name: 'series-forced', forced: true, act: series },
-    { name: 'booking-text-150', query: '?text=150', act: booking },
-  ];
+async function ready(page) {
+  await filled(page);
+  await page.press('#booking-patient', 'Enter');
+  await page.waitForSelector('[data-patient]');
 }
+
+async function held(page) {
+  await board(page);
+  await page.click('[data-act="held"]');
+  await page.waitForSelector('[data-refusal]');
+}
+
+async function group(page) {
+  await board(page);
+  await page.click('[data-act="class"]');
+  await page.waitForSelector('[data-seats]');
+  await page.waitForSelector('[data-step]');
+}
+
+async function anyway(page) {
+  await ready(page);
+  await page.click('#booking-service');
+  await page.click('[role="option"]:visible >> text=Lymph');
+  await page.evaluate(() => {
+    const { request } = window.clinic.calls.findLast(({ command }) => command === 'open_booking');
+    window.clinic.taken(request.practitioner_id, request.starts_at);
+  });
+  await page.waitForSelector('#anyway');
+  await page.click('#anyway');
+  await page.fill('#anyway-reason', 'Sisters, treated together.');
+}
+
+async function overruled(page) {
+  await anyway(page);
+  await page.click('#anyway-confirm');
+  await page.waitForSelector('#booking-confirm');
+}
+
+async function series(page) {
+  await ready(page);
+  await page.evaluate(() => {
+    const { request } = window.clinic.calls.findLast(({ command }) => command === 'open_booking');
+    for (const date of ['2026-12-08', '2026-12-22'])
+      window.clinic.taken(request.practitioner_id, `${date}T14:30:00Z`);
+  });
+  await page.click('#booking-repeat');
+  await page.waitForSelector('[data-dates="10"]');
+  await page.click('[data-date="2026-12-15"] [data-decide="skip"]');
+  await page.waitForSelector('[data-fate="skipped"]');
+}
+
+async function shifting(page) {
+  await series(page);
+  await page.click('[data-date="2026-12-08"] [data-decide="shift"]');
+  await page.waitForSelector('[data-alternative]');
+}
+
+const RICH = '?held&seats=3/8';
+export const BOOKING_VIEWS = [
+  ...both('board-rich', { query: RICH, act: board }),
+  ...both('held', { query: RICH, act: held }),
+  ...both('class', { query: RICH, act: group }),
+  ...both('anyway', { act: anyway }),
+  ...both('overruled', { act: overruled }),
+  ...both('series', { act: series }),
+  ...both('series-shift', { act: shifting }),
+  { name: 'class-full', query: '?seats=4/4', act: group },
+  { name: 'board-rich-forced', query: RICH, forced: true, act: board },
+  { name: 'board-rich-text-200', query: `${RICH}&text=200`, act: board },
+  { name: 'series-long', query: '?long', act: series },
+  { name: 'series-1920', width: 1920, height: 1080, act: series },
+  { name: 'series-text-200', query: '?text=200', act: series },
+  { name: 'series-forced', forced: true, act: series },
+  { name: 'booking-text-150', query: '?text=150', act: booking },
+];

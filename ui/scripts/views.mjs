@@ -1,21 +1,7 @@
 // The screens that are looked at and that axe checks.
-import { bookingViews } from './bookingViews.mjs';
-import { board, both, press } from './view.mjs';
+import { BOOKING_VIEWS } from './bookingViews.mjs';
+import { board, booking, both, filled, press } from './view.mjs';
 import { VISIT_VIEWS } from './visitViews.mjs';
-
-async function booking(page) {
-  await board(page);
-  await page.click('[data-act="book"][data-start="14:30"]');
-  await page.waitForSelector('#booking-review');
-}
-
-async function filled(page) {
-  await booking(page);
-  await page.click('#booking-service');
-  await page.click('[role="option"]:visible >> nth=0');
-  await page.fill('#booking-patient', 'mar');
-  await page.waitForSelector('[role="option"]:visible');
-}
 
 async function taken(page) {
   await filled(page);
@@ -64,5 +50,5 @@ export const VIEWS = [
   { name: 'booking-text-200', query: '?text=200', act: booking },
   { name: 'board-forced', forced: true, act: board },
   { name: 'loading', query: '?loading' },
-  ...bookingViews({ board, booking, filled, both }),
+  ...BOOKING_VIEWS,
 ];

@@ -128,6 +128,21 @@ describe('a series', () => {
     expect(await screen.findByText('Booked · 10 visits · Maria Schmidt')).toBeInTheDocument();
   });
 
+  test('all that clash may be booked anyway by whoever may break the rule, with a reason', async () => {
+    const signedIn = clinic.session.user;
+    clinic.session = { ...clinic.session, user: signedIn && { ...signedIn, role: 'manager' } };
+    const { user } = await openBoard();
+    await repeat(user);
+    await user.click(inside().getByRole('button', { name: 'Book anyway…' }));
+    await user.type(await inside().findByLabelText(/^Why is this rule broken/), 'Group');
+    await user.click(inside().getByRole('button', { name: 'Book anyway' }));
+    await waitFor(() => expect(fate('2026-12-08')).toBe('anyway'));
+    expect(inside().getByText('Reason: Group')).toBeInTheDocument();
+    await user.click(inside().getByRole('button', { name: 'Book 10 visits' }));
+    expect(await screen.findByText('Booked · 10 visits · Maria Schmidt')).toBeInTheDocument();
+    expect(asked()[0]).toMatchObject({ override: { reason: 'Group', rules: ['slot_taken'] } });
+  });
+
   test('another time can be any free one', async () => {
     const { user } = await openBoard();
     await repeat(user);

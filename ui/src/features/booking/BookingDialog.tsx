@@ -1,19 +1,14 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconClockExclamation, IconRepeat } from '@tabler/icons-react';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconRepeat } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { BookingForm, RefusalView, ServiceChoice } from '@/bindings/types';
-import { BookAnyway } from '@/components/BookAnyway';
-import { FailureAlert } from '@/components/FailureAlert';
-import { RefusalAlert } from '@/components/RefusalAlert';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
-import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import type { Typed } from '@/lib/typed';
 import { BookingFields } from './BookingFields';
 import { BookingReview } from './BookingReview';
-import { HeldNote } from './HeldNote';
-import { Overruled } from './Overruled';
+import { Obstacles } from './Obstacles';
 import { type Options, useBooking } from './useBooking';
 
 interface Props extends Options {
@@ -23,9 +18,9 @@ interface Props extends Options {
 
 /** Fill, review, book. What takes the slot meanwhile is said here at once. */
 export function BookingDialog(props: Props) {
-  const { typed, today, onRepeat, onClose } = props;
+  const { typed, onRepeat, onClose } = props;
   const booking = useBooking(props);
-  const { step, refusal, failure, busy, form } = booking;
+  const { step, refusal, busy, form } = booking;
   const alert = useFocusOnRefusal(refusal, busy);
   useFocusNext(step, typed, busy || refusal !== null);
   const data = form.data;
@@ -43,33 +38,7 @@ export function BookingDialog(props: Props) {
     >
       <Stack gap="md">
         {data && <SlotLine form={data} service={service} />}
-        {refusal && (
-          <RefusalAlert
-            ref={alert}
-            refusal={refusal}
-            today={today}
-            onPick={(o) => void booking.moveTo(o)}
-            busy={busy}
-            kept={hasTyped(typed)}
-          >
-            {refusal.conflict?.kind === 'hold' && <Text size="sm">{t('booking.held')}</Text>}
-            <BookAnyway
-              key={refusal.reason}
-              refusal={refusal}
-              verb="book"
-              busy={busy}
-              onSay={booking.bookAnyway}
-            />
-          </RefusalAlert>
-        )}
-        {!refusal && <HeldNote slot={props.slot} />}
-        <Overruled override={typed.override} onTakeBack={() => booking.change({ override: null })} />
-        {!refusal && data?.in_past && (
-          <Alert color="orange" variant="light" icon={<IconClockExclamation aria-hidden />} role="status">
-            {t('booking.inPast')}
-          </Alert>
-        )}
-        <FailureAlert sentence={failure ?? (form.isError ? errorSentence(form.error) : null)} />
+        <Obstacles dialog={props} booking={booking} alert={alert} />
         {step === 'fill' ? (
           <BookingFields
             services={data?.services ?? []}
@@ -97,10 +66,6 @@ function SlotLine({ form, service }: { form: BookingForm; service: ServiceChoice
       <Text c="var(--fd-muted)">{t('booking.with', { name: form.practitioner_name })}</Text>
     </div>
   );
-}
-
-function hasTyped({ patient, newPatient, note }: Typed): boolean {
-  return patient !== null || newPatient !== null || note !== '';
 }
 
 interface ButtonsProps extends Pick<Props, 'onRepeat' | 'onClose'> {

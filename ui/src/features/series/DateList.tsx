@@ -35,12 +35,8 @@ export function DateList({ plan, service_id, shifting, onShifting }: Props) {
     const here = dates[at];
     if (!here || event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
     const to = target(dates, at, event);
-    const row = event.target instanceof HTMLElement && event.target.hasAttribute('data-date');
     if (to !== undefined) go(dates[to]);
-    else if (isKey(event.nativeEvent, 'skipDate')) handlers.toggle(here);
-    else if (isKey(event.nativeEvent, 'undoDate')) handlers.undo(here.date.rule_date);
-    else if (row && event.key === 'Enter') onShifting(here.date.rule_date);
-    else return;
+    else if (!decide(event, here, handlers, onShifting)) return;
     event.preventDefault();
   };
   const onShift = useCallback(
@@ -77,6 +73,21 @@ export function DateList({ plan, service_id, shifting, onShifting }: Props) {
       </Text>
     </div>
   );
+}
+
+/** The keys that decide for a date. False for any other key. */
+function decide(
+  event: KeyboardEvent,
+  here: PlannedDate,
+  handlers: DateHandlers,
+  onShifting: Props['onShifting'],
+): boolean {
+  const onRow = event.target instanceof HTMLElement && event.target.hasAttribute('data-date');
+  if (isKey(event.nativeEvent, 'skipDate')) handlers.toggle(here);
+  else if (isKey(event.nativeEvent, 'undoDate')) handlers.undo(here.date.rule_date);
+  else if (onRow && event.key === 'Enter') onShifting(here.date.rule_date);
+  else return false;
+  return true;
 }
 
 export interface DateHandlers {

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
+import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { plainDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
@@ -56,6 +57,7 @@ export function SeriesDialog(props: Props) {
           onShifting={setShifting}
         />
         <Anyway plan={plan} />
+        <Overruled override={typed.override} onTakeBack={plan.keepRules} />
         <Buttons plan={plan} onBack={onBack} />
       </Stack>
     </Modal>

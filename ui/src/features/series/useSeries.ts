@@ -72,6 +72,7 @@ export function useSeries(options: SeriesOptions) {
           typed.override,
         ),
       }),
+    keepRules: () => onTyped({ ...typed, override: null }),
     book: () => once(async () => options.onBooked(await bookNow(options))),
   };
 }

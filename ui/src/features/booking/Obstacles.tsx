@@ -1,0 +1,58 @@
+import { Alert, Text } from '@mantine/core';
+import { IconClockExclamation } from '@tabler/icons-react';
+import type { RefObject } from 'react';
+import { BookAnyway } from '@/components/BookAnyway';
+import { FailureAlert } from '@/components/FailureAlert';
+import { Overruled } from '@/components/Overruled';
+import { RefusalAlert } from '@/components/RefusalAlert';
+import { errorSentence } from '@/lib/sentences';
+import { t } from '@/lib/t';
+import type { Typed } from '@/lib/typed';
+import { HeldNote } from './HeldNote';
+import type { Options, useBooking } from './useBooking';
+
+interface Props {
+  dialog: Options;
+  booking: ReturnType<typeof useBooking>;
+  alert: RefObject<HTMLDivElement | null>;
+}
+
+/** What stands in the way of the booking, or should be known before it. */
+export function Obstacles({ dialog: { slot, typed, today }, booking, alert }: Props) {
+  const { refusal, failure, busy, form } = booking;
+  return (
+    <>
+      {refusal && (
+        <RefusalAlert
+          ref={alert}
+          refusal={refusal}
+          today={today}
+          onPick={(offer) => void booking.moveTo(offer)}
+          busy={busy}
+          kept={hasTyped(typed)}
+        >
+          {refusal.conflict?.kind === 'hold' && <Text size="sm">{t('booking.held')}</Text>}
+          <BookAnyway
+            key={refusal.reason}
+            refusal={refusal}
+            verb="book"
+            busy={busy}
+            onSay={booking.bookAnyway}
+          />
+        </RefusalAlert>
+      )}
+      {!refusal && <HeldNote slot={slot} />}
+      <Overruled override={typed.override} onTakeBack={() => booking.change({ override: null })} />
+      {!refusal && form.data?.in_past && (
+        <Alert color="orange" variant="light" icon={<IconClockExclamation aria-hidden />} role="status">
+          {t('booking.inPast')}
+        </Alert>
+      )}
+      <FailureAlert sentence={failure ?? (form.isError ? errorSentence(form.error) : null)} />
+    </>
+  );
+}
+
+function hasTyped({ patient, newPatient, note }: Typed): boolean {
+  return patient !== null || newPatient !== null || note !== '';
+}
