@@ -120,12 +120,15 @@ fn read(cert: &Path, key: &Path, now: Timestamp) -> Result<CertifiedKey, TlsErro
         why,
     };
     let der = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(error.to_string()))?;
-    CertifiedKey::from_der(chain, der, &provider()).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => TlsError::Unmatched {
-            cert: cert.to_owned(),
-            key: key.to_owned(),
-        },
-        other => unusable(other.to_string()),
+    CertifiedKey::from_der(chain, der, &provider()).map_err(|error| {
+        if matches!(error, rustls::Error::InconsistentKeys(_)) {
+            TlsError::Unmatched {
+                cert: cert.to_owned(),
+                key: key.to_owned(),
+            }
+        } else {
+            unusable(error.to_string())
+        }
     })
 }
 

@@ -80,7 +80,12 @@ impl From<StoreError> for OperateError {
             StoreError::Full => Self::Full,
             StoreError::Io(error) => error.into(),
             StoreError::User(error) => Self::Unusable(error.to_string()),
-            other => Self::Store(other.to_string()),
+            other @ (StoreError::Database(_)
+            | StoreError::Constraint(_)
+            | StoreError::Busy
+            | StoreError::Closed
+            | StoreError::AuditBroken(_)
+            | StoreError::Corrupt(_)) => Self::Store(other.to_string()),
         }
     }
 }

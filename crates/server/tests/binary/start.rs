@@ -120,6 +120,9 @@ fn help_has_examples_and_every_flag_has_a_variable() {
         &["serve", "--help"],
         &["demo", "--help"],
         &["user", "add", "--help"],
+        &["init", "--help"],
+        &["backup", "--help"],
+        &["verify", "--help"],
     ] {
         let help = String::from_utf8(run(arguments).stdout).unwrap();
         let flags: Vec<&str> = help.split("\n      --").skip(1).collect();

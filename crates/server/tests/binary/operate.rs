@@ -1,0 +1,128 @@
+//! A clinic's life in the hands of its operator.
+
+use std::path::Path;
+use std::process::Output;
+
+use frontdesk_postgres::Cluster;
+
+use crate::program::{assert_refused, run, serve, with_stdin};
+
+/// A clinic of a few, in its folder.
+fn demo(data: &Path) {
+    let made = on(
+        data,
+        &["demo"],
+        &["--practitioners", "3", "--appointments", "40"],
+    );
+    assert!(made.status.success(), "{made:?}");
+}
+
+fn on(data: &Path, command: &[&str], more: &[&str]) -> Output {
+    run(&[command, &["--data", data.to_str().unwrap()], more].concat())
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn a_running_clinic_is_kept_looked_at_and_moved_to_postgresql() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, kept) = (dir.path().join("data"), dir.path().join("kept"));
+    demo(&data);
+    let kept = kept.to_str().unwrap();
+    let mut server = serve(&data, &[]);
+    let backup = said(&on(&data, &["backup"], &[kept]));
+    assert!(
+        backup.ends_with(&format!("rows kept in {kept}\n")),
+        "{backup}"
+    );
+    assert!(said(&on(&data, &["verify"], &[])).starts_with("1 clinics, 40 visits"));
+    // What writes is for when no server runs.
+    assert_refused(&on(&data, &["restore"], &[kept, "--replace"]), 5, "Another");
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    assert_refused(&on(&data, &["restore"], &[kept]), 1, "--replace");
+    assert!(said(&on(&data, &["restore"], &[kept, "--replace"])).contains("rows restored"));
+
+    if frontdesk_postgres::wanted() {
+        let url = Cluster::shared().database();
+        let there = ["--database", url.as_str()];
+        let restored = said(&run(&[&["restore", kept], &there[..]].concat()));
+        assert!(restored.contains("rows restored"), "{restored}");
+        let verified = said(&run(&[&["verify"], &there[..]].concat()));
+        assert!(verified.starts_with("1 clinics, 40 visits"), "{verified}");
+    }
+}
+
+#[test]
+fn a_real_clinic_is_begun_and_its_manager_can_sign_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let init = [
+        "init",
+        "--data",
+        data,
+        "Praxis am Markt",
+        "--time-zone",
+        "Europe/Berlin",
+        "--manager",
+        "maria",
+    ];
+    assert_refused(&with_stdin(&init, "short\n"), 1, "8 characters");
+    assert!(with_stdin(&init, "a long password\n").status.success());
+    let users = said(&run(&["user", "list", "--data", data]));
+    assert!(
+        users.starts_with("maria") && users.contains("manager"),
+        "{users}"
+    );
+}
+
+#[test]
+fn an_export_is_imported_and_a_bad_line_is_told_by_its_number() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("clinic.ndjson"));
+    demo(&data);
+    let name = file.to_str().unwrap();
+    assert!(said(&on(&data, &["export"], &[name])).contains("rows exported"));
+    let other = dir.path().join("other");
+    let imported = said(&on(&other, &["import"], &[name]));
+    assert!(
+        imported.contains("of these 40 visits; 0 lines left out"),
+        "{imported}"
+    );
+    assert!(said(&on(&other, &["verify"], &[])).starts_with("1 clinics, 40 visits"));
+
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        text.replacen("\"kind\":\"schedule\"", "\"kind\":\"schedul\"", 1),
+    )
+    .unwrap();
+    let third = dir.path().join("third");
+    assert_refused(&on(&third, &["import"], &[name]), 1, "digest does not fit");
+}
+
+#[test]
+fn what_is_not_there_or_not_of_this_version_is_told_in_one_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    assert_refused(&on(&data, &["verify"], &[]), 3, "no clinic's data");
+    let made = said(&on(&data, &["migrate"], &[]));
+    assert!(
+        made.starts_with("schema ") && made.ends_with(" made\n"),
+        "{made}"
+    );
+    assert!(said(&on(&data, &["migrate"], &[])).ends_with("nothing to do\n"));
+    let db = rusqlite::Connection::open(data.join("clinic.sqlite")).unwrap();
+    db.execute(
+        "update refinery_schema_history set version = 99 where version = 1",
+        (),
+    )
+    .unwrap();
+    drop(db);
+    for command in ["verify", "serve", "migrate"] {
+        assert_refused(&on(&data, &[command], &[]), 4, "newer");
+    }
+}
