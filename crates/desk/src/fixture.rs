@@ -5,8 +5,8 @@ use std::path::Path;
 use chrono::NaiveDate;
 use frontdesk_domain::{
     Appointment, AppointmentId, AppointmentStatus, Clinic, ClinicId, ClinicZone, DeviceId, Epoch,
-    OverlapPolicy, Patient, PatientId, Practitioner, PractitionerId, Role, Row, Schedule,
-    ScheduleBlock, ScheduleId, Service, ServiceId, Timestamp, UserId, WallDateTime,
+    Hold, HoldId, OverlapPolicy, Patient, PatientId, Practitioner, PractitionerId, Role, Row,
+    Schedule, ScheduleBlock, ScheduleId, Service, ServiceId, Timestamp, UserId, WallDateTime,
 };
 use frontdesk_protocol::{
     ChangePage, DeviceState, SCHEMA, SessionClinic, SessionOpened, SessionUser, SnapshotHeader,
@@ -201,6 +201,22 @@ pub(crate) fn visit(id: u128, wall: &str) -> Appointment {
         taken_by: OTHER,
         taken_by_name: "Other".to_owned(),
         taken_at: monday(),
+        version: 0,
+    }
+}
+
+/// Half an hour with Anna, held by that desk until three minutes past eight.
+pub(crate) fn hold(id: u128, wall: &str, device_id: DeviceId) -> Hold {
+    let starts_at = at(wall);
+    Hold {
+        hold_id: HoldId(Uuid::from_u128(id)),
+        practitioner_id: ANNA,
+        starts_at,
+        ends_at: starts_at + chrono::TimeDelta::minutes(30),
+        user_id: OTHER,
+        user_name: "Other".to_owned(),
+        device_id,
+        expires_at: monday() + chrono::TimeDelta::minutes(3),
         version: 0,
     }
 }

@@ -1,12 +1,19 @@
 //! One success for every write of the command table.
 
+use chrono::TimeDelta;
 use frontdesk_desk::view::{
-    BookAppointment, CancelAppointment, CloseBooking, NoArguments, OpenBooking, PutPatient,
-    RescheduleAppointment, SignInRequest, SlotOffer, UnwatchSlot, WatchFor, WatchSlot,
+    BookAppointment, CancelAppointment, CloseBooking, EditCancel, EditReschedule, EditStep,
+    EditUpdate, NoArguments, OpenBooking, PutPatient, RescheduleAppointment, SeriesBooking,
+    SeriesChoice, SeriesPlanQuery, SeriesScope, SignInRequest, SlotOffer, StepAppointment,
+    UnwatchSlot, UpdateAppointment, WatchFor, WatchSlot,
 };
-use frontdesk_domain::{AppointmentId, CancelReason, PatientId};
+use frontdesk_domain::{
+    AppointmentId, CancelReason, ClinicZone, PatientId, SeriesId, SeriesUnit, Timestamp,
+};
 use frontdesk_tests::{Clinic, PASSWORD, TestDesk, new_id};
 use uuid::Uuid;
+
+use super::stage;
 
 /// Two desks, a free slot, another one, a visit, and whatever a command needs to succeed.
 pub(super) struct World {
@@ -16,62 +23,86 @@ pub(super) struct World {
     pub(super) later: SlotOffer,
     pub(super) taken: SlotOffer,
     pub(super) visit: AppointmentId,
+    pub(super) series: SeriesId,
     pub(super) patient: PatientId,
     draft: AppointmentId,
     watch: Uuid,
-    _clinic: Clinic,
+    clinic: Clinic,
 }
 
 impl World {
     /// Ready for one success of this command.
     pub(super) async fn for_command(name: &str) -> Self {
-        let clinic = Clinic::small().await;
+        let clinic = stage::clinic_for(name).await;
         let (here, there) = (
             clinic.desk("reception1").await,
             clinic.desk("reception2").await,
         );
-        let (slots, patients) = (here.free().await, here.patients().await);
+        let (slots, patients) = (stage::slots_for(name, &here).await, here.patients().await);
         let (taken, free) = (slots[0].clone(), slots[slots.len() / 2].clone());
         let later = slots.last().unwrap().clone();
-        let visit = here
-            .book(&taken, patients[0])
-            .await
-            .unwrap()
-            .value
-            .appointment_id;
+        let visit = here.book(&taken, patients[0]).await.unwrap().value;
+        let visit = visit.appointment_id;
         there.sees(taken.date, visit).await;
-        let draft = here
-            .open_booking(opening(&free))
-            .await
-            .unwrap()
-            .value
-            .appointment_id;
-        let watch = here.watch_slot(wish(&later)).await.unwrap().value.watch_id;
-        if name == "sign_in" {
-            here.sign_out(NoArguments {}).await.unwrap();
-        }
-        if name == "mark_notices_seen" {
-            let taker = there
-                .book(&later, patients[1])
-                .await
-                .unwrap()
-                .value
-                .appointment_id;
-            here.sees(later.date, taker).await;
-        }
-        let patient = patients[2];
-        Self {
+        let mut world = Self {
+            watch: here.watch_slot(wish(&later)).await.unwrap().value.watch_id,
             here,
             there,
             free,
             later,
             taken,
             visit,
-            patient,
-            draft,
-            watch,
-            _clinic: clinic,
+            series: new_id(),
+            patient: patients[2],
+            draft: new_id(),
+            clinic,
+        };
+        world.prepare(name, patients[1]).await;
+        world
+    }
+
+    async fn prepare(&mut self, name: &str, another: PatientId) {
+        match name {
+            "sign_in" => {
+                self.here.sign_out(NoArguments {}).await.unwrap();
+            }
+            "close_booking" => {
+                let open = self.here.open_booking(opening(&self.free)).await;
+                self.draft = open.unwrap().value.appointment_id;
+            }
+            "mark_notices_seen" => {
+                let taker = self.there.book(&self.later, another).await.unwrap().value;
+                self.here.sees(self.later.date, taker.appointment_id).await;
+            }
+            "check_in_appointment" | "undo_status" => self.arrive().await,
+            "complete_appointment" => {
+                self.arrive().await;
+                let edit = self.step();
+                self.here.check_in_appointment(edit).await.unwrap();
+                stage::same_card(self).await;
+            }
+            "mark_appointment_no_show" => {
+                // From today's first instant, so that it has begun for sure.
+                let begun = self.taken.starts_at - self.today().await + TimeDelta::minutes(1);
+                self.clinic.advance(begun);
+                // The next change tells both desks what time it is.
+                let next = self.there.book(&self.later, another).await.unwrap().value;
+                self.here.sees(self.later.date, next.appointment_id).await;
+            }
+            _ => {}
         }
+    }
+
+    /// The first instant of today: never later than now.
+    async fn today(&self) -> Timestamp {
+        let zone = self.here.session(NoArguments {}).await.unwrap().clinic;
+        let zone = ClinicZone::named(&zone.unwrap().time_zone).unwrap();
+        zone.day(self.here.today().await).starts_at
+    }
+
+    async fn arrive(&self) {
+        self.here.arrive_appointment(self.step()).await.unwrap();
+        stage::same_card(self).await;
     }
 
     /// Lets the command succeed on the first desk; the generation that shows it.
@@ -92,7 +123,16 @@ impl World {
             "put_patient" => done!(put_patient(renamed(self.patient))),
             "book_appointment" => done!(book_appointment(self.booking())),
             "reschedule_appointment" => done!(reschedule_appointment(self.move_away())),
+            "update_appointment" => done!(update_appointment(self.other_notes())),
             "cancel_appointment" => done!(cancel_appointment(self.cancellation())),
+            "approve_appointment" => done!(approve_appointment(self.step())),
+            "reject_appointment" => done!(reject_appointment(self.step())),
+            "arrive_appointment" => done!(arrive_appointment(self.step())),
+            "check_in_appointment" => done!(check_in_appointment(self.step())),
+            "complete_appointment" => done!(complete_appointment(self.step())),
+            "mark_appointment_no_show" => done!(mark_appointment_no_show(self.step())),
+            "undo_status" => done!(undo_status(self.step())),
+            "book_series" => done!(book_series(self.series_booking().await)),
             "watch_slot" => done!(watch_slot(wish(&self.free))),
             "unwatch_slot" => done!(unwatch_slot(UnwatchSlot {
                 watch_id: self.watch
@@ -112,25 +152,93 @@ impl World {
             starts_at: self.free.starts_at,
             ends_at: None,
             notes: None,
+            overriding: None,
         }
     }
 
-    fn move_away(&self) -> RescheduleAppointment {
-        RescheduleAppointment {
-            appointment_id: self.visit,
-            starts_at: self.later.starts_at,
-            ends_at: None,
-            practitioner_id: Some(self.later.practitioner_id),
-            location_id: self.later.location_id,
+    fn move_away(&self) -> EditReschedule {
+        EditReschedule {
+            base_version: None,
+            command: RescheduleAppointment {
+                appointment_id: self.visit,
+                starts_at: self.later.starts_at,
+                ends_at: None,
+                practitioner_id: Some(self.later.practitioner_id),
+                location_id: self.later.location_id,
+                overriding: None,
+                scope: SeriesScope::This,
+            },
         }
     }
 
-    fn cancellation(&self) -> CancelAppointment {
-        let note = Some("is ill".to_owned());
-        CancelAppointment {
-            appointment_id: self.visit,
-            reason: CancelReason::Patient,
-            note,
+    fn other_notes(&self) -> EditUpdate {
+        EditUpdate {
+            base_version: None,
+            command: UpdateAppointment {
+                appointment_id: self.visit,
+                notes: Some("bring the referral".to_owned()),
+                patient_id: None,
+                service_id: None,
+                scope: SeriesScope::This,
+            },
+        }
+    }
+
+    fn cancellation(&self) -> EditCancel {
+        EditCancel {
+            base_version: None,
+            command: CancelAppointment {
+                appointment_id: self.visit,
+                reason: CancelReason::Patient,
+                note: Some("is ill".to_owned()),
+                scope: SeriesScope::This,
+            },
+        }
+    }
+
+    fn step(&self) -> EditStep {
+        EditStep {
+            base_version: None,
+            command: StepAppointment {
+                appointment_id: self.visit,
+                reason: None,
+            },
+        }
+    }
+
+    /// Three days from the free slot on; what is not free then is left out.
+    pub(super) fn plan(&self) -> SeriesPlanQuery {
+        SeriesPlanQuery {
+            practitioner_id: self.free.practitioner_id,
+            service_id: self.free.service_id,
+            patient_id: Some(self.patient),
+            starts_at: self.free.starts_at,
+            unit: SeriesUnit::Day,
+            every: 1,
+            weekdays: Vec::new(),
+            count: 3,
+            choices: Vec::new(),
+        }
+    }
+
+    async fn series_booking(&self) -> SeriesBooking {
+        let mut plan = self.plan();
+        let dates = self.here.series_plan(plan.clone()).await.unwrap().dates;
+        let refused = dates.iter().filter(|date| date.refusal.is_some());
+        plan.choices = refused
+            .map(|date| SeriesChoice {
+                date: date.rule_date,
+                skip: true,
+                starts_at: None,
+                practitioner_id: None,
+                location_id: None,
+            })
+            .collect();
+        SeriesBooking {
+            series_id: self.series,
+            plan,
+            notes: None,
+            overriding: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use frontdesk_desk::Desk;
 use frontdesk_desk::commands::{CommandKind, CommandRow, TABLE};
 use frontdesk_desk::view::{
     AppointmentCardQuery, BookingFormQuery, DaySheetQuery, FreeSlotsQuery, NoArguments,
-    PatientQuery, RescheduleFormQuery, SlotOffer,
+    PatientQuery, RescheduleFormQuery, SeriesCardQuery, SlotOffer,
 };
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ impl Views {
             self.0.remove(own);
         }
         for view in self.0.values_mut() {
-            forget(view, &["watched", "by_me"]);
+            forget(view, &["watched", "by_me", "mine"]);
         }
         self
     }
@@ -83,6 +83,11 @@ async fn show(desk: &Desk, world: &World, name: &str) -> Value {
             }))
         }
         "free_slots" => shown!(free_slots(free_slots(world))),
+        "series_plan" => shown!(series_plan(world.plan())),
+        "series_card" => shown!(series_card(SeriesCardQuery {
+            series_id: world.series
+        })),
+        "approvals" => shown!(approvals(NoArguments {})),
         "services" => shown!(services(NoArguments {})),
         "search_patients" => shown!(search_patients(PatientQuery {
             text: "zzyzx".to_owned()

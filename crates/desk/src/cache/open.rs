@@ -89,6 +89,17 @@ impl Cache {
     }
 }
 
+/// A file as an older program left it.
+#[cfg(test)]
+pub(super) fn of_version(folder: &Path, version: i32) -> Connection {
+    let mut connection = connect(&folder.join(DATABASE), None, Use::Write).unwrap();
+    embedded::migrations::runner()
+        .set_target(refinery::Target::Version(version))
+        .run(&mut connection)
+        .unwrap();
+    connection
+}
+
 /// The folder, readable by its user only when it is made here.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     if folder.is_dir() {

@@ -1,5 +1,9 @@
 mod apply;
+mod clinics;
+mod close;
+mod hold;
 mod key;
+mod older;
 mod outbox;
 mod search;
 mod watch;

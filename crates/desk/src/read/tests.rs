@@ -1,2 +1,3 @@
 mod day;
 mod form;
+mod rules;

@@ -1,10 +1,10 @@
-use frontdesk_domain::command::{CancelAppointment, Command, SeriesScope};
+use frontdesk_domain::command::{CancelAppointment, Command, PutPatient, SeriesScope};
 use frontdesk_domain::{CancelReason, Interval};
 use frontdesk_protocol::{Outcome, OutcomeKind};
 use uuid::Uuid;
 
 use crate::cache::{Cache, OutboxSlot, OutboxState};
-use crate::fixture::{ANNA, EPOCH, at, empty, filled};
+use crate::fixture::{ANNA, EPOCH, LEE, at, empty, filled, session};
 use crate::view::NoticeKind;
 
 fn store(cache: &Cache) -> u64 {
@@ -119,4 +119,71 @@ fn another_device_keeps_the_commands_and_their_ids() {
     let after = ids(&cache);
     assert_eq!(after, [(1, before[0].1), (2, before[1].1)]);
     assert_eq!(store(&cache), 3);
+}
+
+#[test]
+fn another_device_keeps_decided_commands_beside_the_new_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    for _ in 0..3 {
+        store(&cache);
+    }
+    let decided = outcome(&cache, 1, OutcomeKind::Applied);
+    cache.decide(EPOCH, std::slice::from_ref(&decided)).unwrap();
+    for _ in 0..2 {
+        cache.become_another_device().unwrap();
+        cache.sign_in("me", &session()).unwrap();
+        let unsent: Vec<u64> = numbers(&cache).into_iter().map(|(no, _)| no).collect();
+        assert_eq!(unsent, [1, 2]);
+        let kept = cache.decided().unwrap();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].envelope.id, decided.id);
+    }
+    cache.close_gap(1).unwrap();
+    assert_eq!(store(&cache), 3, "what is settled is no gap");
+}
+
+#[test]
+fn a_command_that_is_set_aside_travels_as_noop_and_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let no = store(&cache);
+    let row = cache.unsent().unwrap().remove(0);
+    let notice = cache.quarantine(&row).unwrap();
+    assert_eq!(notice.kind, NoticeKind::SetAside);
+    assert_eq!(numbers(&cache), [(no, "noop".to_owned())]);
+    assert_eq!(cache.waiting().unwrap(), 0);
+
+    let noop = outcome(&cache, no, OutcomeKind::Applied);
+    cache.decide(EPOCH, &[noop]).unwrap();
+    assert!(cache.unsent().unwrap().is_empty() && cache.decided().unwrap().is_empty());
+    let kept: String = cache
+        .read(|tx| {
+            let sql = "select kind from outbox where state = 'set_aside'";
+            Ok(tx.query_row(sql, [], |sql| sql.get(0))?)
+        })
+        .unwrap();
+    assert_eq!(kept, "cancel_appointment");
+}
+
+#[test]
+fn a_late_refusal_without_a_slot_is_told_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let command = Command::PutPatient(PutPatient {
+        patient_id: LEE,
+        name: "Lee Planted".to_owned(),
+        phone: None,
+        birth_date: None,
+        notes: None,
+    });
+    let no = cache.store_command(&command, None, None).unwrap();
+    let refused = outcome(&cache, no, OutcomeKind::Rejected);
+    cache.decide(EPOCH, std::slice::from_ref(&refused)).unwrap();
+    let row = cache.decided().unwrap().remove(0);
+    cache.finish_by_notice(&row, &refused).unwrap();
+    let list = cache.look(|look| look.notices(10)).unwrap();
+    assert_eq!(list.notices[0].kind, NoticeKind::Refused);
+    assert_eq!(list.notices[0].slot, None);
+    assert_eq!(list.unseen, 1);
 }

@@ -1,4 +1,5 @@
-use frontdesk_domain::{Appointment, AppointmentStatus, Interval, Row};
+use frontdesk_domain::command::{CancelAppointment, Command, SeriesScope};
+use frontdesk_domain::{Appointment, AppointmentStatus, CancelReason, Interval, Row};
 use uuid::Uuid;
 
 use crate::Topic;
@@ -231,4 +232,44 @@ fn a_watch_at_the_end_of_time_stops_nothing() {
         .unwrap();
     let applied = cache.apply(&page(11, vec![Row::Appointment(nine(2))]));
     assert!(applied.unwrap().told.is_empty());
+}
+
+#[test]
+fn my_own_cancellation_is_no_news_when_a_snapshot_brings_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let taken = page(
+        10,
+        vec![Row::Appointment(nine(1)), Row::Appointment(at_ten(2))],
+    );
+    cache.apply(&taken).unwrap();
+    watch(&cache, WatchFor::Freed, None);
+    watch_ten(&cache);
+    let cancel = Command::CancelAppointment(CancelAppointment {
+        appointment_id: Uuid::from_u128(1).into(),
+        reason: CancelReason::Patient,
+        note: None,
+        scope: SeriesScope::This,
+    });
+    cache.store_command(&cancel, None, None).unwrap();
+    // Both are free again: one by me, one by somebody else.
+    let applied = cache.replace(snapshot(20, directory())).unwrap();
+    assert_eq!(applied.told.len(), 1);
+    let slot = applied.told[0].slot.unwrap();
+    assert_eq!(slot.during.starts_at, at("2026-11-23T10:00"));
+}
+
+fn at_ten(id: u128) -> Appointment {
+    visit(id, "2026-11-23T10:00")
+}
+
+fn watch_ten(cache: &Cache) {
+    let wish = StoredWatch {
+        watch_id: cache.clock().id(),
+        practitioner_id: ANNA,
+        during: Interval::new(at("2026-11-23T10:00"), at("2026-11-23T10:30")),
+        wants: WatchFor::Freed,
+        draft: None,
+    };
+    cache.put_watch(&wish).unwrap();
 }

@@ -1,22 +1,30 @@
 use std::path::Path;
 
-use frontdesk_domain::command::{CancelAppointment, Command, SeriesScope};
+use frontdesk_domain::command::{CancelAppointment, Command, PutPatient, SeriesScope};
 use frontdesk_domain::{CancelReason, DeviceId};
 use frontdesk_protocol::{DeviceState, SessionOpened};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use super::*;
-use crate::fixture::{filled, session};
+use crate::fixture::{EPOCH, LEE, filled, session};
 use crate::sync::{Api, check_address};
+use crate::view::NoticeKind;
 
 /// A desk whose server refuses every connection.
 fn alone(folder: &Path) -> (Arc<Core>, Arc<Outbox>) {
-    let cache = filled(folder);
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .unwrap()
         .port();
+    beside(folder, port)
+}
+
+/// A desk whose server is on this port.
+fn beside(folder: &Path, port: u16) -> (Arc<Core>, Arc<Outbox>) {
+    let cache = filled(folder);
     let address = check_address(&format!("http://127.0.0.1:{port}")).unwrap();
     let api = Api::new(address, None).unwrap();
     api.set_token(Some("t".to_owned()));
@@ -31,6 +39,16 @@ fn cancel() -> Command {
         reason: CancelReason::Patient,
         note: None,
         scope: SeriesScope::This,
+    })
+}
+
+fn rename() -> Command {
+    Command::PutPatient(PutPatient {
+        patient_id: LEE,
+        name: "Lee Planted".to_owned(),
+        phone: None,
+        birth_date: None,
+        notes: None,
     })
 }
 
@@ -80,4 +98,96 @@ async fn numbers_after_a_hole_wait_for_the_numbers_before_it() {
     let (no, _answer) = outbox.submit(&core, cancel(), None, None).await.unwrap();
     assert_eq!(no, 7);
     assert_eq!(without_a_hole(&core.cache.unsent().unwrap()), 2);
+}
+
+/// A server that fails on cancellations and applies everything else; what it was asked, in order.
+async fn failing_on_cancellations() -> (u16, Arc<Mutex<Vec<Vec<String>>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked: Arc<Mutex<Vec<Vec<String>>>> = Arc::default();
+    let heard = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let body = answer(stream, &heard).await;
+            assert!(body.is_some(), "a request in one piece");
+        }
+    });
+    (port, asked)
+}
+
+async fn answer(mut stream: TcpStream, heard: &Mutex<Vec<Vec<String>>>) -> Option<()> {
+    let mut request = Vec::new();
+    let batch: CommandBatch = loop {
+        stream.read_buf(&mut request).await.ok()?;
+        let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+        if let Some(batch) = head.and_then(|at| serde_json::from_slice(&request[at + 4..]).ok()) {
+            break batch;
+        }
+    };
+    let kinds: Vec<String> = batch.commands.iter().map(|it| it.kind.clone()).collect();
+    let fails = kinds.iter().any(|kind| kind == "cancel_appointment");
+    heard.lock().unwrap().push(kinds);
+    let (status, body) = if fails {
+        let problem = serde_json::json!({
+            "type": "about:blank", "title": "t", "status": 500, "code": "internal", "detail": "d",
+        });
+        ("500 Internal Server Error", problem)
+    } else {
+        let outcomes: Vec<_> = batch
+            .commands
+            .iter()
+            .map(|it| serde_json::json!({ "no": it.no, "id": it.id, "outcome": "applied", "seq": 10 }))
+            .collect();
+        let page = serde_json::json!({ "epoch": EPOCH, "outcomes": outcomes, "expected_no": 3 });
+        ("200 OK", page)
+    };
+    let body = body.to_string();
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    stream.write_all((head + &body).as_bytes()).await.ok()
+}
+
+#[tokio::test]
+async fn a_command_that_the_server_cannot_take_does_not_hold_up_those_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, asked) = failing_on_cancellations().await;
+    let (core, outbox) = beside(folder.path(), port);
+    core.status
+        .send_modify(|status| status.state = ConnectionState::Live);
+    let (_, unlucky) = outbox.submit(&core, cancel(), None, None).await.unwrap();
+    let (_, behind) = outbox.submit(&core, rename(), None, None).await.unwrap();
+    // Both at once; alone until it is enough; its number as noop; what was behind it; telling it.
+    for _ in 0..(1 + MOST_FAILURES + 1 + 1 + 1) {
+        outbox.round(&core).await.unwrap();
+    }
+    assert!(matches!(
+        unlucky.await.unwrap(),
+        Answer::NotSent(DeskError::Server { .. })
+    ));
+    assert!(matches!(behind.await.unwrap(), Answer::Decided(_, _)));
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked[0], ["cancel_appointment", "put_patient"]);
+    let alone: Vec<_> = asked[1..].iter().flatten().map(String::as_str).collect();
+    let mut expected = vec!["cancel_appointment"; 5];
+    expected.extend(["noop", "put_patient"]);
+    assert_eq!(alone, expected);
+    let list = core.cache.look(|look| look.notices(10)).unwrap();
+    assert_eq!(list.notices[0].kind, NoticeKind::SetAside);
+    assert_eq!(list.notices.len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_set_aside_while_the_server_fails_on_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, asked) = failing_on_cancellations().await;
+    let (core, outbox) = beside(folder.path(), port);
+    core.status
+        .send_modify(|status| status.state = ConnectionState::Offline);
+    outbox.submit(&core, cancel(), None, None).await.unwrap();
+    for _ in 0..(2 * MOST_FAILURES) {
+        outbox.round(&core).await.unwrap();
+    }
+    assert_eq!(asked.lock().unwrap().len(), 10);
+    assert_eq!(states(&core), [OutboxState::Sending]);
 }
