@@ -4,6 +4,9 @@
 //! does, inside [`store`]'s write transaction.
 
 mod accept;
+#[macro_use]
+mod failpoint;
+
 pub mod clock;
 pub mod config;
 pub mod demo;

@@ -43,6 +43,25 @@ on_both_engines! {
         world.holds_true().await;
     }
 
+    /// All or none, with the fate of every date and what is free near the one that is taken.
+    async fn a_refused_series_says_what_would_become_of_every_date(world: World) {
+        world.decide(1, book(1, 9, 2, PLAIN, (1_440, 30))).await;
+        let visits: Vec<_> = (0..3_i64)
+            .map(|n| json!({ "appointment_id": visit(n as u128), "practitioner_id": PRACTITIONER,
+                             "starts_at": at(60 + 1_440 * n - 60 * (n % 2)) }))
+            .collect();
+        let args = json!({ "series_id": visit(99), "patient_id": patient(1), "service_id": PLAIN,
+                           "visits": visits });
+        let outcome = world.decide(1, envelope(2, "book_series", args)).await;
+        assert_eq!(outcome.reason, Some(Reason::SlotTaken));
+        let fates = outcome.fates.unwrap();
+        let reasons: Vec<_> = fates.iter().map(|fate| fate.reason).collect();
+        assert_eq!(reasons, [None, Some(Reason::SlotTaken), None]);
+        assert_eq!(fates[1].alternatives.len(), 3);
+        assert!(fates[0].alternatives.is_empty() && fates[1].conflict.is_some());
+        world.holds_true().await;
+    }
+
     /// Invariants I9, I10 and I11: at most one effect, and always the first outcome, also from an
     /// instance that did not decide it.
     async fn a_repeated_command_gets_its_first_outcome(world: World) {
