@@ -15,6 +15,8 @@ pub(crate) mod metrics;
 mod openapi;
 mod session;
 pub(crate) mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

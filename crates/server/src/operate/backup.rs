@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::OperateError;
-use super::tables::{TABLES, Table};
+use super::tables::{TABLES, Table, placeholders};
 use crate::clock;
 use crate::store::sql::{Db, Param, params};
 use crate::store::{StoreError, audit};
@@ -287,14 +287,8 @@ impl Waiting {
         }
         let (name, columns) = self.table.quoted();
         let width = self.table.columns.len();
-        let row = |row: usize| {
-            let marks: Vec<String> = (1..=width)
-                .map(|n| format!("${}", row * width + n))
-                .collect();
-            format!("({})", marks.join(", "))
-        };
-        let rows: Vec<String> = (0..self.rows).map(row).collect();
-        let sql = format!("insert into {name} ({columns}) values {}", rows.join(", "));
+        let rows = placeholders(self.rows, width);
+        let sql = format!("insert into {name} ({columns}) values {rows}");
         db.execute(&sql, &self.params)?;
         self.params.clear();
         self.rows = 0;

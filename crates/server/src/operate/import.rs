@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use super::OperateError;
 use super::found::{FIRST, begin_feed};
-use crate::store::sql::{Db, Statement, params};
-use crate::store::{self, audit, rows};
+use super::tables::placeholders;
+use crate::store::sql::{Db, Param, Statement, params};
+use crate::store::{self, StoreError, audit, rows};
 
 /// A line that cannot be taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +128,16 @@ fn read(file: &Path) -> Result<Lines, OperateError> {
     Err(not("it is too long"))
 }
 
-/// Statements that travel together.
+/// Takes some seats in one statement: there are three for each visit.
+fn occupy(db: &dyn Db, clinic: ClinicId, seats: &[Occupancy]) -> Result<(), StoreError> {
+    let params = seats.iter().flat_map(|seat| store::occupy(clinic, seat).1);
+    let params: Vec<Param> = params.collect();
+    let rows = placeholders(seats.len(), params.len() / seats.len().max(1));
+    db.execute(&format!("insert into occupancy values {rows}"), &params)?;
+    Ok(())
+}
+
+/// Statements, or rows of one, that travel together.
 const TOGETHER: usize = 480;
 
 pub(super) fn write(db: &dyn Db, plan: Plan, now: Timestamp) -> Result<Imported, OperateError> {
@@ -156,10 +166,10 @@ pub(super) fn write(db: &dyn Db, plan: Plan, now: Timestamp) -> Result<Imported,
         imported.appointments += usize::from(matches!(row, Row::Appointment(_)));
         write(rows::put(clinic, &row.at_version(FIRST))?)?;
     }
-    for seat in &plan.seats {
-        write(store::occupy(clinic, seat))?;
-    }
     db.execute_all(&waiting)?;
+    for seats in plan.seats.chunks(TOGETHER) {
+        occupy(db, clinic, seats)?;
+    }
     let nobody = (Uuid::nil(), Uuid::nil(), "import");
     audit::append(db, clinic, nobody, clinic.0, now)?;
     Ok(imported)

@@ -340,6 +340,18 @@ impl Type {
     }
 }
 
+/// So many rows of so many parameters, numbered through, for one statement.
+pub(super) fn placeholders(rows: usize, width: usize) -> String {
+    let row = |row: usize| {
+        let marks: Vec<String> = (1..=width)
+            .map(|n| format!("${}", row * width + n))
+            .collect();
+        format!("({})", marks.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    rows.join(", ")
+}
+
 /// Rows that are read at once: PostgreSQL hands an answer over as a whole.
 const PAGE: usize = 4_096;
 

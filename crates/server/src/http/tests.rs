@@ -1,0 +1,93 @@
+//! What only a look behind the doors can bring about.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+use crate::demo::{self, DemoPlan};
+use crate::{Clock, Server, ServerConfig};
+
+struct Answer {
+    status: StatusCode,
+    body: Value,
+}
+
+async fn ask(server: &Server, token: &str, method: &str, path: &str, body: &Value) -> Answer {
+    let request = Request::builder().method(method).uri(path);
+    let request = request.header("authorization", format!("Bearer {token}"));
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let response = server.router().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+    let body = serde_json::from_slice(&bytes.unwrap()).unwrap_or_default();
+    Answer { status, body }
+}
+
+/// The file may have so many pages; zero lets it have no more than it has.
+async fn room(server: &Server, pages: u32) {
+    let set = server.shared.store.transact(move |db| {
+        let pragma = format!("pragma max_page_count = {pages}");
+        db.each(&pragma, &[], &mut |_| Ok(()))
+    });
+    set.await.unwrap();
+}
+
+async fn put_patient(server: &Server, token: &str, device: Uuid, no: u64) -> Answer {
+    let args = json!({ "patient_id": Uuid::from_u128(no.into()), "name": "Ada Long",
+                       "notes": "x".repeat(2_000) });
+    let command = json!({ "no": no, "id": Uuid::from_u128(no.into()), "kind": "put_patient",
+                          "args": args });
+    let batch = json!({ "device": device, "commands": [command] });
+    ask(server, token, "POST", "/v1/commands", &batch).await
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_in_one_sentence_and_reading_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::open(ServerConfig {
+        clock: Clock::reading(|| "2026-03-02T07:00:00Z".parse().unwrap()),
+        ..ServerConfig::in_folder(dir.path())
+    })
+    .unwrap();
+    let plan = DemoPlan {
+        practitioners: 2,
+        appointments: 0,
+        seed: 7,
+        today: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
+    };
+    demo::fill(&server, &plan).await.unwrap();
+    let device = Uuid::from_u128(1);
+    let sign_in = json!({ "user": "reception1", "password": demo::PASSWORD,
+                          "device": { "id": device, "name": "a desk" } });
+    let session = ask(&server, "", "POST", "/v1/session", &sign_in).await;
+    let token = session.body["token"].as_str().unwrap();
+
+    room(&server, 1).await;
+    let mut no = 1;
+    let refused = loop {
+        let answer = put_patient(&server, token, device, no).await;
+        if answer.status != StatusCode::OK {
+            break answer;
+        }
+        no += 1;
+        assert!(no < 10_000, "the disk is never full");
+    };
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.body["code"], "unavailable");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("disk is full"), "{detail}");
+    let feed = ask(&server, token, "GET", "/v1/feed", &Value::Null).await;
+    assert_eq!(feed.status, StatusCode::OK);
+    assert_eq!(
+        feed.body["seq"], no,
+        "the first of all is the clinic itself"
+    );
+
+    room(&server, u32::MAX - 1).await;
+    let again = put_patient(&server, token, device, no).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.body);
+    assert_eq!(again.body["outcomes"][0]["outcome"], "applied");
+}
