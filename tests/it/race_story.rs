@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use frontdesk_domain::{Command, Kind, PatientId, Reason, Slot};
+use frontdesk_domain::{AppointmentId, Command, Kind, PatientId, Reason, Slot};
 use frontdesk_protocol::{Outcome, OutcomeKind};
 use frontdesk_tests::{Clinic, Device, Engine, new_id, rounds, wish};
 use futures_util::future::join_all;
@@ -22,16 +22,25 @@ async fn of_64_simultaneous_bookings_of_one_slot_exactly_one_is_applied_round_af
     let clinic = Clinic::on(engine).await;
     let devices = clinic.devices(DEVICES).await;
     let patients = join_all(devices.iter().map(Device::new_patient)).await;
-    for _ in 0..rounds(200, 1_000) {
-        // The first free one: whatever was won before stands in its way.
-        let slot = devices[0].free_slots().await.remove(0);
+    let slots = devices[0].free_slots().await;
+    for round in 0..rounds(200, 1_000) {
+        let slot = &slots[round % slots.len()];
         let before = devices[0].feed().await.seq;
-        let outcomes = race(&devices, &patients, &slot).await;
+        let outcomes = race(&devices, &patients, slot).await;
         let after = devices[0].feed().await.seq;
         assert_eq!(after, before + 1, "one effect, one number");
-        exactly_one_won(&outcomes, &slot);
+        let winner = exactly_one_won(&outcomes, slot);
+        // So that nobody is busy with what they won before.
+        let visit = won_at(&devices[winner], after).await;
+        let cancel = Command::CancelAppointment(wish::cancelling(visit));
+        devices[winner].must(&cancel).await;
     }
     clinic.holds_true();
+}
+
+async fn won_at(device: &Device, seq: u64) -> AppointmentId {
+    let page = device.changes(seq - 1).await;
+    AppointmentId(page.upserts[0].id)
 }
 
 async fn race(devices: &[Device], patients: &[PatientId], slot: &Slot) -> Vec<Outcome> {
@@ -42,14 +51,13 @@ async fn race(devices: &[Device], patients: &[PatientId], slot: &Slot) -> Vec<Ou
     join_all(asked).await
 }
 
-fn exactly_one_won(outcomes: &[Outcome], slot: &Slot) {
-    let (won, lost): (Vec<_>, Vec<_>) = outcomes
-        .iter()
-        .partition(|one| one.outcome == OutcomeKind::Applied);
-    assert_eq!((won.len(), lost.len()), (1, outcomes.len() - 1));
-    for outcome in lost {
-        was_told_who(outcome, slot);
-    }
+/// Which one.
+fn exactly_one_won(outcomes: &[Outcome], slot: &Slot) -> usize {
+    let won = |one: &Outcome| one.outcome == OutcomeKind::Applied;
+    let lost = outcomes.iter().filter(|one| !won(one));
+    assert_eq!(lost.clone().count(), outcomes.len() - 1);
+    lost.for_each(|outcome| was_told_who(outcome, slot));
+    outcomes.iter().position(won).expect("a winner")
 }
 
 async fn visits_of_one_practitioner_never_overlap_however_they_are_asked_for(engine: Engine) {

@@ -163,6 +163,43 @@ impl Clinic {
         clinic
     }
 
+    /// A clinic in a file that a program of the story's own serves, once it is told the folder.
+    ///
+    /// # Panics
+    /// When it does not say where it listens.
+    pub async fn started_by(start: impl FnOnce(&Path) -> Program) -> Self {
+        let ground = Ground::on(Engine::Sqlite);
+        let (program, address) = listening(start(ground.data())).await;
+        let instance = Instance {
+            address: Arc::new(Mutex::new(address)),
+            host: Host::Program(Box::new(program)),
+        };
+        Self {
+            ground,
+            instances: vec![instance],
+        }
+    }
+
+    /// The same clinic, served by another one.
+    ///
+    /// # Panics
+    /// When it does not say where it listens.
+    pub async fn restart_by(&mut self, start: impl FnOnce(&Path) -> Program) {
+        let started = listening(start(self.ground.data())).await;
+        self.replace(0, started);
+    }
+
+    /// Waits for the end of the server program; true when it was stopped dead.
+    ///
+    /// # Panics
+    /// When it goes on, or is not a program.
+    pub async fn crashed(&mut self) -> bool {
+        match &mut self.instances[0].host {
+            Host::Program(program) => program.crashed().await,
+            Host::Here { .. } => panic!("only a program ends by itself"),
+        }
+    }
+
     /// `kill -9` of the server program.
     ///
     /// # Panics
@@ -195,7 +232,11 @@ impl Clinic {
     /// # Panics
     /// When it does not start.
     pub async fn restart_at(&mut self, instance: usize) {
-        let (program, address) = serve(&self.ground, instance).await;
+        let started = serve(&self.ground, instance).await;
+        self.replace(instance, started);
+    }
+
+    fn replace(&mut self, instance: usize, (program, address): (Program, SocketAddr)) {
         let instance = &mut self.instances[instance];
         instance.host = Host::Program(Box::new(program));
         *instance.address.lock().unwrap() = address;
@@ -364,8 +405,12 @@ async fn serve(ground: &Ground, instance: usize) -> (Program, SocketAddr) {
     let mut args = vec!["serve", "--data", folder.to_str().unwrap(), "--demo"];
     args.extend(["--listen", "127.0.0.1:0"]);
     args.extend(ground.database_option());
-    let mut program = Program::start("frontdesk-server", &args, &[]);
-    let line = program.line().await;
-    let address = line.strip_prefix("listening on http://").expect(&line);
+    listening(Program::start("frontdesk-server", &args, &[])).await
+}
+
+async fn listening(mut program: Program) -> (Program, SocketAddr) {
+    const READY: &str = "listening on http://";
+    let line = program.line_with(READY).await;
+    let address = line.strip_prefix(READY).expect(&line);
     (program, address.parse().unwrap())
 }

@@ -95,7 +95,23 @@ impl Program {
     /// When it cannot be started.
     #[must_use]
     pub fn start(name: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
-        let mut command = command(name, args, env);
+        Self::spawn(command(name, args, env))
+    }
+
+    /// Starts this test once more, in a process of its own that finds `env` set.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn again(test: &str, env: &[(&str, &str)]) -> Self {
+        let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--nocapture"]);
+        command.envs(env.iter().copied());
+        command.stdout(Stdio::piped()).kill_on_drop(true);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: tokio::process::Command) -> Self {
         command.stdin(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
@@ -103,6 +119,15 @@ impl Program {
             child,
             lines: BufReader::new(stdout).lines(),
         }
+    }
+
+    /// Waits for its end; true when it was stopped dead and did not end itself.
+    ///
+    /// # Panics
+    /// When it goes on.
+    pub async fn crashed(&mut self) -> bool {
+        let status = soon("the end of the program", self.child.wait()).await;
+        status.unwrap().code().is_none()
     }
 
     /// Starts it, waits for the first complaint that begins so, and ends it; that line.

@@ -79,8 +79,16 @@ const TRUTHS: [(&str, &str); 9] = [
 /// With the sentence that does not hold, and what speaks against it.
 #[track_caller]
 pub(crate) fn check(ground: &Ground) {
-    for (sentence, against) in TRUTHS {
-        let found = ground.rows(against);
-        assert!(found.is_empty(), "{sentence}: {found:?}");
+    // In one question, because a story asks it after every crash.
+    let questions = TRUTHS.iter().enumerate();
+    let questions = questions
+        .map(|(at, (_, against))| format!("select {at} as broken where exists ({against})"));
+    let broken = ground.rows(&questions.collect::<Vec<_>>().join(" union all "));
+    for (at, (sentence, against)) in TRUTHS.iter().enumerate() {
+        assert!(
+            !broken.contains(&at.to_string()),
+            "{sentence}: {:?}",
+            ground.rows(against)
+        );
     }
 }
