@@ -25,10 +25,10 @@ async fn a_held_slot_is_shown_to_others_and_refused_to_them_but_not_to_its_own_d
     let [mine, yours] = two(&clinic).await;
     let slot = mine.free_slots().await.remove(0);
     let before = yours.feed().await.seq;
-    let hold = kept(mine.hold(new_id(), &slot).await);
+    let hold = kept(&mine.hold(new_id(), &slot).await);
 
     assert_eq!(put(&yours.changes(before).await), [hold.hold_id]);
-    assert_eq!(yours.holds().await, [hold.clone()]);
+    assert_eq!(yours.holds().await, std::slice::from_ref(&hold));
     assert!(!yours.free_slots().await.contains(&slot), "not offered");
     let wish = wish::booking(&slot, yours.new_patient().await);
     let refused = yours
@@ -53,8 +53,8 @@ async fn a_booking_releases_the_hold_of_its_own_desk(engine: Engine) {
     let [mine, yours] = two(&clinic).await;
     let slots = mine.free_slots().await;
     let (slot, elsewhere) = (slots.first().unwrap(), slots.last().unwrap());
-    let hold = kept(mine.hold(new_id(), slot).await);
-    let other = kept(mine.hold(new_id(), elsewhere).await);
+    let hold = kept(&mine.hold(new_id(), slot).await);
+    let other = kept(&mine.hold(new_id(), elsewhere).await);
     let patient = mine.new_patient().await;
     let before = yours.feed().await.seq;
 
@@ -72,11 +72,11 @@ async fn a_hold_that_is_renewed_lasts_and_one_that_is_not_is_swept(engine: Engin
     let [mine, yours] = two(&clinic).await;
     let slots = mine.free_slots().await;
     let (renewed, left) = (slots.first().unwrap(), slots.last().unwrap());
-    let first = kept(mine.hold(new_id(), renewed).await);
-    let forgotten = kept(mine.hold(new_id(), left).await);
+    let first = kept(&mine.hold(new_id(), renewed).await);
+    let forgotten = kept(&mine.hold(new_id(), left).await);
 
     clinic.advance(TimeDelta::seconds(120));
-    let second = kept(mine.hold(first.hold_id, renewed).await);
+    let second = kept(&mine.hold(first.hold_id, renewed).await);
     assert!(second.expires_at > first.expires_at);
     let before = yours.feed().await.seq;
     clinic.advance(TimeDelta::seconds(120));
@@ -97,7 +97,7 @@ async fn a_released_hold_is_gone_and_may_be_released_again(engine: Engine) {
     let clinic = Clinic::on(engine).await;
     let [mine, yours] = two(&clinic).await;
     let slot = mine.free_slots().await.remove(0);
-    let hold = kept(mine.hold(new_id(), &slot).await);
+    let hold = kept(&mine.hold(new_id(), &slot).await);
     let before = yours.feed().await.seq;
 
     for _ in 0..2 {
@@ -113,7 +113,7 @@ async fn nobody_releases_or_renews_a_hold_of_another_desk(engine: Engine) {
     let clinic = Clinic::on(engine).await;
     let [mine, yours] = two(&clinic).await;
     let slot = mine.free_slots().await.remove(0);
-    let hold = kept(mine.hold(new_id(), &slot).await);
+    let hold = kept(&mine.hold(new_id(), &slot).await);
 
     let released = yours.release(hold.hold_id).await;
     released.expect_problem(403, Code::DeviceMismatch);
@@ -129,7 +129,7 @@ async fn a_hold_is_refused_over_a_visit_and_over_a_hold_even_to_a_manager(engine
     let manager = clinic.device("manager").await;
     let slots = mine.free_slots().await;
     let (held, booked) = (slots.first().unwrap(), slots.last().unwrap());
-    let hold = kept(mine.hold(new_id(), held).await);
+    let hold = kept(&mine.hold(new_id(), held).await);
     let wish = wish::booking(booked, mine.new_patient().await);
     mine.must(&Command::BookAppointment(wish.clone())).await;
 
@@ -156,7 +156,7 @@ async fn a_managers_booking_takes_the_hold_away_in_its_own_transaction(engine: E
     let [mine, yours] = two(&clinic).await;
     let manager = clinic.device("manager").await;
     let slot = mine.free_slots().await.remove(0);
-    let hold = kept(mine.hold(new_id(), &slot).await);
+    let hold = kept(&mine.hold(new_id(), &slot).await);
     let patient = manager.new_patient().await;
     let before = yours.feed().await.seq;
 
@@ -193,7 +193,7 @@ async fn a_hold_is_no_news_to_whoever_watches_the_slot(engine: Engine) {
         .find(|it| (it.practitioner_id, it.starts_at) == (slot.practitioner_id, slot.starts_at));
     let held = held.expect("the same slot");
 
-    kept(other.hold(new_id(), held).await);
+    kept(&other.hold(new_id(), held).await);
     // A mark behind the hold: whoever shows it has read the hold before.
     let elsewhere = slots.last().unwrap();
     let mark = wish::booking(elsewhere, other.new_patient().await);
@@ -217,7 +217,7 @@ async fn two(clinic: &Clinic) -> [Device; 2] {
 }
 
 #[track_caller]
-fn kept(answer: Answer) -> Hold {
+fn kept(answer: &Answer) -> Hold {
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.read()
 }

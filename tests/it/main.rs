@@ -7,6 +7,7 @@
 )]
 
 mod approval_story;
+mod audit_story;
 mod away_story;
 mod bad_input_story;
 mod cipher_story;

@@ -1,6 +1,7 @@
 //! A clinic: a real server on a free port, with a made-up clinic in a folder of its own.
 
-use std::net::SocketAddr;
+mod program;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::clock::WallClock;
 use crate::engine::Ground;
 use crate::line::Address;
-use crate::{Answer, Device, Engine, Line, Program, TestDesk, soon, truth};
+use crate::{Answer, Device, Engine, Line, Program, TestDesk, soon};
 
 /// A running clinic: one truth, and one server or several that serve it. What it holds is gone when
 /// it is dropped.
@@ -128,128 +129,6 @@ impl Clinic {
         }
     }
 
-    /// The shipped server program on the small demo clinic.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn program() -> Self {
-        Self::program_on(Engine::Sqlite).await
-    }
-
-    /// The same on that engine. The database is of its own, so it may crash too.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn program_on(engine: Engine) -> Self {
-        Self::programs(engine, 1).await
-    }
-
-    /// Several server programs over one database.
-    ///
-    /// # Panics
-    /// When one does not start, as the second one on SQLite.
-    pub async fn programs(engine: Engine, count: usize) -> Self {
-        let mut clinic = Self {
-            ground: Ground::of_its_own(engine),
-            instances: Vec::new(),
-        };
-        while clinic.instances.len() < count {
-            let (program, address) = serve(&clinic.ground, clinic.instances.len()).await;
-            clinic.instances.push(Instance {
-                address: Arc::new(Mutex::new(address)),
-                host: Host::Program(Box::new(program)),
-            });
-        }
-        clinic
-    }
-
-    /// A clinic in a file that a program of the story's own serves, once it is told the folder.
-    ///
-    /// # Panics
-    /// When it does not say where it listens.
-    pub async fn started_by(start: impl FnOnce(&Path) -> Program) -> Self {
-        let ground = Ground::on(Engine::Sqlite);
-        let (program, address) = listening(start(ground.data())).await;
-        let instance = Instance {
-            address: Arc::new(Mutex::new(address)),
-            host: Host::Program(Box::new(program)),
-        };
-        Self {
-            ground,
-            instances: vec![instance],
-        }
-    }
-
-    /// The same clinic, served by another one.
-    ///
-    /// # Panics
-    /// When it does not say where it listens.
-    pub async fn restart_by(&mut self, start: impl FnOnce(&Path) -> Program) {
-        let started = listening(start(self.ground.data())).await;
-        self.replace(0, started);
-    }
-
-    /// Waits for the end of the server program; true when it was stopped dead.
-    ///
-    /// # Panics
-    /// When it goes on, or is not a program.
-    pub async fn crashed(&mut self) -> bool {
-        match &mut self.instances[0].host {
-            Host::Program(program) => program.crashed().await,
-            Host::Here { .. } => panic!("only a program ends by itself"),
-        }
-    }
-
-    /// `kill -9` of the server program.
-    ///
-    /// # Panics
-    /// When the server is not a program.
-    pub async fn kill(&mut self) {
-        self.kill_at(0).await;
-    }
-
-    /// The same of one of several.
-    ///
-    /// # Panics
-    /// When the server is not a program.
-    pub async fn kill_at(&mut self, instance: usize) {
-        match &mut self.instances[instance].host {
-            Host::Program(program) => program.kill().await,
-            Host::Here { .. } => panic!("only a program can be killed: use Clinic::program()"),
-        }
-    }
-
-    /// Starts the server program again, on the same data; desks find it by themselves.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn restart(&mut self) {
-        self.restart_at(0).await;
-    }
-
-    /// The same of one of several.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn restart_at(&mut self, instance: usize) {
-        let started = serve(&self.ground, instance).await;
-        self.replace(instance, started);
-    }
-
-    fn replace(&mut self, instance: usize, (program, address): (Program, SocketAddr)) {
-        let instance = &mut self.instances[instance];
-        instance.host = Host::Program(Box::new(program));
-        *instance.address.lock().unwrap() = address;
-    }
-
-    /// Pulls the plug of the database server, where there is one, and puts it in again.
-    ///
-    /// # Panics
-    /// When the clinic shares its database server with others: use [`Self::program_on`].
-    pub fn crash_database(&self) {
-        self.ground.crash_database();
-    }
-
     /// Ends the server as an orderly shutdown does.
     ///
     /// # Panics
@@ -262,26 +141,6 @@ impl Clinic {
             }
             Host::Program(program) => assert_eq!(program.terminate().await, Some(0)),
         }
-    }
-
-    /// Asks the database itself whether every invariant of a committed state holds.
-    ///
-    /// # Panics
-    /// With the one that does not.
-    #[track_caller]
-    pub fn holds_true(&self) {
-        truth::check(&self.ground);
-    }
-
-    /// Lets the shipped program look for itself: every overlap, gap, orphan and broken link.
-    ///
-    /// # Panics
-    /// When it finds one.
-    pub async fn verify(&self) {
-        let mut args = vec!["verify", "--data", self.data().to_str().unwrap()];
-        args.extend(self.ground.database_option());
-        let ran = Program::ran("frontdesk-server", &args, &[], "").await;
-        assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
     }
 
     /// Where the server is now, without a cable that could be cut.
@@ -398,19 +257,4 @@ fn config(ground: &Ground, instance: usize, clock: &WallClock) -> ServerConfig {
         database: ground.database(),
         ..ServerConfig::in_folder(ground.folder(instance))
     }
-}
-
-async fn serve(ground: &Ground, instance: usize) -> (Program, SocketAddr) {
-    let folder = ground.folder(instance);
-    let mut args = vec!["serve", "--data", folder.to_str().unwrap(), "--demo"];
-    args.extend(["--listen", "127.0.0.1:0"]);
-    args.extend(ground.database_option());
-    listening(Program::start("frontdesk-server", &args, &[])).await
-}
-
-async fn listening(mut program: Program) -> (Program, SocketAddr) {
-    const READY: &str = "listening on http://";
-    let line = program.line_with(READY).await;
-    let address = line.strip_prefix(READY).expect(&line);
-    (program, address.parse().unwrap())
 }

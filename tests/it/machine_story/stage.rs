@@ -66,7 +66,13 @@ impl Stage {
             match row {
                 Row::Service(it) => drop(model.services.insert(it.service_id, it)),
                 Row::Location(it) => drop(model.rooms.insert(it.location_id, it.capacity)),
-                _ => {}
+                Row::Clinic(_)
+                | Row::Practitioner(_)
+                | Row::Patient(_)
+                | Row::Schedule(_)
+                | Row::Exception(_)
+                | Row::Appointment(_)
+                | Row::Hold(_) => {}
             }
         }
         let patients = onlooker.patients().await;
