@@ -3,6 +3,7 @@
 //! replica; own bookings and other desks' bookings come in through the same door.
 
 mod apply;
+mod board;
 mod directory;
 mod facts;
 mod hold;
@@ -24,9 +25,10 @@ use frontdesk_domain::Timestamp;
 use rusqlite::Connection;
 
 pub use apply::{Applied, AppliedChange};
+pub(crate) use board::{BoardVisit, board_visits};
 pub(crate) use directory::Directory;
 pub(crate) use facts::{
-    facts_at, named_visits, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
+    facts_at, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
 };
 pub(crate) use hold::all_holds;
 pub(crate) use ledger::ledger;

@@ -97,29 +97,6 @@ pub(crate) fn visit_ids_of_series(
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// The visits that occupy something in `span`, each with its patient's name, by start.
-pub(crate) fn named_visits(
-    tx: &Transaction<'_>,
-    span: Interval,
-) -> Result<Vec<NamedVisit>, StorageError> {
-    let (from, until) = reach(tx, span)?;
-    let mut statement = tx.prepare_cached(&format!(
-        "select {APPOINTMENT}, p.name from appointment a
-         left join patient p on p.patient_id = a.patient_id
-         where a.starts_at > ?1 and a.starts_at < ?2 and a.status <> 'cancelled'
-         order by a.starts_at"
-    ))?;
-    let mut rows = statement.query(params![from, until])?;
-    let mut visits = Vec::new();
-    while let Some(sql) = rows.next()? {
-        let visit = appointment(sql)?;
-        if visit.occupied().overlaps(&span) {
-            visits.push((visit, sql.get(APPOINTMENT_COLUMNS)?));
-        }
-    }
-    Ok(visits)
-}
-
 /// One practitioner's visits that occupy something in `span`, by start.
 pub(crate) fn visits_of(
     tx: &Transaction<'_>,

@@ -11,9 +11,11 @@ use super::facts::reach;
 use super::hold::foreign_holds;
 use crate::error::StorageError;
 
-const COLUMNS: &str = "a.appointment_id, a.practitioner_id, a.patient_id, a.service_id,
+/// Columns of a claim in the order of [`claim`].
+pub(super) const COLUMNS: &str = "a.appointment_id, a.practitioner_id, a.patient_id, a.service_id,
     a.location_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes";
-const OCCUPYING: &str = "a.starts_at > ?1 and a.starts_at < ?2 and a.status <> 'cancelled'";
+pub(super) const OCCUPYING: &str =
+    "a.starts_at > ?1 and a.starts_at < ?2 and a.status <> 'cancelled'";
 
 /// The visits and other desks' holds that can occupy something in `span`. Where one practitioner is
 /// asked for, those of others are left out, except in rooms.
@@ -60,7 +62,8 @@ fn read(
     Ok(())
 }
 
-fn claim(row: &Row<'_>) -> rusqlite::Result<Claim> {
+/// A claim from the columns of [`COLUMNS`].
+pub(super) fn claim(row: &Row<'_>) -> rusqlite::Result<Claim> {
     let during = Span::of_micros(row.get(5)?, row.get(6)?);
     Ok(Claim {
         appointment_id: AppointmentId(row.get(0)?),

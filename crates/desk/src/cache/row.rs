@@ -277,7 +277,7 @@ fn wall(text: &str) -> Option<frontdesk_domain::WallDateTime> {
     Some(frontdesk_domain::WallDateTime(time))
 }
 
-fn unreadable(column: usize) -> rusqlite::Error {
+pub(super) fn unreadable(column: usize) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnType(column, "stored value".to_owned(), Type::Text)
 }
 

@@ -1,17 +1,15 @@
 //! The day board: a column per practitioner, everything in elapsed minutes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use frontdesk_domain::availability::{self, Calendar, PlanBand};
+use frontdesk_domain::availability::{self, Calendar, Ledger, PlanBand};
 use frontdesk_domain::interval::union;
-use frontdesk_domain::{
-    Appointment, AppointmentId, ClinicFacts, Hold, Interval, Practitioner, PractitionerId,
-};
+use frontdesk_domain::{ClinicFacts, Hold, Interval, Practitioner, PractitionerId};
 
 use super::Look;
 use super::wall::DayScale;
-use crate::cache::{self, StoredWatch};
+use crate::cache::{self, BoardVisit, StoredWatch};
 use crate::error::DeskError;
 use crate::view::{
     Band, BandKind, DayColumn, DaySheet, DaySheetQuery, FreeCell, HourLine, WatchFor,
@@ -28,26 +26,26 @@ impl Look<'_> {
         let today = zone.date(self.now);
         let date = query.date.unwrap_or(today);
         let scale = DayScale::of(zone, date);
-        let mut facts = self.directory.facts.clone();
-        let mut names = HashMap::new();
-        for (visit, name) in cache::named_visits(self.tx, scale.during)? {
-            names.insert(visit.appointment_id, name.unwrap_or_default());
-            facts.appointments.insert(visit.appointment_id, visit);
-        }
+        let visits = cache::board_visits(self.tx, scale.during)?;
         let holds = cache::all_holds(self.tx, scale.during, self.now, self.contact)?;
-        let foreign = |hold: &&Hold| hold.device_id != self.me.device_id;
-        facts.holds = holds.iter().filter(foreign).cloned().collect();
+        let mut ledger: Ledger = visits.iter().map(|visit| visit.claim.clone()).collect();
+        for hold in holds
+            .iter()
+            .filter(|hold| hold.device_id != self.me.device_id)
+        {
+            ledger.hold(hold.practitioner_id, hold.during().into());
+        }
         let watches = cache::watches(self.tx)?;
         let day = Day {
             look: self,
             date,
             scale,
-            facts: &facts,
-            names,
+            facts: &self.directory.facts,
+            visits: &visits,
             holds: &holds,
             watches: &watches,
         };
-        Ok(day.sheet(today))
+        Ok(day.sheet(today, &Calendar::over(&self.directory.facts, &ledger)))
     }
 }
 
@@ -56,14 +54,13 @@ pub(super) struct Day<'a> {
     date: NaiveDate,
     pub(super) scale: DayScale<'a>,
     pub(super) facts: &'a ClinicFacts,
-    pub(super) names: HashMap<AppointmentId, String>,
+    visits: &'a [BoardVisit],
     pub(super) holds: &'a [Hold],
     watches: &'a [StoredWatch],
 }
 
 impl Day<'_> {
-    fn sheet(&self, today: NaiveDate) -> DaySheet {
-        let calendar = Calendar::of(self.facts);
+    fn sheet(&self, today: NaiveDate, calendar: &Calendar<'_>) -> DaySheet {
         let mut visits = self.visits_by_practitioner();
         let mut practitioners: Vec<&Practitioner> = self.facts.practitioners.values().collect();
         practitioners.retain(|row| row.active || visits.contains_key(&row.practitioner_id));
@@ -73,7 +70,7 @@ impl Day<'_> {
             .into_iter()
             .map(|row| {
                 let visits = visits.remove(&row.practitioner_id).unwrap_or_default();
-                self.column(row, &visits, &calendar)
+                self.column(row, &visits, calendar)
             })
             .collect();
         let (opens, closes) = self.opening(&columns);
@@ -89,15 +86,13 @@ impl Day<'_> {
         }
     }
 
-    fn visits_by_practitioner(&self) -> BTreeMap<PractitionerId, Vec<&Appointment>> {
-        let mut visits: BTreeMap<PractitionerId, Vec<&Appointment>> = BTreeMap::new();
-        for visit in self.facts.appointments.values() {
-            if visit.during().overlaps(&self.scale.during) {
-                visits.entry(visit.practitioner_id).or_default().push(visit);
+    fn visits_by_practitioner(&self) -> HashMap<PractitionerId, Vec<&BoardVisit>> {
+        let mut visits: HashMap<PractitionerId, Vec<&BoardVisit>> = HashMap::new();
+        for visit in self.visits {
+            if visit.during.overlaps(&self.scale.during) {
+                let column = visits.entry(visit.claim.practitioner_id).or_default();
+                column.push(visit);
             }
-        }
-        for column in visits.values_mut() {
-            column.sort_by_key(|visit| (visit.starts_at, visit.appointment_id));
         }
         visits
     }
@@ -105,7 +100,7 @@ impl Day<'_> {
     fn column(
         &self,
         row: &Practitioner,
-        visits: &[&Appointment],
+        visits: &[&BoardVisit],
         calendar: &Calendar<'_>,
     ) -> DayColumn {
         let plan = calendar.day_plan(row.practitioner_id, self.date);

@@ -2,26 +2,27 @@
 
 use std::collections::HashMap;
 
-use frontdesk_domain::{Appointment, Hold, Interval, PractitionerId, Service, ServiceId};
+use frontdesk_domain::{Hold, Interval, PractitionerId, Service, ServiceId};
 
 use super::day::Day;
 use super::lanes::lanes;
+use crate::cache::BoardVisit;
 use crate::view::{ClassMember, ClassSeats, HoldTile, VisitTile};
 
 /// Visits that are shown as one: a single one, or all of a class at one time.
 struct Group<'a> {
     /// The first to have booked.
-    first: &'a Appointment,
-    class: Option<(u16, Vec<&'a Appointment>)>,
+    first: &'a BoardVisit,
+    class: Option<(u16, Vec<&'a BoardVisit>)>,
 }
 
 impl Day<'_> {
     /// Tiles of one column, by start.
-    pub(super) fn tiles(&self, visits: &[&Appointment], work: &[Interval]) -> Vec<VisitTile> {
+    pub(super) fn tiles(&self, visits: &[&BoardVisit], work: &[Interval]) -> Vec<VisitTile> {
         let groups = self.groups(visits);
         let offsets: Vec<_> = groups
             .iter()
-            .map(|group| self.offsets(group.first.during()))
+            .map(|group| self.offsets(group.first.during))
             .collect();
         let lanes = lanes(&offsets);
         let placed = groups.into_iter().zip(offsets).zip(lanes);
@@ -39,36 +40,31 @@ impl Day<'_> {
     ) -> VisitTile {
         let visit = group.first;
         VisitTile {
-            appointment_id: visit.appointment_id,
+            appointment_id: visit.claim.appointment_id,
             from,
             until,
-            buffer_before: visit.buffer_before_minutes,
-            buffer_after: visit.buffer_after_minutes,
+            buffer_before: visit.buffers.0,
+            buffer_after: visit.buffers.1,
             lane,
             lanes,
             wall_start: self.scale.label(from),
             wall_end: self.scale.label(until),
-            patient_name: self.name(visit),
-            service_name: self.look.service_name(visit.service_id),
-            service_id: visit.service_id,
+            patient_name: visit.patient_name.clone(),
+            service_name: self.look.service_name(visit.claim.service_id),
+            service_id: visit.claim.service_id,
             status: visit.status,
             class: group
                 .class
                 .map(|(capacity, members)| self.class(capacity, &members)),
-            overridden: visit.overridden.is_some(),
-            in_series: visit.series_id.is_some(),
-            outside_schedule: !work.iter().any(|block| block.contains(&visit.during())),
+            overridden: visit.overridden,
+            in_series: visit.in_series,
+            outside_schedule: !work.iter().any(|block| block.contains(&visit.during)),
             version: visit.version,
         }
     }
 
-    fn name(&self, visit: &Appointment) -> String {
-        let name = self.names.get(&visit.appointment_id);
-        name.cloned().unwrap_or_default()
-    }
-
     /// One group for each single visit and for each class at one time, by start.
-    fn groups<'v>(&self, visits: &[&'v Appointment]) -> Vec<Group<'v>> {
+    fn groups<'v>(&self, visits: &[&'v BoardVisit]) -> Vec<Group<'v>> {
         let mut groups: Vec<Group<'v>> = Vec::with_capacity(visits.len());
         let mut classes: HashMap<(ServiceId, Interval), usize> = HashMap::new();
         for visit in visits {
@@ -78,7 +74,7 @@ impl Day<'_> {
                 continue;
             };
             let at = classes
-                .entry((visit.service_id, visit.during()))
+                .entry((visit.claim.service_id, visit.during))
                 .or_insert_with(|| {
                     groups.push(Group {
                         first: visit,
@@ -87,8 +83,8 @@ impl Day<'_> {
                     groups.len() - 1
                 });
             let group = &mut groups[*at];
-            if (visit.taken_at, visit.appointment_id)
-                < (group.first.taken_at, group.first.appointment_id)
+            if (visit.taken_at, visit.claim.appointment_id)
+                < (group.first.taken_at, group.first.claim.appointment_id)
             {
                 group.first = visit;
             }
@@ -99,17 +95,17 @@ impl Day<'_> {
         groups
     }
 
-    fn class_capacity(&self, visit: &Appointment) -> Option<u16> {
-        let service = self.facts.services.get(&visit.service_id);
+    fn class_capacity(&self, visit: &BoardVisit) -> Option<u16> {
+        let service = self.facts.services.get(&visit.claim.service_id);
         service.and_then(Service::class_capacity)
     }
 
-    fn class(&self, capacity: u16, visits: &[&Appointment]) -> ClassSeats {
+    fn class(&self, capacity: u16, visits: &[&BoardVisit]) -> ClassSeats {
         let mut members: Vec<ClassMember> = visits
             .iter()
             .map(|visit| ClassMember {
-                appointment_id: visit.appointment_id,
-                patient_name: self.name(visit),
+                appointment_id: visit.claim.appointment_id,
+                patient_name: visit.patient_name.clone(),
                 status: visit.status,
             })
             .collect();
@@ -121,7 +117,7 @@ impl Day<'_> {
             capacity,
             starts_at: visits
                 .first()
-                .map_or(self.scale.during.starts_at, |visit| visit.starts_at),
+                .map_or(self.scale.during.starts_at, |visit| visit.during.starts_at),
             members,
         }
     }

@@ -386,3 +386,6 @@ impl ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -253,15 +253,7 @@ impl Machine {
                 self.work = Work::Idle;
                 self.gone = true;
             }
-            Event::Filled(cursor) => {
-                self.work = Work::Idle;
-                self.gone = false;
-                self.cursor = Some(cursor);
-                // The feed may have gone back, and a head of before would be chased for ever; where
-                // it stands is what the pull says.
-                self.head = None;
-                self.pull_again = true;
-            }
+            Event::Filled(cursor) => self.filled(cursor),
             Event::Alarm => self.alarm_rings(now, actions),
             Event::Hurry => {
                 self.retry_at = None;
@@ -271,6 +263,16 @@ impl Machine {
             Event::HoldDropped(hold_id) => actions.extend(self.holds.drop(hold_id)),
             Event::HoldsDropped => actions.extend(self.holds.drop_all()),
         }
+    }
+
+    /// The feed may have gone back, and a head of before would be chased for ever; where it stands
+    /// is what the next pull says.
+    fn filled(&mut self, cursor: Cursor) {
+        self.work = Work::Idle;
+        self.gone = false;
+        self.cursor = Some(cursor);
+        self.head = None;
+        self.pull_again = true;
     }
 
     fn sign_in(&mut self, cursor: Option<Cursor>, actions: &mut Vec<Action>) {
