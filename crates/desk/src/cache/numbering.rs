@@ -95,10 +95,10 @@ fn settle(tx: &Transaction<'_>) -> Result<(), StorageError> {
         [SETTLED],
         |sql| sql.get(0),
     )?;
-    let mut next = last.map_or(SETTLED, |last| last + 1);
-    for (clinic, no) in numbers(tx, "state in ('decided', 'set_aside')")? {
-        move_row(tx, clinic, no, next)?;
-        next += 1;
+    let free = last.map_or(SETTLED, |last| last + 1)..;
+    let settled = numbers(tx, "state in ('decided', 'set_aside')")?;
+    for (to, (clinic, no)) in free.zip(settled) {
+        move_row(tx, clinic, no, to)?;
     }
     Ok(())
 }

@@ -156,7 +156,7 @@ impl Desk {
     /// # Errors
     /// `signed_out`, or the cache cannot be read.
     pub async fn approvals(&self, _: NoArguments) -> Result<ApprovalList, DeskError> {
-        self.look(|look| look.approvals()).await
+        self.look(|look| look.approvals_after(look.now)).await
     }
 
     /// Services that can be booked.

@@ -1,6 +1,6 @@
 //! Visits that wait for approval.
 
-use frontdesk_domain::{Appointment, AppointmentStep, decide};
+use frontdesk_domain::{Appointment, AppointmentStep, Timestamp, decide};
 
 use super::Look;
 use super::wall::{hh_mm, hh_mm_end, wall_instant};
@@ -9,10 +9,10 @@ use crate::error::DeskError;
 use crate::view::{ApprovalItem, ApprovalList};
 
 impl Look<'_> {
-    /// From today's first instant on, by start.
-    pub(crate) fn approvals(&self) -> Result<ApprovalList, DeskError> {
+    /// From the first instant of that day on, by start.
+    pub(crate) fn approvals_after(&self, now: Timestamp) -> Result<ApprovalList, DeskError> {
         let zone = &self.directory.facts.zone;
-        let today = zone.day(zone.date(self.now));
+        let today = zone.day(zone.date(now));
         let pending = cache::pending_visits(self.tx, today.starts_at)?;
         let items = pending.into_iter();
         Ok(ApprovalList {

@@ -149,10 +149,10 @@ fn exit_code(code: ErrorCode) -> u8 {
 
 /// The reason of a refusal, else the error's own code.
 fn code_of(error: &DeskError) -> String {
-    match error {
-        DeskError::Refused(refusal) => code_text(refusal.reason),
-        other => code_text(other.code()),
+    if let DeskError::Refused(refusal) = error {
+        return code_text(refusal.reason);
     }
+    code_text(error.code())
 }
 
 fn code_text(code: impl serde::Serialize) -> String {

@@ -139,7 +139,7 @@ fn what_waits_for_approval_is_listed_from_today_on() {
         Row::Appointment(visit(4, "2026-11-23T10:00")),
     ];
     let cache = with(folder.path(), rows);
-    let list = cache.look(|look| look.approvals()).unwrap();
+    let list = cache.look(|look| look.approvals_after(look.now)).unwrap();
     let ids: Vec<_> = list
         .visits
         .iter()
