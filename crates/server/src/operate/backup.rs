@@ -203,8 +203,9 @@ pub(super) fn restore(
     Ok(rows)
 }
 
-/// Values in one statement; SQLite takes 32,766 of them.
-const VALUES: usize = 8_192;
+/// Values in one statement. SQLite finds the name of each by walking along all of them, so that many
+/// more would cost more than they save.
+const VALUES: usize = 512;
 
 fn insert(db: &dyn Db, file: &Path) -> Result<u64, OperateError> {
     let broken = || OperateError::BrokenBackup(file.to_owned());

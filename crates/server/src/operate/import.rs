@@ -137,7 +137,10 @@ fn occupy(db: &dyn Db, clinic: ClinicId, seats: &[Occupancy]) -> Result<(), Stor
     Ok(())
 }
 
-/// Statements, or rows of one, that travel together.
+/// Seats in one statement: see `VALUES` of the backup.
+const SEATS: usize = 64;
+
+/// Statements that travel together.
 const TOGETHER: usize = 480;
 
 pub(super) fn write(db: &dyn Db, plan: Plan, now: Timestamp) -> Result<Imported, OperateError> {
@@ -167,7 +170,7 @@ pub(super) fn write(db: &dyn Db, plan: Plan, now: Timestamp) -> Result<Imported,
         write(rows::put(clinic, &row.at_version(FIRST))?)?;
     }
     db.execute_all(&waiting)?;
-    for seats in plan.seats.chunks(TOGETHER) {
+    for seats in plan.seats.chunks(SEATS) {
         occupy(db, clinic, seats)?;
     }
     let nobody = (Uuid::nil(), Uuid::nil(), "import");
