@@ -66,13 +66,15 @@ pub(super) fn time(
     Ok(Interval::new(starts_at, ends_at))
 }
 
-/// Instants are stored and compared as RFC 3339 texts: years have four digits, and a leap second
-/// would sort wrongly.
+/// Instants are compared as RFC 3339 texts, so years have four digits, and a leap second would sort
+/// wrongly; they are stored in whole milliseconds, so a row never differs from what was decided.
 fn is_storable(at: Timestamp) -> bool {
-    (1..=9998).contains(&at.year()) && at.nanosecond() < 1_000_000_000
+    let whole = at.nanosecond() < 1_000_000_000 && at.nanosecond() % 1_000_000 == 0;
+    (1..=9998).contains(&at.year()) && whole
 }
 
-/// Free text: none when empty, at most `longest` characters.
+/// Free text: none when empty, at most `longest` characters, without the one character that not
+/// every database stores.
 pub(super) fn text(
     text: Option<&str>,
     longest: usize,
@@ -81,7 +83,7 @@ pub(super) fn text(
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    if text.chars().nth(longest).is_some() {
+    if text.contains('\0') || text.chars().nth(longest).is_some() {
         return Err(invalid(field));
     }
     Ok(Some(text.to_owned()))

@@ -71,16 +71,33 @@ fn names_and_texts_have_limits() {
         }),
         field("notes")
     );
+    assert_eq!(refused(wish("Ann\0Bee")), field("name"));
 }
 
 #[test]
-fn nobody_is_born_tomorrow() {
+fn a_patient_never_has_the_id_of_a_practitioner_or_a_room() {
+    let mut world = World::new();
+    let (own, room) = (world.practitioner("P1").0, world.room("R1", 1).0);
+    for taken in [own, room] {
+        let twin = PutPatient {
+            patient_id: taken.into(),
+            ..wish("Ann")
+        };
+        let refusal = put(&mut world, twin, None).unwrap_err();
+        let said = (refusal.reason, refusal.field.as_deref());
+        assert_eq!(said, (Reason::Invalid, Some("patient_id")));
+    }
+}
+
+#[test]
+fn nobody_is_born_tomorrow_or_before_the_calendar() {
     let born = |date: &str| PutPatient {
         birth_date: Some(day(date)),
         ..wish("Ann")
     };
     let future = (Reason::Invalid, Some("birth_date".to_owned()));
     assert_eq!(refused(born("2027-01-04")), future);
+    assert_eq!(refused(born("0000-12-31")), future);
     assert_eq!(put(&mut World::new(), born("2027-01-03"), None), Ok(true));
 }
 
