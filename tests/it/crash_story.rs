@@ -42,7 +42,8 @@ async fn whoever_loses_a_race_without_hearing_the_answer_is_told_later(engine: E
     let clinic = Clinic::on(engine).await;
     let (desk, rival) = (
         clinic.desk("reception1").await,
-        clinic.desk("reception2").await,
+        // Whose booking takes the place of the hold of an open dialog.
+        clinic.desk("manager").await,
     );
     let (slot, patients) = (desk.free().await.remove(0), desk.patients().await);
     let command = desk.booking(&slot, patients[0]).await;

@@ -17,7 +17,8 @@ frontdesk_tests::both_engines! {
 async fn a_taken_slot_names_who_took_it_and_when_and_three_that_are_free(engine: Engine) {
     let clinic = Clinic::on(engine).await;
     let (quick, slow) = (
-        clinic.desk("reception1").await,
+        // Whose booking takes the place of the hold of an open dialog.
+        clinic.desk("manager").await,
         clinic.desk("reception2").await,
     );
     let (slot, patients) = (quick.free().await.remove(0), quick.patients().await);
@@ -53,7 +54,8 @@ async fn a_taken_slot_names_who_took_it_and_when_and_three_that_are_free(engine:
 async fn every_alternative_can_really_be_booked(engine: Engine) {
     let clinic = Clinic::on(engine).await;
     let (quick, slow) = (
-        clinic.desk("reception1").await,
+        // Whose booking takes the place of the hold of an open dialog.
+        clinic.desk("manager").await,
         clinic.desk("reception2").await,
     );
     let (slot, patients) = (quick.free().await.remove(0), quick.patients().await);
@@ -74,7 +76,8 @@ async fn every_alternative_can_really_be_booked(engine: Engine) {
 async fn the_open_form_says_so_before_anybody_confirms(engine: Engine) {
     let clinic = Clinic::on(engine).await;
     let (quick, slow) = (
-        clinic.desk("reception1").await,
+        // Whose booking takes the place of the hold of an open dialog.
+        clinic.desk("manager").await,
         clinic.desk("reception2").await,
     );
     let (slot, patients) = (quick.free().await.remove(0), quick.patients().await);

@@ -113,7 +113,8 @@ async fn the_slot_of_an_open_dialog_is_watched_and_of_a_closed_one_is_not(engine
     let clinic = Clinic::on(engine).await;
     let (watcher, other) = (
         clinic.desk("reception1").await,
-        clinic.desk("reception2").await,
+        // Whose booking takes the place of the hold of an open dialog.
+        clinic.desk("manager").await,
     );
     let (slots, patients) = (watcher.free().await, watcher.patients().await);
     let (open, closed) = (&slots[0], slots.last().unwrap());

@@ -106,8 +106,10 @@ impl Cluster {
     /// When it does not start.
     pub fn resume(&self) {
         let folder = self.folder.path().display();
+        // Every commit is durable; only the checkpoints wait until there is something to save.
         let options = format!(
-            "-k {folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=32MB"
+            "-k {folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=32MB \
+             -c max_wal_size=512MB"
         );
         let log = self.folder.path().join("log");
         let mut start = self.pg_ctl();
