@@ -3,7 +3,7 @@
 use axum::Json as Answer;
 use axum::extract::State;
 use chrono::{Datelike, Days, NaiveDate};
-use frontdesk_domain::availability::{SlotQuery, free_slots as domain_free_slots};
+use frontdesk_domain::availability::{Calendar, SlotQuery};
 use frontdesk_domain::{ClinicId, Interval, PractitionerId, ServiceId, Timestamp};
 use frontdesk_protocol::availability::MAX_DAYS;
 use frontdesk_protocol::{AsOf, Availability};
@@ -62,7 +62,7 @@ fn find(
     // A day more on each side: a visit that began the day before may still be going on.
     let first = zone.day(ask.from - Days::new(1)).starts_at;
     let last = zone.day(ask.to + Days::new(1)).ends_at;
-    let facts = store::clinic_facts(db, clinic, Interval::new(first, last))?;
+    let facts = store::directories(db, clinic)?;
     if !facts.services.contains_key(&ask.service) {
         return Ok(Err(Failure::not_found(
             "There is no such service in this clinic: check `service`.",
@@ -76,6 +76,8 @@ fn find(
             "There is no such practitioner in this clinic: check `practitioner`.",
         )));
     }
+    let during = Interval::new(first, last);
+    let ledger = store::ledger(db, clinic, during, &facts.holds)?;
     let query = SlotQuery {
         service_id: ask.service,
         practitioner_id: ask.practitioner,
@@ -88,6 +90,6 @@ fn find(
             epoch: feed.epoch,
             seq: feed.seq,
         },
-        slots: domain_free_slots(&query, &facts, now),
+        slots: Calendar::over(&facts, &ledger).free_slots(&query, now),
     }))
 }

@@ -65,6 +65,7 @@ fn add(facts: &mut ClinicFacts, row: Row) {
 }
 
 /// Directories, holds, and the visits that occupy something in this time.
+#[cfg(test)]
 pub(crate) fn clinic_facts(
     db: &dyn Db,
     clinic: ClinicId,

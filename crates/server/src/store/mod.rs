@@ -14,6 +14,7 @@ mod effects;
 mod execute;
 mod hold;
 mod lane;
+mod ledger;
 mod load;
 mod postgres;
 mod readers;
@@ -37,7 +38,10 @@ pub(crate) use change::{Since, changes, device_ack, feed};
 pub(crate) use execute::{Batch, Executed, Stop};
 pub(crate) use hold::HoldWish;
 pub(crate) use lane::Lane;
+pub(crate) use ledger::ledger;
+#[cfg(test)]
 pub(crate) use load::clinic_facts;
+pub(crate) use load::directories;
 pub(crate) use postgres::reachable;
 pub(crate) use readers::Readers;
 pub(crate) use write::occupy;
