@@ -65,6 +65,40 @@ pub(crate) async fn measure(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
+const ON_POSTGRES: [(usize, &str); 3] = [(1, "pg-book-1"), (8, "pg-book-8"), (64, "pg-book-64")];
+
+/// The same on a throw-away PostgreSQL, beside one writer there: what committing together brings.
+pub(crate) async fn measure_on_postgres(bench: &Bench) -> Result<()> {
+    if !ON_POSTGRES.iter().any(|(_, name)| bench.wants(name)) {
+        return Ok(());
+    }
+    if !frontdesk_postgres::wanted() {
+        let why = format!("{}=1", frontdesk_postgres::OPT_OUT);
+        println!("skip\tpg-book\tPostgreSQL was left out, as {why} says");
+        return Ok(());
+    }
+    let url = frontdesk_postgres::Cluster::shared().database();
+    let clinic = Clinic::of(0, &Engine::Postgres(url)).await?;
+    let mut todo = Todo::of(&clinic).await?;
+    let mut alone = None;
+    for (writers, name) in ON_POSTGRES {
+        let rate = our_rate(&clinic, &mut todo, writers, bench.span()).await?;
+        let alone = *alone.get_or_insert(rate);
+        if bench.wants(name) {
+            Row {
+                name,
+                what: format!("durable bookings on PostgreSQL, {writers} writers"),
+                unit: Unit::PerSecond,
+                measured: rate,
+                raw: Some((alone, "one writer, so one commit per booking")),
+                budget: Budget::Told,
+            }
+            .tell();
+        }
+    }
+    Ok(())
+}
+
 /// Free slots that nobody has taken yet, and who takes them.
 pub(crate) struct Todo {
     slots: Arc<Vec<Slot>>,

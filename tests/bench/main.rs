@@ -93,6 +93,7 @@ async fn main() -> Result<()> {
     if bench.wants_one_of(&["book-1", "book-8", "book-64", "book-64-raw"]) {
         bookings::measure(&bench).await?;
     }
+    bookings::measure_on_postgres(&bench).await?;
     if bench.wants_one_of(&["race", "race-time"]) {
         race::measure(&bench).await?;
     }

@@ -130,6 +130,7 @@ pub(crate) fn config(clinic: &Clinic, folder: &TempDir) -> DeskConfig {
         profile: "default".to_owned(),
         device_name: "bench".to_owned(),
         demo: false,
+        server_ca: None,
     }
 }
 

@@ -117,6 +117,7 @@ fn model() -> Result<TempDir> {
         profile: "default".to_owned(),
         device_name: "bench".to_owned(),
         demo: false,
+        server_ca: None,
     };
     drop(Cache::open(
         &config,
