@@ -22,7 +22,7 @@ pub(super) async fn open(
     Json(mut sign_in): Json<SignIn>,
 ) -> Result<Answer<SessionOpened>, Failure> {
     sign_in.user = sign_in.user.trim().to_lowercase();
-    check_lengths(&sign_in)?;
+    check_parts(&sign_in)?;
     wait_if_throttled(&app, &sign_in.user, &address)?;
     let turn = app.gate.enter().await.ok_or_else(|| {
         Failure::unavailable("Too many people are signing in: try again in a second.")
@@ -70,6 +70,7 @@ async fn start(
     let opening = Opening {
         clinic: credentials.clinic,
         user: credentials.user,
+        password_hash: credentials.password_hash,
         device: sign_in.device.clone(),
         token_hash: TokenHash::of(&token),
         at,
@@ -82,7 +83,8 @@ async fn start(
     let opened = opened.ok_or_else(|| {
         Failure::new(
             Code::Forbidden,
-            "This user or this device may no longer sign in: ask a manager.",
+            "This user or this device may no longer sign in, or the password has just been changed: \
+             try again, or ask a manager.",
         )
     })?;
     app.fanout.session_ended();
@@ -107,15 +109,21 @@ fn answer(token: String, expires_at: Timestamp, sign_in: &SignIn, opened: Opened
     }
 }
 
-fn check_lengths(sign_in: &SignIn) -> Result<(), Failure> {
+fn check_parts(sign_in: &SignIn) -> Result<(), Failure> {
     let parts = [&sign_in.user, &sign_in.password, &sign_in.device.name];
-    if parts.iter().all(|part| part.len() <= LONGEST) {
-        return Ok(());
+    if parts.iter().any(|part| part.len() > LONGEST) {
+        return Err(Failure::new(
+            Code::InvalidEnvelope,
+            "User, password and device name have at most 1,024 bytes each: shorten them.",
+        ));
     }
-    Err(Failure::new(
-        Code::InvalidEnvelope,
-        "User, password and device name have at most 1,024 bytes each: shorten them.",
-    ))
+    if parts.iter().any(|part| part.contains('\0')) {
+        return Err(Failure::new(
+            Code::InvalidEnvelope,
+            "User, password and device name hold no U+0000: leave it out.",
+        ));
+    }
+    Ok(())
 }
 
 fn wait_if_throttled(app: &App, account: &str, address: &Address) -> Result<(), Failure> {

@@ -53,6 +53,8 @@ pub(crate) fn credentials(db: &dyn Db, login: &str) -> Result<Option<Credentials
 pub(crate) struct Opening {
     pub(crate) clinic: ClinicId,
     pub(crate) user: UserId,
+    /// What the password was checked against.
+    pub(crate) password_hash: String,
     pub(crate) device: SessionDevice,
     pub(crate) token_hash: TokenHash,
     pub(crate) at: Timestamp,
@@ -67,9 +69,13 @@ pub(crate) struct Opened {
 }
 
 /// Opens a session; an older one of the same user on the same device ends. `None` when the user or
-/// the device may no longer sign in.
+/// the device may no longer sign in, or has another password by now: whoever sets one ends every
+/// session, also the one that was being opened meanwhile.
 pub(crate) fn open(db: &dyn Db, opening: &Opening) -> Result<Option<Opened>, StoreError> {
     let (clinic, device) = (opening.clinic, opening.device.id);
+    if !still_has_password(db, opening)? {
+        return Ok(None);
+    }
     let Some(actor) = user::active(db, clinic, device, opening.user)? else {
         return Ok(None);
     };
@@ -110,6 +116,17 @@ pub(crate) fn open(db: &dyn Db, opening: &Opening) -> Result<Option<Opened>, Sto
         clinic,
         last_no,
     }))
+}
+
+/// Touches the user's row, so that who sets a new password waits for the end of this transaction, or
+/// this one for theirs.
+fn still_has_password(db: &dyn Db, opening: &Opening) -> Result<bool, StoreError> {
+    let touched = db.execute(
+        "update \"user\" set active = active
+         where clinic_id = $1 and user_id = $2 and password_hash = $3",
+        &params![opening.clinic.0, opening.user.0, &opening.password_hash],
+    )?;
+    Ok(touched == 1)
 }
 
 fn insert(db: &dyn Db, opening: &Opening) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ mod commands;
 mod constraints;
 mod holds;
 mod schema;
+mod sessions;
 mod together;
 
 use std::path::PathBuf;
