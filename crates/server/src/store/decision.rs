@@ -13,6 +13,9 @@ use super::execute::{Batch, Engine};
 use super::sql::{Db, params};
 use super::{StoreError, load, user};
 
+/// How many other slots a date of a series gets.
+const OF_A_FATE: usize = 3;
+
 impl Engine<'_> {
     pub(super) fn decide(
         &mut self,
@@ -94,6 +97,7 @@ impl Engine<'_> {
         {
             if let Some(wish) = SlotWish::of_fate(command, fate, &cached.facts) {
                 fate.alternatives = alternatives.near(db, &wish, asking)?;
+                fate.alternatives.truncate(OF_A_FATE);
                 helped += 1;
             }
         }
