@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use frontdesk_domain::command::{BookAppointment, PutPatient};
 use frontdesk_domain::{Command, Reason};
 use frontdesk_protocol::{Code, CommandBatch, OutcomeKind, path};
-use frontdesk_tests::{Clinic, Device, Engine, envelope, new_id, wish};
+use frontdesk_tests::{Clinic, Device, Engine, PASSWORD, envelope, new_id, wish};
 use reqwest::Method;
 use serde_json::json;
 
@@ -19,12 +19,13 @@ frontdesk_tests::both_engines! {
     a_device_speaks_only_for_itself,
     a_wrong_question_gets_one_sentence,
     a_wrong_cursor_is_gone_never_an_empty_answer,
+    a_sign_in_of_nobody_is_answered_in_one_sentence,
 }
 
 type Change = fn(&mut BookAppointment);
 
 /// What is wrong, how a good booking becomes so, the code, and the field that is named.
-const WRONG_BOOKINGS: [(&str, Change, Reason, Option<&str>); 11] = [
+const WRONG_BOOKINGS: [(&str, Change, Reason, Option<&str>); 13] = [
     (
         "an unknown patient",
         |it| it.patient_id = new_id(),
@@ -90,6 +91,18 @@ const WRONG_BOOKINGS: [(&str, Change, Reason, Option<&str>); 11] = [
         |it| it.notes = Some("x".repeat(2_001)),
         Reason::Invalid,
         Some("notes"),
+    ),
+    (
+        "a note that not every database stores",
+        |it| it.notes = Some("a\0b".to_owned()),
+        Reason::Invalid,
+        Some("notes"),
+    ),
+    (
+        "an instant finer than what is stored",
+        |it| it.starts_at += TimeDelta::microseconds(700),
+        Reason::Invalid,
+        Some("starts_at"),
     ),
 ];
 
@@ -324,4 +337,17 @@ async fn good_booking(device: &Device) -> BookAppointment {
 fn midnight_after(it: &BookAppointment) -> DateTime<Utc> {
     let midnight = it.starts_at.date_naive() + Days::new(2);
     midnight.and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+async fn a_sign_in_of_nobody_is_answered_in_one_sentence(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let endless = "x".repeat(1_025);
+    for user in ["reception\u{0}1", &endless] {
+        let answer = clinic.try_sign_in(user, PASSWORD).await;
+        answer.expect_problem(422, Code::InvalidEnvelope);
+    }
+    let answer = clinic
+        .try_sign_in("'; drop table \"user\"; --", PASSWORD)
+        .await;
+    answer.expect_problem(401, Code::WrongPassword);
 }
