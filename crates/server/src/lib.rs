@@ -17,6 +17,7 @@ mod limits;
 mod metrics;
 pub mod operate;
 mod password;
+mod private;
 mod problem;
 mod server;
 mod store;

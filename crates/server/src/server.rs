@@ -19,6 +19,7 @@ use crate::http::{self, limits::Rooms, snapshot::Snapshots};
 use crate::limits::Quota;
 use crate::metrics::Metrics;
 use crate::password::Gate;
+use crate::private;
 use crate::store::{self, Store, StoreError, audit, session};
 use crate::throttle::Throttle;
 use crate::tls::Tls;
@@ -107,7 +108,7 @@ impl Server {
         let unusable = |error: std::io::Error| {
             StartError::Unusable(config.data_dir.clone(), error.to_string())
         };
-        std::fs::create_dir_all(&dir).map_err(unusable)?;
+        private::folder(&dir).map_err(unusable)?;
         let lock = match config.database {
             Database::Sqlite => Some(lock(&dir)?),
             Database::Postgres(_) => None,

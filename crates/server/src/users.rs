@@ -7,7 +7,7 @@ use crate::clock::{self, Clock};
 use crate::config::Database;
 use crate::store::sql::Db;
 use crate::store::{self, Lane, StoreError, user};
-use crate::{ListedUser, NewUser, StartError, UserError, password};
+use crate::{ListedUser, NewUser, StartError, UserError, password, private};
 use frontdesk_domain::UserId;
 
 /// The users of one data folder.
@@ -33,7 +33,7 @@ impl Users {
     /// # Errors
     /// [`StartError`].
     pub fn of_folder(data_dir: &Path) -> Result<Self, StartError> {
-        std::fs::create_dir_all(data_dir)
+        private::folder(data_dir)
             .map_err(|error| StartError::Unusable(data_dir.to_owned(), error.to_string()))?;
         Self::of(&Database::Sqlite, data_dir)
     }

@@ -69,7 +69,7 @@ enum Command {
     Restore(operate::RestoreArgs),
     /// Write a clinic's rows as desks are given them (NDJSON of /v1/snapshot), beside a running
     /// server; without users, passwords and history.
-    Export(operate::FileArgs),
+    Export(operate::ExportArgs),
     /// Set a clinic up from such a file. A line that cannot be taken over is told by its number with
     /// the reason, and then nothing is.
     Import(operate::ImportArgs),

@@ -42,6 +42,15 @@ pub(super) struct FileArgs {
 }
 
 #[derive(clap::Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    to: FileArgs,
+    /// The clinic's name, where there are several.
+    #[arg(long, value_name = "NAME")]
+    clinic: Option<String>,
+}
+
+#[derive(clap::Args)]
 pub(super) struct RestoreArgs {
     #[command(flatten)]
     data: Data,
@@ -137,9 +146,12 @@ pub(super) fn restore(args: &RestoreArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn export(args: &FileArgs) -> Result<(), Failure> {
-    let rows = with_records(&args.data, async |records| records.export(&args.file).await)?;
-    println!("{rows} rows exported to {}", args.file.display());
+pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let ExportArgs { to, clinic } = args;
+    let rows = with_records(&to.data, async |records| {
+        records.export(&to.file, clinic.as_deref()).await
+    })?;
+    println!("{rows} rows exported to {}", to.file.display());
     Ok(())
 }
 
@@ -171,7 +183,7 @@ pub(super) fn verify(data: &Data) -> Result<(), Failure> {
         return Err(Failure::Findings(verified.findings.len()));
     }
     println!(
-        "{} clinics, {} visits, {} acts: everything is as it should be",
+        "everything is as it should be (clinics: {}, visits: {}, acts: {})",
         verified.clinics, verified.appointments, verified.acts
     );
     Ok(())

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::App;
 use super::extract::{Query, Signed};
 use crate::clock;
+use crate::private;
 use crate::problem::Failure;
 use crate::store::snapshot::{self, Built, STRIDE};
 use crate::store::{self, StoreError};
@@ -51,7 +52,7 @@ impl Snapshots {
         if dir.exists() {
             std::fs::remove_dir_all(&dir)?;
         }
-        std::fs::create_dir_all(&dir)?;
+        private::folder(&dir)?;
         Ok(Self {
             dir,
             built: Mutex::default(),

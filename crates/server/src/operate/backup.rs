@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::OperateError;
 use super::tables::{TABLES, Table, placeholders};
-use crate::clock;
 use crate::store::sql::{Db, Param, params};
 use crate::store::{StoreError, audit};
+use crate::{clock, private};
 
 /// The layout of the file. Another number is refused, not guessed at.
 const LAYOUT: u32 = 1;
@@ -93,7 +93,7 @@ struct Lines {
 impl Lines {
     fn create(file: &Path) -> Result<Self, StoreError> {
         Ok(Self {
-            out: BufWriter::with_capacity(1 << 18, private(file)?),
+            out: BufWriter::with_capacity(1 << 18, private::file(file)?),
             digest: Sha256::new(),
             buffer: Vec::with_capacity(1024),
         })
@@ -114,18 +114,6 @@ impl Lines {
         self.out.flush()?;
         Ok(self.out.get_ref().sync_all()?)
     }
-}
-
-/// It holds patients' data and passwords' hashes: nobody else may read it.
-pub(super) fn private(file: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.create(true).truncate(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(file)
 }
 
 /// Reads the whole file once and vouches for its digest, so that nothing of a broken one is written.

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use frontdesk_domain::Kind;
+use chrono::NaiveDate;
+use frontdesk_domain::{ClinicId, Kind, WallDateTime};
 use frontdesk_protocol::{SCHEMA, SnapshotHeader};
 
 use crate::clock;
@@ -12,9 +13,9 @@ use crate::store::sql::{Db, params};
 use crate::store::{self, StoreError, rows};
 
 /// Directories first, then visits by start. The file is new, or not there.
-pub(super) fn write(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
+pub(super) fn write(db: &dyn Db, clinic: ClinicId, file: &Path) -> Result<u64, StoreError> {
     let partly = file.with_extension("partly");
-    let written = write_to(db, &partly);
+    let written = write_to(db, clinic, &partly);
     if written.is_err() {
         // What was written of it is of no use; a folder that is full gets its room back.
         drop(std::fs::remove_file(&partly));
@@ -24,15 +25,7 @@ pub(super) fn write(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
     written
 }
 
-fn write_to(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
-    let clinics = store::clinics(db)?;
-    let [clinic] = clinics[..] else {
-        let why = format!(
-            "there are {} clinics, and an export is of one",
-            clinics.len()
-        );
-        return Err(StoreError::Corrupt(why));
-    };
+fn write_to(db: &dyn Db, clinic: ClinicId, file: &Path) -> Result<u64, StoreError> {
     let kinds = || Kind::ALL.into_iter().filter(|kind| *kind != Kind::Hold);
     let feed = store::feed(db, clinic)?;
     let mut rows = 0;
@@ -49,7 +42,7 @@ fn write_to(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
         epoch: feed.epoch,
         seq: feed.seq,
         schema: SCHEMA,
-        since_date: chrono::NaiveDate::MIN,
+        since_date: first_day(db, clinic)?,
         rows,
     })?;
     for kind in kinds() {
@@ -59,4 +52,29 @@ fn write_to(db: &dyn Db, file: &Path) -> Result<u64, StoreError> {
     }
     out.finish()?;
     Ok(rows)
+}
+
+/// No visit is older.
+fn first_day(db: &dyn Db, clinic: ClinicId) -> Result<NaiveDate, StoreError> {
+    let first = db.one(
+        "select min(wall_start) as wall_start from appointment where clinic_id = $1",
+        &params![clinic.0],
+        |row| row.get::<Option<String>>("wall_start"),
+    )?;
+    let Some(first) = first else {
+        return Ok(NaiveDate::default());
+    };
+    let first: Result<WallDateTime, _> = first.parse();
+    first
+        .map(|start| start.0.date())
+        .map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// The clinics that are there, by name.
+pub(super) fn clinics(db: &dyn Db) -> Result<Vec<(ClinicId, String)>, StoreError> {
+    db.all(
+        "select clinic_id, name from clinic order by name, clinic_id",
+        &[],
+        |row| Ok((ClinicId(row.get("clinic_id")?), row.get("name")?)),
+    )
 }

@@ -52,6 +52,9 @@ pub enum OperateError {
     /// This very clinic is there.
     #[error("The clinic of this file is there already: choose an empty folder or database.")]
     ClinicExists,
+    /// Several are there, or none of that name.
+    #[error("An export is of one clinic: name it by --clinic. There are: {0}.")]
+    WhichClinic(String),
     /// Not an export.
     #[error("{} is not an export of a clinic ({why}): `frontdesk-server export` writes one.", .file.display())]
     NotAnExport {
@@ -69,6 +72,11 @@ pub enum OperateError {
     /// The disk has no room.
     #[error("The disk is full: make room and try again; nothing was changed.")]
     Full,
+    /// A file of the operator's.
+    #[error(
+        "The file could not be read or written ({0}): check its folder, and who may write there."
+    )]
+    File(String),
     /// The database does not answer.
     #[error("The database could not be used ({0}): try again, and look at its log if it stays.")]
     Store(String),
@@ -95,7 +103,7 @@ impl From<std::io::Error> for OperateError {
         if error.kind() == std::io::ErrorKind::StorageFull {
             Self::Full
         } else {
-            Self::Store(error.to_string())
+            Self::File(error.to_string())
         }
     }
 }
@@ -129,13 +137,22 @@ impl Records {
         Ok(written.await?)
     }
 
-    /// Writes the one clinic as desks are given it, old visits too, and says how many rows that are.
+    /// Writes a clinic as desks are given it, old visits too, and says how many rows that are. Which
+    /// one is said by its name, where there are several.
     ///
     /// # Errors
     /// [`OperateError`]; there is no file then.
-    pub async fn export(&self, file: &Path) -> Result<u64, OperateError> {
+    pub async fn export(&self, file: &Path, clinic: Option<&str>) -> Result<u64, OperateError> {
+        let mut clinics = self.readers.read(export::clinics).await?;
+        let names: Vec<_> = clinics.iter().map(|(_, name)| name.clone()).collect();
+        clinics.retain(|(_, name)| clinic.is_none_or(|wanted| wanted == name));
+        let [(clinic, _)] = clinics[..] else {
+            return Err(OperateError::WhichClinic(names.join(", ")));
+        };
         let file = file.to_owned();
-        let written = self.readers.read(move |db| export::write(db, &file));
+        let written = self
+            .readers
+            .read(move |db| export::write(db, clinic, &file));
         Ok(written.await?)
     }
 

@@ -87,7 +87,7 @@ impl World {
     async fn export(&self, name: &str) -> String {
         let file = self.file(name);
         let records = Records::open(&self.config).unwrap();
-        records.export(&file).await.unwrap();
+        records.export(&file, None).await.unwrap();
         std::fs::read_to_string(file).unwrap()
     }
 
@@ -192,16 +192,60 @@ async fn of_a_backup_that_was_cut_or_changed_nothing_is_taken() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_its_owner_reads_a_backup() {
+async fn only_its_owner_reads_what_holds_patients() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = World::on(Database::Sqlite).filled().await;
-    let kept = world.file("kept");
+    let (kept, exported) = (world.file("kept"), world.file("exported"));
     let records = Records::open(&world.config).unwrap();
     records.backup(&kept).await.unwrap();
-    assert_eq!(
-        std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    records.export(&exported, None).await.unwrap();
+    for file in [kept, exported, world.config.data_dir.join(FILE)] {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+}
+
+/// A folder that is not there is the operator's slip, not the database's failure.
+#[tokio::test]
+async fn a_file_that_cannot_be_written_is_named_as_such() {
+    let world = World::on(Database::Sqlite).filled().await;
+    let nowhere = world.file("nowhere").join("kept");
+    let records = Records::open(&world.config).unwrap();
+    for refused in [
+        records.backup(&nowhere).await,
+        records.export(&nowhere, None).await,
+    ] {
+        assert!(matches!(refused, Err(OperateError::File(_))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_clinics_one_is_exported_by_its_name() {
+    for world in World::each() {
+        let world = world.filled().await;
+        let server = world.server();
+        let second = NewClinic {
+            name: "Second".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            grid_minutes: 15,
+        };
+        let manager = Manager {
+            login: "second".to_owned(),
+            name: "Second".to_owned(),
+        };
+        let begun = found(&server, second, manager, "a long password").await;
+        begun.unwrap();
+        server.close();
+        let records = Records::open(&world.config).unwrap();
+        let file = world.file("second.ndjson");
+        for wanted in [None, Some("Third")] {
+            let refused = records.export(&file, wanted).await;
+            assert!(matches!(refused, Err(OperateError::WhichClinic(_))));
+        }
+        assert_eq!(records.export(&file, Some("Second")).await.unwrap(), 1);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(rows(&text)[0].contains("Second"));
+    }
 }
 
 /// A table or a column that a migration adds belongs into every backup.

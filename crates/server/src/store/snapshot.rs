@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::sql::{Db, params};
 use super::{StoreError, change, rows};
+use crate::private;
 
 /// Every so many rows their place in the file is noted, so that a resumed download starts near.
 pub(crate) const STRIDE: u64 = 512;
@@ -213,7 +214,7 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn create(file: &Path) -> Result<Self, StoreError> {
         Ok(Self {
-            out: BufWriter::with_capacity(1 << 18, File::create(file)?),
+            out: BufWriter::with_capacity(1 << 18, private::file(file)?),
             digest: Sha256::new(),
             buffer: Vec::with_capacity(1024),
             at: 0,

@@ -13,7 +13,7 @@ use rusqlite::{
 
 use super::sql::{Columns, Db, Param, Row, Value};
 use super::{Schema, StoreError};
-use crate::StartError;
+use crate::{StartError, private};
 
 mod embedded {
     refinery::embed_migrations!("../../migrations/server/sqlite");
@@ -30,6 +30,8 @@ const TRIGGERS: [&str; 2] = ["occupancy_no_overlap", "occupancy_no_mixing"];
 /// The writer's connection, with the schema brought up to date.
 pub(crate) fn open_writer(file: &Path) -> Result<Connection, StartError> {
     assert_version()?;
+    private::reserve(file)
+        .map_err(|error| StartError::Unusable(file.to_owned(), error.to_string()))?;
     let mut db = Connection::open(file).map_err(|error| unusable(file, &error))?;
     prepare(&db).map_err(|error| unusable(file, &error))?;
     migrate(&mut db, file)?;
