@@ -69,8 +69,8 @@ pub(super) fn time(
 /// Instants are compared as RFC 3339 texts, so years have four digits, and a leap second would sort
 /// wrongly; they are stored in whole milliseconds, so a row never differs from what was decided.
 fn is_storable(at: Timestamp) -> bool {
-    let whole = at.nanosecond() < 1_000_000_000 && at.nanosecond() % 1_000_000 == 0;
-    (1..=9998).contains(&at.year()) && whole
+    let nanos = at.nanosecond();
+    (1..=9998).contains(&at.year()) && nanos < 1_000_000_000 && nanos.is_multiple_of(1_000_000)
 }
 
 /// Free text: none when empty, at most `longest` characters, without the one character that not

@@ -113,6 +113,8 @@ impl Cached {
         for gone in &written.removed {
             self.forget_hold(gone.id);
         }
+        // As they are read: what is decided must not depend on how long they are remembered.
+        self.facts.holds.sort_unstable_by_key(|hold| hold.hold_id);
         self.alternatives.note(&written.rows);
         self.seq = seq;
     }

@@ -92,4 +92,15 @@ on_both_engines! {
         assert_eq!(world.since(hold.version).await.removed.len(), 1);
         world.holds_true().await;
     }
+
+    /// Whoever remembers the holds sweeps like somebody who has just read them.
+    async fn holds_end_in_the_order_of_their_ids(world: World) {
+        world.hold(1, wish(2, 60)).await.unwrap();
+        let last = world.hold(2, wish(1, 120)).await.unwrap().unwrap();
+        world.pass(4);
+        assert_eq!(world.store.sweep(at(4)).await.unwrap(), 1);
+        let removed = world.since(last.version).await.removed;
+        let ids: Vec<Uuid> = removed.iter().map(|gone| gone.id).collect();
+        assert_eq!(ids, [visit(1), visit(2)]);
+    }
 }
