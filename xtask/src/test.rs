@@ -86,6 +86,7 @@ impl Test {
             part("Rust build", build),
             part("rules and stories", || rust(&stories(false))),
             part("engines and crashes", || rust(&stories(true))),
+            part("steps of a write", || rust(&FAILPOINTS)),
             part("interface", || node(&mut sh::npm(&["test"]))),
             part("accessibility", || node(&mut sh::npm(&["run", "test:axe"]))),
             part("shell", || rust(&SHELL)),
@@ -104,9 +105,10 @@ impl Test {
 const HAS_OWN_DISPLAY: bool = cfg!(target_os = "linux");
 
 /// Stories that race, kill or wear down an engine for minutes.
-const HEAVY: [&str; 4] = [
+const HEAVY: [&str; 5] = [
     "crash_story",
     "instances_story",
+    "kill_story",
     "machine_story",
     "race_story",
 ];
@@ -128,8 +130,21 @@ fn stories(heavy: bool) -> Vec<&'static str> {
 fn build() -> Result<Ran> {
     sh::run(&mut sh::cargo(&PROGRAMS))?;
     sh::run(&mut sh::cargo(&["test", "--no-run"]))?;
+    sh::run(sh::cargo(&FAILPOINTS).arg("--no-run"))?;
     Ok(Ran::default())
 }
+
+/// The server stopped at every step of its write transaction: a build of its own, no release's.
+const FAILPOINTS: [&str; 8] = [
+    "test",
+    "--no-fail-fast",
+    "-p",
+    "frontdesk-tests",
+    "--features",
+    "failpoints",
+    "--test",
+    "failpoints",
+];
 
 const PROGRAMS: [&str; 6] = [
     "build",
