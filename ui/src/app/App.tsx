@@ -9,7 +9,7 @@ export function App({ client, env = 'default' }: { client: QueryClient; env?: 'd
   return (
     <MantineProvider env={env} theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
-        <Notifications position="bottom-right" limit={4} autoClose={8000} />
+        <Notifications position="bottom-left" limit={4} autoClose={8000} />
         <ErrorBoundary>
           <Gate />
         </ErrorBoundary>

@@ -45,6 +45,7 @@ export function Overlays({ opening: { opened, open, change }, flows, today }: Pr
           onSaved={flows.saved}
           onCancelled={(...how) => void attempt(() => flows.cancelled(...how))}
           onShow={flows.showVisit}
+          onBookOver={flows.bookOver}
           onClose={close}
         />
       );

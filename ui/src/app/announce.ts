@@ -17,7 +17,7 @@ export function announcePlaced(placed: VisitPlaced, verb: 'booked' | 'moved'): v
     date: shortDate(placed.date),
   });
   const key = verb === 'moved' ? 'toast.moved' : pending ? 'toast.pending' : 'toast.booked';
-  done(t(key, said), detail);
+  done(t(key, said), detail, undefined, placed.appointment_id);
 }
 
 export function announceSeries(booked: SeriesBooked): void {
@@ -33,11 +33,17 @@ export function announceSeries(booked: SeriesBooked): void {
 export function announceSaved(placed: VisitPlaced): void {
   const said = { time: placed.wall_start, name: placed.practitioner_name };
   if (placed.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-  else done(t('visit.edit.saved', said), `${placed.patient_name}, ${placed.service_name}`);
+  else
+    done(
+      t('visit.edit.saved', said),
+      `${placed.patient_name}, ${placed.service_name}`,
+      undefined,
+      placed.appointment_id,
+    );
 }
 
 export function announceCancelled(cancelled: VisitCancelled, undo: (() => Promise<void>) | undefined): void {
   const said = { time: cancelled.wall_start, name: cancelled.practitioner_name };
   if (cancelled.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-  else done(t('toast.cancelled', said), t('toast.cancelledDetail'), undo);
+  else done(t('toast.cancelled', said), t('toast.cancelledDetail'), undo, cancelled.appointment_id);
 }

@@ -1,5 +1,7 @@
+import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
+import { id } from '@/test/fake/world';
 import {
   ANNA,
   callsOf,
@@ -42,6 +44,33 @@ async function sayWhy(user: User, reason: string) {
 const booked = () => callsOf('book_appointment').map(({ request }) => request);
 
 describe('booking against a rule', () => {
+  test('somebody walks in while the time is taken: O on the visit, a reason, booked beside it', async () => {
+    const { user } = await openBoard();
+    (await screen.findByRole('button', { name: /^Liam Kowalski 11:00/ })).focus();
+    await user.keyboard('o');
+    await dialog();
+    await user.click(serviceField());
+    await user.click(await screen.findByRole('option', { name: /^Lymph drainage/ }));
+    await screen.findByRole('alert');
+    await pickPatient(user);
+    await sayWhy(user, 'In pain, came without a date');
+    await user.click(await screen.findByRole('button', { name: 'Book' }));
+    expect(await screen.findByText('Booked · 11:00 · Anna Weber')).toBeInTheDocument();
+    expect(booked()[0]).toMatchObject({ override: { rules: ['slot_taken'] } });
+    expect(await screen.findByRole('button', { name: /^Liam Kowalski 11:00/ })).toBeInTheDocument();
+  });
+
+  test('the card of a visit that is over offers no second one at its time', async () => {
+    const { user } = await openBoard();
+    await user.click(await screen.findByRole('button', { name: /^Liam Kowalski 11:00/ }));
+    const offer = { name: 'Book another visit at this time…' };
+    expect(await screen.findByRole('button', offer)).toBeInTheDocument();
+    act(() =>
+      clinic.changed(id('a0', 1), { status: 'fulfilled', path: ['booked', 'arrived', 'checked-in'] }),
+    );
+    await waitFor(() => expect(screen.queryByRole('button', offer)).toBeNull());
+  });
+
   test('needs a reason, shows it before it is booked, and marks the tile', async () => {
     const { user } = await openBoard();
     await clash(user);

@@ -100,6 +100,39 @@ describe('the status of a visit', () => {
     await user.click(screen.getByRole('button', { name: 'Undo' }));
     expect(await tile(/^Liam Kowalski 11:00 · Manual therapy/)).toBeInTheDocument();
   });
+
+  test('U takes a cancelled visit back, though it has no tile any more', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    await user.keyboard('c');
+    await user.click(await screen.findByRole('radio', { name: 'The patient' }));
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await screen.findByText('Cancelled · 11:00 · Anna Weber');
+    await user.keyboard('u');
+    expect(await tile(/^Liam Kowalski 11:00 · Manual therapy/)).toBeInTheDocument();
+    expect(callsOf('undo_status')).toHaveLength(1);
+  });
+
+  test('the next word about a visit takes the place of the one before', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    await user.keyboard('f');
+    await screen.findByText('“Done” does not fit: Booked');
+    await user.keyboard('a');
+    await screen.findByText('Arrived · 11:00 · Anna Weber');
+    await waitFor(() => expect(screen.queryByText('“Done” does not fit: Booked')).toBeNull());
+    await user.keyboard('i');
+    await screen.findByText('In the room · 11:00 · Anna Weber');
+    await waitFor(() => expect(screen.queryByText('Arrived · 11:00 · Anna Weber')).toBeNull());
+    expect(screen.getAllByRole('button', { name: 'Undo' })).toHaveLength(1);
+  });
+
+  test('Escape on the board closes what was said', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    await user.keyboard('a');
+    await screen.findByText('Arrived · 11:00 · Anna Weber');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByText('Arrived · 11:00 · Anna Weber')).toBeNull());
+    expect(await tile(/^Liam Kowalski 11:00 · Arrived/)).toHaveFocus();
+  });
 });
 
 describe('the card of a visit', () => {

@@ -3,8 +3,9 @@ import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import { useNavigate } from '@/lib/navigation';
 import { query } from '@/lib/rpc';
-import { type ClassPlace, type FreeStart, slotOf, type WantedSlot } from '@/lib/slots';
+import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
+import { hush } from '@/lib/toasts';
 import { announceCancelled, announcePlaced, announceSaved } from './announce';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
@@ -20,7 +21,6 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
   const client = useQueryClient();
   const { show, focus } = day;
   const toggleWatch = useToggleWatch();
-  const visitKeys = useVisitKeys(open);
 
   /** The board shows the visit before anybody reads that it is booked. */
   const showPlaced = async (placed: VisitPlaced) => {
@@ -32,10 +32,13 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
 
   const booking = useBookingFlows(day, opened, open, showPlaced);
   const { bookSlot } = booking;
+  const bookOver = useCallback((card: AppointmentCard) => void bookSlot(slotOfVisit(card)), [bookSlot]);
+  const visitKeys = useVisitKeys(open, bookOver);
 
   const flows = {
     onFree: useCallback((start: FreeStart) => void bookSlot(slotOf(start)), [bookSlot]),
     onVisit: useCallback((appointmentId: string) => open({ kind: 'visit', appointmentId }), [open]),
+    bookOver,
     onWatch: toggleWatch,
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
@@ -76,6 +79,7 @@ function useKeys(open: Open) {
       approvals: () => open({ kind: 'approvals' }),
       watches: () => open({ kind: 'watches' }),
       help: () => open({ kind: 'shortcuts' }),
+      hush,
       board: focusBoard,
       move: focusBoard,
     }),

@@ -1,18 +1,24 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { AppointmentCard } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
+import { query } from '@/lib/rpc';
 import { type Step, stepByKey } from '@/lib/step';
+import { attempt, takeBack } from '@/lib/toasts';
 import type { useOpen } from './useOpen';
 
 /** One key per step on the visit that has the focus, wherever on the screen it is. */
-export function useVisitKeys(open: ReturnType<typeof useOpen>['open']) {
+export function useVisitKeys(
+  open: ReturnType<typeof useOpen>['open'],
+  bookOver: (card: AppointmentCard) => void,
+) {
   const client = useQueryClient();
   return useMemo(() => {
-    const onVisit = (act: (appointmentId: string) => void) => () => {
+    const onVisit = (act: (appointmentId: string) => unknown) => () => {
       const appointmentId = focusedVisit();
       if (appointmentId) act(appointmentId);
     };
-    const step = (which: Step) => onVisit((id) => void stepByKey(client, id, which));
+    const step = (which: Step) => onVisit((id) => stepByKey(client, id, which));
     const form = (first: VisitForm) =>
       onVisit((appointmentId) => open({ kind: 'visit', appointmentId, first }));
     return {
@@ -21,12 +27,16 @@ export function useVisitKeys(open: ReturnType<typeof useOpen>['open']) {
       complete: step('complete_appointment'),
       noShow: step('mark_appointment_no_show'),
       approve: step('approve_appointment'),
-      undo: step('undo_status'),
+      // A cancelled visit has no tile any more: its way back stands in what was said about it.
+      undo: () => (focusedVisit() ? step('undo_status')() : takeBack()),
+      bookOver: onVisit((appointment_id) =>
+        attempt(async () => bookOver(await client.fetchQuery(query('appointment_card', { appointment_id })))),
+      ),
       reschedule: form('reschedule'),
       edit: form('edit'),
       cancelVisit: form('cancel'),
     };
-  }, [client, open]);
+  }, [client, open, bookOver]);
 }
 
 /** Not the tile of a class: that is several visits. */

@@ -53,6 +53,7 @@ export const KEYMAP = {
   reschedule: { group: 'visit', says: 'keys.reschedule', shown: ['M'], keys: ['m'] },
   edit: { group: 'visit', says: 'keys.edit', shown: ['E'], keys: ['e'] },
   cancelVisit: { group: 'visit', says: 'keys.cancelVisit', shown: ['C'], keys: ['c'] },
+  bookOver: { group: 'visit', says: 'keys.bookOver', shown: ['O'], keys: ['o'] },
   alternative: { group: 'dialog', says: 'keys.alternative', shown: ['1–6', 'Alt+1–6'], keys: [] },
   nextOpenDate: { group: 'dialog', says: 'keys.nextOpenDate', shown: ['J'], keys: ['j'] },
   skipDate: { group: 'dialog', says: 'keys.skipDate', shown: ['S'], keys: ['s'] },
@@ -60,6 +61,7 @@ export const KEYMAP = {
   undoDate: { group: 'dialog', says: 'keys.undoDate', shown: ['Z'], keys: ['z'] },
   close: { group: 'dialog', says: 'keys.close', shown: ['Esc'], keys: [] },
   board: { group: 'app', says: 'keys.board', shown: ['B'], keys: ['b'] },
+  hush: { group: 'app', says: 'keys.hush', shown: ['Esc'], keys: ['Escape'] },
   approvals: { group: 'app', says: 'keys.approvals', shown: ['P'], keys: ['p'] },
   notices: { group: 'app', says: 'keys.notices', shown: ['N'], keys: ['n'] },
   watches: { group: 'app', says: 'keys.watches', shown: ['Shift+W'], keys: ['Shift+W'] },
@@ -82,7 +84,7 @@ export function useKeys(handlers: Partial<Record<Action, () => void>>, active: b
   useEffect(() => {
     if (!active) return;
     const listener = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isTyping(event.target)) return;
+      if (event.defaultPrevented || isText(event)) return;
       for (const [action, run] of Object.entries(latest.current)) {
         if (!isKey(event, action as Action)) continue;
         event.preventDefault();
@@ -102,6 +104,12 @@ export function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))
   );
+}
+
+/** A letter in a field for a number is no text. */
+function isText({ target, key }: KeyboardEvent): boolean {
+  const number = target instanceof HTMLElement && /^(numeric|decimal)$/.test(target.inputMode);
+  return isTyping(target) && !(number && /^\p{L}$/u.test(key));
 }
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>;

@@ -1,4 +1,5 @@
 import type {
+  AppointmentCard,
   AppointmentId,
   FreeCell,
   HoldTile,
@@ -41,6 +42,12 @@ export interface ClassPlace {
 
 export function slotOfHold(practitioner_id: PractitionerId, date: string, hold: HoldTile): WantedSlot {
   const { starts_at, ends_at, wall_start } = hold;
+  return { practitioner_id, starts_at, ends_at, date, wall_start, location_id: null };
+}
+
+/** The time of a visit, for another visit beside it. */
+export function slotOfVisit(card: AppointmentCard): WantedSlot {
+  const { practitioner_id, starts_at, ends_at, date, wall_start } = card;
   return { practitioner_id, starts_at, ends_at, date, wall_start, location_id: null };
 }
 

@@ -11,7 +11,7 @@ import { statuses, stepped, steps } from './messages';
 import { execute, query } from './rpc';
 import { stepsSentence } from './sentences';
 import { t } from './t';
-import { attempt, done, refused, waiting } from './toasts';
+import { attempt, done, hint, waiting } from './toasts';
 
 /** Cancelling asks for a reason, so it has its own form. */
 export type Step = Exclude<AppointmentStep, 'cancel_appointment'>;
@@ -32,7 +32,7 @@ export async function takeStep(
     return waiting(t('toast.waiting', where(answer)), t('toast.waitingDetail'));
   const undo = step === 'undo_status' ? undefined : await wayBack(client, appointment_id);
   const title = t('toast.stepped', { what: saidOf(step, answer.status), ...where(answer) });
-  done(title, answer.patient_name, undo);
+  done(title, answer.patient_name, undo, appointment_id);
 }
 
 /** A step asked for by one key: taken if the card allows it, else said what is possible. */
@@ -47,7 +47,7 @@ export async function stepByKey(
     const card = await client.fetchQuery(query('appointment_card', { appointment_id }));
     if (card.steps.includes(step)) return takeStep(client, card, step);
     const status = statuses[card.status];
-    refused(t('visit.step.notNow', { step: steps[step], status }), stepsSentence(card.steps));
+    hint(t('visit.step.notNow', { step: steps[step], status }), stepsSentence(card.steps), appointment_id);
   });
   running.delete(appointment_id);
 }

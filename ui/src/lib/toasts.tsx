@@ -1,15 +1,32 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { type NotificationData, notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck, IconHourglass } from '@tabler/icons-react';
+import type { AppointmentId } from '@/bindings/types';
 import { errorSentence } from './sentences';
 import { t } from './t';
+
+/** What was said last about a visit: the next word about it takes its place. */
+const said = new Map<AppointmentId, string>();
+
+function say(about: AppointmentId | undefined, what: NotificationData): string {
+  const before = about && said.get(about);
+  if (before) notifications.hide(before);
+  const id = notifications.show(what);
+  if (about) said.set(about, id);
+  return id;
+}
 
 /**
  * Said only after the board shows it: callers come here from a resolved `execute`. What can be taken
  * back has a button for it.
  */
-export function done(title: string, message: string, undo?: () => Promise<void>): void {
-  const id = notifications.show({
+export function done(
+  title: string,
+  message: string,
+  undo?: () => Promise<void>,
+  about?: AppointmentId,
+): void {
+  const id = say(about, {
     title,
     message: undo ? (
       <Undoable message={message} onUndo={() => void attempt(undo).then(() => notifications.hide(id))} />
@@ -30,6 +47,17 @@ function Undoable({ message, onUndo }: { message: string; onUndo: () => void }) 
       </Button>
     </>
   );
+}
+
+/** Presses the way back that was offered last, if one still is. */
+export function takeBack(): void {
+  [...document.querySelectorAll<HTMLElement>('[data-undo]')].at(-1)?.click();
+}
+
+/** Closes everything that was said. */
+export function hush(): void {
+  notifications.clean();
+  said.clear();
 }
 
 const unanswered = new Set<string>();
@@ -54,6 +82,16 @@ export function answered(): void {
 
 export function failed(error: unknown): void {
   refused(t('toast.failed'), errorSentence(error));
+}
+
+/** A key that does not fit: nothing was asked for, so it goes by itself. */
+export function hint(title: string, message: string, about: AppointmentId): void {
+  say(about, {
+    title,
+    message,
+    color: 'orange.8',
+    icon: <IconAlertCircle size="1.125rem" aria-hidden />,
+  });
 }
 
 /** Not done, and why. */

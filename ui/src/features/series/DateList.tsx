@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { ServiceId } from '@/bindings/types';
-import { isKey, isTyping } from '@/lib/keymap';
+import { isKey, isTyping, useKeys } from '@/lib/keymap';
 import { t } from '@/lib/t';
 import { DateRow } from './DateRow';
 import classes from './Series.module.css';
@@ -39,6 +39,8 @@ export function DateList({ plan, service_id, shifting, onShifting }: Props) {
     else if (!decide(event, here, handlers, onShifting)) return;
     event.preventDefault();
   };
+  // From the rule above, too: what needs a decision is one key away.
+  useKeys({ nextOpenDate: () => go(dates.find(({ fate }) => fate.open)) }, true);
   const onShift = useCallback(
     (date: string | undefined) => {
       onShifting(date);

@@ -5,6 +5,7 @@ import { plainDate } from '@/lib/civil';
 import { cancelReasons, reasons } from '@/lib/messages';
 import { clockTime } from '@/lib/sentences';
 import { t } from '@/lib/t';
+import { BookOver } from './BookOver';
 import { SeriesVisits } from './SeriesVisits';
 import { VisitActions } from './VisitActions';
 import type { VisitForm } from './VisitDrawer';
@@ -14,10 +15,11 @@ interface Props {
   card: AppointmentCard;
   onForm: (form: VisitForm) => void;
   onShow: (date: string, appointmentId: AppointmentId) => void;
+  onBookOver: (card: AppointmentCard) => void;
 }
 
 /** Everything about a visit, and what can be done with it. */
-export function VisitCard({ card, onForm, onShow }: Props) {
+export function VisitCard({ card, onForm, onShow, onBookOver }: Props) {
   return (
     <Stack gap="lg">
       <VisitActions card={card} onForm={onForm} />
@@ -25,7 +27,10 @@ export function VisitCard({ card, onForm, onShow }: Props) {
         <Facts facts={factsOf(card)} />
       </div>
       {card.series && <SeriesVisits card={card} place={card.series} onShow={onShow} />}
-      <WatchFreed card={card} />
+      <div>
+        <WatchFreed card={card} />
+        <BookOver card={card} onBookOver={onBookOver} />
+      </div>
     </Stack>
   );
 }

@@ -26,6 +26,7 @@ interface Props {
   onSaved: (placed: VisitPlaced) => void;
   onCancelled: (card: AppointmentCard, cancelled: VisitCancelled, several: boolean) => void;
   onShow: (date: string, appointmentId: AppointmentId) => void;
+  onBookOver: (card: AppointmentCard) => void;
   onClose: () => void;
 }
 
@@ -72,11 +73,11 @@ function allows(card: AppointmentCard, form: VisitForm): boolean {
 
 type ShownProps = Omit<OpenedProps, 'first'> & { form: VisitForm; onForm: (form: VisitForm) => void };
 
-function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, onShow }: ShownProps) {
+function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...rest }: ShownProps) {
   const back = () => onForm('card');
   switch (form) {
     case 'card':
-      return <VisitCard card={card} onForm={onForm} onShow={onShow} />;
+      return <VisitCard card={card} onForm={onForm} {...rest} />;
     case 'edit':
       return (
         <EditForm

@@ -83,6 +83,7 @@ export const visitMessages = {
   'fates.free': 'possible',
   'fates.one': '{date}, {time}',
 
+  'visit.bookOver': 'Book another visit at this time…',
   'anyway.book': 'Book anyway…',
   'anyway.move': 'Move anyway…',
   'anyway.book.confirm': 'Book anyway',
