@@ -28,7 +28,12 @@ pub(crate) struct Args {
     pub(crate) connect: Option<String>,
 
     /// PEM file with the certificates of the clinic's own authority, trusted besides the system's.
-    #[arg(long, value_name = "FILE", env = "FRONTDESK_SERVER_CA", requires = "connect")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "FRONTDESK_SERVER_CA",
+        requires = "connect"
+    )]
     pub(crate) server_ca: Option<PathBuf>,
 
     /// Another desk on this machine, with its own data folder and window [default: default, or demo].
