@@ -69,6 +69,13 @@ describe('booking against a rule', () => {
       clinic.changed(id('a0', 1), { status: 'fulfilled', path: ['booked', 'arrived', 'checked-in'] }),
     );
     await waitFor(() => expect(screen.queryByRole('button', offer)).toBeNull());
+    await user.keyboard('{Escape}');
+    (await screen.findByRole('button', { name: /^Liam Kowalski 11:00 · Done/ })).focus();
+    await user.keyboard('o');
+    expect(
+      await screen.findByText('“Book another visit at its time” does not fit: Done'),
+    ).toBeInTheDocument();
+    expect(callsOf('open_booking')).toHaveLength(0);
   });
 
   test('needs a reason, shows it before it is booked, and marks the tile', async () => {

@@ -2,9 +2,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { AppointmentCard } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
+import { statuses } from '@/lib/messages';
 import { query } from '@/lib/rpc';
+import { stepsSentence } from '@/lib/sentences';
+import { isToCome } from '@/lib/slots';
 import { type Step, stepByKey } from '@/lib/step';
-import { attempt, takeBack } from '@/lib/toasts';
+import { t } from '@/lib/t';
+import { attempt, hint, takeBack } from '@/lib/toasts';
 import type { useOpen } from './useOpen';
 
 /** One key per step on the visit that has the focus, wherever on the screen it is. */
@@ -30,7 +34,12 @@ export function useVisitKeys(
       // A cancelled visit has no tile any more: its way back stands in what was said about it.
       undo: () => (focusedVisit() ? step('undo_status')() : takeBack()),
       bookOver: onVisit((appointment_id) =>
-        attempt(async () => bookOver(await client.fetchQuery(query('appointment_card', { appointment_id })))),
+        attempt(async () => {
+          const card = await client.fetchQuery(query('appointment_card', { appointment_id }));
+          if (isToCome(card)) return bookOver(card);
+          const said = { step: t('keys.bookOver'), status: statuses[card.status] };
+          hint(t('visit.step.notNow', said), stepsSentence(card.steps), appointment_id);
+        }),
       ),
       reschedule: form('reschedule'),
       edit: form('edit'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { refusal } from '@/test/fake/reads';
-import { callsOf, dialog, freeCell, openBoard, screen, waitFor, within } from '@/test/window';
+import { ANNA, callsOf, dialog, freeCell, openBoard, screen, waitFor, within } from '@/test/window';
 
 const VISIT = /^Liam Kowalski 11:00 · Manual therapy/;
 
@@ -14,6 +14,19 @@ async function openVisit() {
 }
 
 describe('a visit', () => {
+  test('from a day without a free time, one press leads to the next one and the focus goes along', async () => {
+    const { user } = await openVisit();
+    clinic.taken(ANNA, '2026-11-25T08:00:00Z', 600);
+    await user.keyboard('m');
+    await screen.findByRole('button', { name: '14:30' });
+    await user.click(within(await dialog()).getByRole('button', { name: 'Day after' }));
+    const next = await screen.findByRole('button', { name: 'Show the next free day' });
+    expect(screen.getByText('No free time on this day.')).toBeInTheDocument();
+    await user.click(next);
+    const first = (await within(screen.getByRole('list', { name: 'Free times' })).findAllByRole('button'))[0];
+    await waitFor(() => expect(first).toHaveFocus());
+  });
+
   test('its card says everything about it', async () => {
     await openVisit();
     const card = within(await dialog());

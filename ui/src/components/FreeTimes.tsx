@@ -27,10 +27,16 @@ const AHEAD_DAYS = 60;
 /** The free times of one day, and the way to the next day that has some. */
 export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, ...wish }: Props) {
   const [date, setDate] = useState(from);
+  const [jumps, setJumps] = useState(0);
   const { data, isPlaceholderData } = useQuery({
     ...query('free_slots', { ...wish, from: date, to: date }),
     placeholderData: keepPreviousData,
   });
+  /** The button that was pressed goes with the empty day: the first time takes its focus. */
+  const jump = (to: string) => {
+    setDate(to);
+    setJumps(jumps + 1);
+  };
   const slots = (data?.slots ?? []).filter((slot) => !present || !isSame(slot, present));
   return (
     <div>
@@ -58,11 +64,12 @@ export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, 
           </ActionIcon>
         </Group>
       </Group>
-      {data && slots.length === 0 && <NoneFree wish={wish} after={date} onShow={setDate} />}
+      {data && slots.length === 0 && <NoneFree wish={wish} after={date} onShow={jump} />}
       <Times
+        key={jumps}
         slots={slots}
         ready={data !== undefined && !isPlaceholderData}
-        autoFocus={autoFocus}
+        autoFocus={autoFocus || jumps > 0}
         chosen={chosen}
         named={!wish.practitioner_id}
         onChoose={onChoose}

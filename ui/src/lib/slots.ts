@@ -45,6 +45,11 @@ export function slotOfHold(practitioner_id: PractitionerId, date: string, hold: 
   return { practitioner_id, starts_at, ends_at, date, wall_start, location_id: null };
 }
 
+/** Whoever is still to come has a visit that another one can stand beside. */
+export function isToCome({ status }: AppointmentCard): boolean {
+  return status === 'pending' || status === 'booked' || status === 'arrived';
+}
+
 /** The time of a visit, for another visit beside it. */
 export function slotOfVisit(card: AppointmentCard): WantedSlot {
   const { practitioner_id, starts_at, ends_at, date, wall_start } = card;

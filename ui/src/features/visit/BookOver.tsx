@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCalendarPlus } from '@tabler/icons-react';
 import type { AppointmentCard } from '@/bindings/types';
 import { KEYMAP, useKeys } from '@/lib/keymap';
+import { isToCome } from '@/lib/slots';
 import { t } from '@/lib/t';
 
 interface Props {
@@ -9,12 +10,9 @@ interface Props {
   onBookOver: (card: AppointmentCard) => void;
 }
 
-/** Whoever is still to come is a visit that another one can stand beside. */
-const TO_COME: ReadonlySet<AppointmentCard['status']> = new Set(['pending', 'booked', 'arrived']);
-
 /** Somebody walks in while the time is taken: the dialog says by whom, what is free instead, and who may book anyway. */
 export function BookOver({ card, onBookOver }: Props) {
-  const open = TO_COME.has(card.status);
+  const open = isToCome(card);
   useKeys({ bookOver: () => onBookOver(card) }, open);
   if (!open) return null;
   return (
