@@ -1,13 +1,15 @@
 //! What desk and server have agreed on: one JSON of each shape. A desk of last year sends and reads
 //! exactly these, so a change here is a break, not a detail: add optional members, never rename.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use frontdesk_domain::{Command, Row};
 use frontdesk_protocol::event::{Bye, Head};
 use frontdesk_protocol::{
     Availability, ChangePage, Code, CommandBatch, Feed, GoneReason, Outcome, OutcomePage, Problem,
-    Reason, SessionOpened, SignIn, SnapshotHeader, SnapshotRow, SnapshotTrailer, parse_command,
+    PutHold, Reason, SessionOpened, SignIn, SnapshotHeader, SnapshotRow, SnapshotTrailer,
+    parse_command,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -91,6 +93,18 @@ fn rows_keep_their_shape() {
             "cancel_reason": "patient", "cancel_note": "c",
             "taken_by": ID, "taken_by_name": "Rita", "taken_at": "2026-03-01T09:00:00Z",
             "version": 1 } }),
+        json!({ "kind": "appointment", "row": { "appointment_id": ID, "practitioner_id": ID,
+            "patient_id": ID, "service_id": ID, "starts_at": "2026-03-02T09:00:00Z",
+            "ends_at": "2026-03-02T09:30:00Z", "status": "noshow",
+            "wall_start": "2026-03-02T10:00", "buffer_before_minutes": 0,
+            "buffer_after_minutes": 0, "status_path": ["pending", "booked"], "series_id": ID,
+            "override": { "reason": "twins", "rules": ["slot_taken"] },
+            "taken_by": ID, "taken_by_name": "Rita", "taken_at": "2026-03-01T09:00:00Z",
+            "version": 1 } }),
+        json!({ "kind": "hold", "row": { "hold_id": ID, "practitioner_id": ID,
+            "starts_at": "2026-03-02T09:00:00Z", "ends_at": "2026-03-02T09:30:00Z",
+            "user_id": ID, "user_name": "Rita", "device_id": ID,
+            "expires_at": "2026-03-02T08:03:00Z", "version": 1 } }),
     ] {
         let _: Row = keeps(&agreed);
     }
@@ -107,7 +121,20 @@ fn commands_keep_their_shape() {
         }],
     }));
     assert_eq!(batch.commands[0].no, 41);
-    for (kind, args) in [
+    let mut kinds = BTreeSet::new();
+    for (kind, args) in first_commands().into_iter().chain(later_commands()) {
+        kinds.insert(kind);
+        let command = parse_command(kind, &args).expect("an agreed command is readable");
+        let written = serde_json::to_value(&command).unwrap();
+        assert_eq!(written, json!({ "kind": kind, "args": args }));
+    }
+    let known: BTreeSet<_> = Command::KINDS.into_iter().collect();
+    assert_eq!(kinds, known, "a new command needs its JSON below");
+}
+
+/// Those of the first desks, as they send them.
+fn first_commands() -> [(&'static str, Value); 5] {
+    [
         (
             "book_appointment",
             json!({ "appointment_id": ID, "patient_id": ID,
@@ -131,22 +158,72 @@ fn commands_keep_their_shape() {
             "birth_date": "1990-01-31", "notes": "n" }),
         ),
         ("noop", json!({})),
-    ] {
-        let command = parse_command(kind, &args).expect("an agreed command is readable");
-        let written = serde_json::to_value(&command).unwrap();
-        assert_eq!(written, json!({ "kind": kind, "args": args }));
-    }
-    assert_eq!(
-        Command::KINDS.len(),
-        5,
-        "a new command needs its JSON above"
-    );
+    ]
+}
+
+/// With all members that came since.
+fn later_commands() -> Vec<(&'static str, Value)> {
+    let allowed = json!({ "reason": "twins", "rules": ["slot_taken", "outside_schedule"] });
+    let mut commands = vec![
+        (
+            "book_appointment",
+            json!({ "appointment_id": ID, "patient_id": ID, "practitioner_id": ID,
+            "service_id": ID, "starts_at": "2026-03-02T09:00:00Z", "override": allowed }),
+        ),
+        (
+            "reschedule_appointment",
+            json!({ "appointment_id": ID, "starts_at": "2026-03-02T09:00:00Z",
+            "override": allowed, "scope": "following" }),
+        ),
+        (
+            "update_appointment",
+            json!({ "appointment_id": ID, "notes": "n", "patient_id": ID, "service_id": ID,
+            "scope": "all" }),
+        ),
+        (
+            "cancel_appointment",
+            json!({ "appointment_id": ID, "reason": "revoked", "scope": "following" }),
+        ),
+        (
+            "book_series",
+            json!({ "series_id": ID, "patient_id": ID, "service_id": ID, "notes": "n",
+            "override": allowed, "visits": [
+                { "appointment_id": ID, "practitioner_id": ID, "location_id": ID,
+                  "starts_at": "2026-03-02T09:00:00Z", "ends_at": "2026-03-02T09:30:00Z" },
+                { "appointment_id": ID, "practitioner_id": ID, "wall_start": "2026-03-09T10:00" },
+            ] }),
+        ),
+    ];
+    let steps = [
+        "approve_appointment",
+        "reject_appointment",
+        "arrive_appointment",
+        "check_in_appointment",
+        "complete_appointment",
+        "mark_appointment_no_show",
+        "undo_status",
+    ];
+    commands.extend(steps.map(|kind| (kind, json!({ "appointment_id": ID, "reason": "r" }))));
+    commands
 }
 
 #[test]
 fn outcomes_and_changes_keep_their_shape() {
     let _: Outcome = keeps(&outcome());
     let _: Outcome = keeps(&json!({ "no": 1, "id": ID, "outcome": "applied", "seq": 2 }));
+    let _: Outcome = keeps(&json!({
+        "no": 1, "id": ID, "outcome": "rejected", "seq": 2, "reason": "illegal_status",
+        "steps": ["approve_appointment", "reject_appointment", "arrive_appointment",
+            "check_in_appointment", "complete_appointment", "mark_appointment_no_show",
+            "cancel_appointment", "undo_status"],
+        "changed": ["starts_at", "notes"],
+        "fates": [
+            { "appointment_id": ID, "wall_start": "2026-03-02T10:00",
+              "starts_at": "2026-03-02T09:00:00Z" },
+            { "appointment_id": ID, "wall_start": "2026-03-29T02:30", "reason": "dst_gap",
+              "alternatives": [slot()] },
+        ],
+    }));
     let _: ChangePage = keeps(&page());
     let _: OutcomePage = keeps(&json!({
         "epoch": ID, "outcomes": [outcome()], "expected_no": 42, "changes": page(),
@@ -190,6 +267,10 @@ fn problems_keep_their_shape_and_codes_their_names() {
         "type": "about:blank", "title": "T", "status": 409, "code": "command_gap",
         "detail": "D.", "request_id": "r", "expected_no": 3, "reason": "epoch",
     }));
+    let _: PutHold = keeps(&json!({
+        "practitioner_id": ID, "starts_at": "2026-03-02T09:00:00Z",
+        "ends_at": "2026-03-02T09:30:00Z",
+    }));
     keeps_each::<Code>(&[
         "bad_request",
         "unauthorized",
@@ -200,6 +281,7 @@ fn problems_keep_their_shape_and_codes_their_names() {
         "method_not_allowed",
         "command_gap",
         "command_reused",
+        "slot_taken",
         "gone",
         "too_large",
         "invalid_envelope",

@@ -61,6 +61,9 @@ impl Fuzz {
 
     fn ask(&self, tool: &Path, url: &str, token: &str) -> Command {
         let mut command = Command::new(tool);
+        let folder = tree::root();
+        // What it remembers of earlier runs stays beside it.
+        command.current_dir(tool.parent().unwrap_or(&folder));
         command.args(["run", &format!("{url}/openapi.json")]);
         command.args([
             "--checks",
