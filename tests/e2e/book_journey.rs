@@ -141,7 +141,7 @@ async fn a_visit_cancelled_or_moved_by_hand_is_gone_from_its_old_place_on_the_ot
 }
 
 /// Walks with the keyboard to the day on which the visit is now.
-async fn show_day_of(window: &Window, colleague: &TestDesk, visit: AppointmentId) {
+pub(crate) async fn show_day_of(window: &Window, colleague: &TestDesk, visit: AppointmentId) {
     let query = AppointmentCardQuery {
         appointment_id: visit,
     };
@@ -159,22 +159,35 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
+    /// Where this slot begins.
+    pub(crate) fn of(slot: &SlotOffer) -> Self {
+        Self {
+            practitioner: slot.practitioner_id.to_string(),
+            start: slot.wall_start.clone(),
+            date: slot.date.to_string(),
+        }
+    }
+
     pub(crate) fn free(&self) -> String {
-        let Self {
-            practitioner,
-            start,
-            ..
-        } = self;
-        format!("[data-act='book'][data-practitioner='{practitioner}'][data-start='{start}']")
+        self.showing("book")
     }
 
     pub(crate) fn visit(&self) -> String {
+        self.showing("visit")
+    }
+
+    /// Another desk has a booking open here.
+    pub(crate) fn held(&self) -> String {
+        self.showing("held")
+    }
+
+    fn showing(&self, act: &str) -> String {
         let Self {
             practitioner,
             start,
             ..
         } = self;
-        format!("[data-act='visit'][data-practitioner='{practitioner}'][data-start='{start}']")
+        format!("[data-act='{act}'][data-practitioner='{practitioner}'][data-start='{start}']")
     }
 
     /// The same slot as another desk offers it, for the first service that fits.

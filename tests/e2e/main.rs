@@ -8,9 +8,13 @@
 )]
 
 mod book_journey;
+mod colleague;
 mod daemon;
+mod hold_journey;
 mod picture;
+mod series_journey;
 mod stage;
+mod status_journey;
 mod style_journey;
 mod watch_journey;
 mod window;

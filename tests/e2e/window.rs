@@ -23,6 +23,7 @@ pub(crate) struct Window {
 const GLANCE: Duration = Duration::from_millis(25);
 
 /// Keys as WebDriver names them.
+pub(crate) const BACKSPACE: &str = "\u{e003}";
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const DOWN: &str = "\u{e015}";
@@ -86,6 +87,15 @@ impl Window {
             .await;
     }
 
+    /// Waits until this text is in that element.
+    pub(crate) async fn read_in(&self, css: &str, text: &str) {
+        let script = "const { css, text } = arguments[0];
+            return document.querySelector(css)?.innerText.includes(text)";
+        let argument = json!({ "css": css, "text": text });
+        self.until(&format!("the text '{text}' in {css}"), script, argument)
+            .await;
+    }
+
     /// Waits until a script returns true.
     pub(crate) async fn until(&self, what: &str, script: &str, argument: Value) {
         let mut glances = tokio::time::interval(GLANCE);
@@ -133,6 +143,11 @@ impl Window {
         self.see(css).await;
         self.script("document.querySelector(arguments[0]).focus()", json!(css))
             .await;
+        self.has_focus(css).await;
+    }
+
+    /// Waits until the keyboard focus is there.
+    pub(crate) async fn has_focus(&self, css: &str) {
         let script = "return document.activeElement === document.querySelector(arguments[0])";
         self.until(&format!("the focus on {css}"), script, json!(css))
             .await;
