@@ -216,6 +216,9 @@ pub(super) fn appointment(
 /// A patient comes so many minutes before the visit.
 const EARLY: TimeDelta = TimeDelta::minutes(20);
 
+/// What lies further ahead has been approved already: a list that somebody works through is short.
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(5);
+
 /// Where the visit stands, and where it stood before.
 fn status(
     draw: &mut Draw,
@@ -236,7 +239,7 @@ fn status(
         CheckedIn
     } else if starts_at - EARLY <= now && dice < 50 {
         Arrived
-    } else if service.needs_approval && dice < 60 {
+    } else if service.needs_approval && starts_at - LONGEST_WAIT <= now && dice < 50 {
         Pending
     } else {
         Booked
