@@ -68,7 +68,8 @@ fn refused(refusal: Refusal) -> Failure {
         ),
         (_, field) => {
             let field = field.unwrap_or("starts_at");
-            let detail = format!("`{field}` makes no sense: a hold lasts up to 24 hours.");
+            let detail =
+                format!("`{field}` makes no sense: a hold lasts up to 24 hours and is not over.");
             Failure::new(Code::InvalidEnvelope, detail)
         }
     }

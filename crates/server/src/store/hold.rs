@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::audit::Act;
 use super::execute::Engine;
-use super::{StoreError, load};
+use super::{StoreError, load, request};
 
 /// What a desk asks for, beside its commands.
 pub(crate) enum HoldWish {
@@ -72,6 +72,9 @@ impl Engine<'_> {
         by: &Actor,
         wish: &Hold,
     ) -> Result<Result<Decided, Refusal>, StoreError> {
+        if let Some(refusal) = request::hold_out_of_range(wish, self.now) {
+            return Ok(Err(refusal));
+        }
         let head = self.head(clinic)?.clone();
         let cached = self.caches.at(self.db, clinic, &head)?;
         load::load_for_hold(self.db, clinic, wish, &mut cached.facts)?;

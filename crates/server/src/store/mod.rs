@@ -33,6 +33,7 @@ mod writer;
 use std::path::Path;
 
 use frontdesk_domain::{Actor, ClinicId, Epoch, Hold, Refusal, Timestamp};
+use futures_util::future::join_all;
 
 pub(crate) use change::{Since, changes, device_ack, feed};
 pub(crate) use execute::{Batch, Executed, Stop};
@@ -139,7 +140,8 @@ impl Store {
         self.writer.hold(clinic, by, wish).await
     }
 
-    /// Ends the holds that have expired by `now`, and says in how many clinics there were some.
+    /// Ends the holds that have expired by `now`, and says in how many clinics there were some. A
+    /// clinic that has to wait for its lock keeps no other one waiting.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
         let expired = "select distinct clinic_id from hold where expires_at <= $1";
         let clinics = self.read(move |db| {
@@ -148,10 +150,9 @@ impl Store {
             })
         });
         let clinics = clinics.await?;
-        for clinic in &clinics {
-            self.writer.sweep(*clinic).await?;
-        }
-        Ok(clinics.len())
+        let sweeps = clinics.iter().map(|clinic| self.writer.sweep(*clinic));
+        let swept: Result<Vec<()>, _> = join_all(sweeps).await.into_iter().collect();
+        swept.map(|clinics| clinics.len())
     }
 
     /// Where every feed stands.

@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use frontdesk_domain::command::SeriesVisit;
-use frontdesk_domain::{Command, CommandId, Reason, Refusal, Timestamp};
+use frontdesk_domain::{Command, CommandId, Hold, Reason, Refusal, Timestamp};
 use frontdesk_protocol::{Envelope, Outcome, OutcomeKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -92,6 +92,17 @@ pub(crate) fn out_of_range(command: &Command) -> Option<Refusal> {
         | Command::PutPatient(_)
         | Command::Noop(_) => Vec::new(),
     };
+    far_away(instants)
+}
+
+/// The same for a hold; besides, nothing that is over can be kept.
+pub(crate) fn hold_out_of_range(wish: &Hold, now: Timestamp) -> Option<Refusal> {
+    let far = far_away(span(Some(wish.starts_at), Some(wish.ends_at)));
+    let over = || Refusal::of_field(Reason::Invalid, "ends_at");
+    far.or_else(|| (wish.ends_at <= now).then(over))
+}
+
+fn far_away(instants: Vec<(&str, Timestamp)>) -> Option<Refusal> {
     let far = |at: &Timestamp| !(1970..=2999).contains(&at.year());
     let wrong = instants.into_iter().find(|(_, at)| far(at));
     wrong.map(|(field, _)| Refusal::of_field(Reason::Invalid, field))

@@ -169,6 +169,30 @@ async fn a_hold_is_of_its_desk_and_of_something_that_is_there() {
             "invalid_envelope",
         ),
         (
+            put(
+                &here,
+                another,
+                who,
+                "3026-03-02T09:00:00Z",
+                "3026-03-02T09:30:00Z",
+            )
+            .await,
+            422,
+            "invalid_envelope",
+        ),
+        (
+            put(
+                &here,
+                another,
+                who,
+                "2026-03-02T06:00:00Z",
+                "2026-03-02T06:30:00Z",
+            )
+            .await,
+            422,
+            "invalid_envelope",
+        ),
+        (
             put(&here, another, who, "soon", HALF_PAST).await,
             422,
             "invalid_envelope",
