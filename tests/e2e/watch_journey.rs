@@ -15,12 +15,7 @@ async fn a_watched_slot_that_is_taken_is_told_by_the_desktop_and_its_action_show
     window.next_day().await;
     let cell = window.walk_to_a_free_cell().await;
     window.press("w").await;
-    window
-        .see(&format!(
-            "[data-practitioner='{}'][aria-pressed='true']",
-            cell.practitioner
-        ))
-        .await;
+    window.see(&format!("{}[data-watched]", cell.free())).await;
 
     let (slot, patient) = (cell.offer(&colleague).await, colleague.patients().await[0]);
     let visit = colleague.book(&slot, patient).await.unwrap().value;
@@ -60,12 +55,7 @@ async fn a_real_notification_daemon_shows_it_and_the_window_keeps_a_list() {
     window.next_day().await;
     let cell = window.walk_to_a_free_cell().await;
     window.press("w").await;
-    window
-        .see(&format!(
-            "[data-practitioner='{}'][aria-pressed='true']",
-            cell.practitioner
-        ))
-        .await;
+    window.see(&format!("{}[data-watched]", cell.free())).await;
     let (slot, patient) = (cell.offer(&colleague).await, colleague.patients().await[0]);
     colleague.book(&slot, patient).await.unwrap();
 
