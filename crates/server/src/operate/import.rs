@@ -10,6 +10,7 @@ use std::path::Path;
 use frontdesk_domain::decide::Occupancy;
 use frontdesk_domain::{ClinicId, Row, Timestamp};
 use frontdesk_protocol::{SCHEMA, SnapshotHeader, SnapshotRow, SnapshotTrailer};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -111,21 +112,42 @@ fn read(file: &Path) -> Result<Lines, OperateError> {
             }
             return Ok(lines);
         } else {
-            match serde_json::from_slice::<SnapshotRow>(&line) {
-                Ok(row) if row.row.id() == row.id => lines.rows.push((number, row.row)),
-                Ok(_) => lines.bad.push(BadLine {
-                    line: number,
-                    why: "its `id` is not that of its `row`".to_owned(),
-                }),
-                Err(error) => lines.bad.push(BadLine {
-                    line: number,
-                    why: format!("it cannot be read at column {}", error.column()),
-                }),
+            match row(&line) {
+                Ok(row) => lines.rows.push((number, row)),
+                Err(why) => lines.bad.push(BadLine { line: number, why }),
             }
         }
         digest.update(&line);
     }
     Err(not("it is too long"))
+}
+
+fn row(line: &[u8]) -> Result<Row, String> {
+    let unreadable =
+        |error: serde_json::Error| format!("it cannot be read at column {}", error.column());
+    let read: SnapshotRow = serde_json::from_slice(line).map_err(unreadable)?;
+    if read.row.id() != read.id {
+        return Err("its `id` is not that of its `row`".to_owned());
+    }
+    // Only an escape can say it, and a text may hold the escape's own letters: then look closely.
+    if line.windows(NUL.len()).any(|letters| letters == NUL)
+        && holds_nul(&serde_json::from_slice(line).map_err(unreadable)?)
+    {
+        return Err("a text in it holds U+0000, which not every database keeps".to_owned());
+    }
+    Ok(read.row)
+}
+
+/// How JSON writes the one character that not every database stores.
+const NUL: &[u8] = br"\u0000";
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(members) => members.values().any(holds_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Takes some seats in one statement: there are three for each visit.

@@ -1,5 +1,7 @@
 //! Kept, brought back, carried from one engine to the other, and looked at closely.
 
+mod import;
+
 use frontdesk_domain::Epoch;
 use frontdesk_postgres::Cluster;
 use tempfile::TempDir;
@@ -272,131 +274,6 @@ async fn a_backup_knows_every_table_and_column_of_the_schema() {
         .collect();
     known.sort_unstable();
     assert_eq!(known, there);
-}
-
-#[tokio::test]
-async fn an_export_sets_the_clinic_up_elsewhere() {
-    let from = World::on(Database::Sqlite).filled().await;
-    let text = from.export("clinic.ndjson").await;
-    for to in World::each() {
-        let server = to.server();
-        let file = from.file("clinic.ndjson");
-        let imported = import(&server, &file, false).await.unwrap();
-        assert_eq!((imported.appointments, imported.bad), (300, Vec::new()));
-        let twice = import(&server, &file, false).await;
-        assert!(matches!(twice, Err(OperateError::ClinicExists)));
-        server.close();
-        assert_eq!(to.verify().await.findings, []);
-        assert_eq!(rows(&to.export("again").await), rows(&text));
-    }
-}
-
-/// Writes an export again with other lines, and a digest that fits.
-fn rewritten(world: &World, text: &str, mend: impl Fn(usize, &str) -> Option<String>) -> PathBuf {
-    use sha2::{Digest as _, Sha256};
-    let mut mended = String::new();
-    for (index, line) in text.lines().enumerate() {
-        let is_row = index > 0 && line.starts_with(r#"{"kind""#);
-        if is_row || index == 0 {
-            mended.push_str(&mend(index + 1, line).unwrap_or_else(|| line.to_owned()));
-            mended.push('\n');
-        }
-    }
-    let rows = mended.lines().count() - 1;
-    let sha256 = hex::encode(Sha256::digest(mended.as_bytes()));
-    mended.push_str(&format!("{{\"rows\":{rows},\"sha256\":\"{sha256}\"}}\n"));
-    let file = world.file("mended.ndjson");
-    std::fs::write(&file, mended).unwrap();
-    file
-}
-
-#[tokio::test]
-async fn a_bad_line_is_named_by_its_number_and_nothing_is_taken_unless_it_may_be_left_out() {
-    let from = World::on(Database::Sqlite).filled().await;
-    let text = from.export("clinic.ndjson").await;
-    let of = |kind: &str| {
-        let lead = format!(r#"{{"kind":"{kind}""#);
-        let lines = text.lines().enumerate();
-        let found: Vec<usize> = lines
-            .filter(|(_, line)| line.starts_with(&lead))
-            .map(|(i, _)| i + 1)
-            .collect();
-        found
-    };
-    let (hours, visits) = (of("schedule"), of("appointment"));
-    let file = rewritten(&from, &text, |number, line| {
-        let value = || serde_json::from_str::<serde_json::Value>(line).unwrap();
-        if number == hours[0] {
-            Some("{\"kind\":\"schedule\"}".to_owned())
-        } else if number == visits[0] {
-            let mut visit = value();
-            visit["row"]["service_id"] = serde_json::json!(uuid::Uuid::nil());
-            Some(visit.to_string())
-        } else if number == visits[1] {
-            let mut visit = value();
-            visit["row"]["wall_start"] = serde_json::json!("2020-01-01T09:00");
-            Some(visit.to_string())
-        } else {
-            None
-        }
-    });
-    let to = World::on(Database::Sqlite);
-    let server = to.server();
-    let refused = import(&server, &file, false).await;
-    let Err(OperateError::BadLines(bad)) = refused else {
-        panic!("{refused:?}");
-    };
-    let why = |line: usize| {
-        bad.iter()
-            .find(|bad| bad.line == line)
-            .unwrap()
-            .why
-            .as_str()
-    };
-    assert!(why(hours[0]).contains("cannot be read at column"));
-    assert!(why(visits[0]).contains("names the service"));
-    assert!(why(visits[1]).contains("wall_start"));
-    let imported = import(&server, &file, true).await.unwrap();
-    assert_eq!(imported.bad, bad);
-    assert_eq!((bad.len(), imported.appointments), (3, 298));
-    server.close();
-    assert_eq!(to.verify().await.findings, []);
-}
-
-#[tokio::test]
-async fn a_visit_without_room_is_a_bad_line_that_names_the_other() {
-    let from = World::on(Database::Sqlite).filled().await;
-    let text = from.export("clinic.ndjson").await;
-    let booked: Vec<(usize, &str)> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| {
-            line.contains(r#""status":"booked""#) && line.starts_with(r#"{"kind":"appointment""#)
-        })
-        .map(|(index, line)| (index + 1, line))
-        .collect();
-    let ((first, model), (second, _)) = (booked[0], booked[1]);
-    let file = rewritten(&from, &text, |number, line| {
-        if number != second {
-            return None;
-        }
-        let (mut copy, own): (serde_json::Value, serde_json::Value) = (
-            serde_json::from_str(model).unwrap(),
-            serde_json::from_str(line).unwrap(),
-        );
-        copy["id"] = own["id"].clone();
-        copy["row"]["appointment_id"] = own["id"].clone();
-        Some(copy.to_string())
-    });
-    let to = World::on(Database::Sqlite);
-    let server = to.server();
-    let Err(OperateError::BadLines(bad)) = import(&server, &file, false).await else {
-        panic!("two visits took one slot");
-    };
-    server.close();
-    assert_eq!(bad.len(), 1);
-    assert_eq!(bad[0].line, second);
-    assert!(bad[0].why.contains(&format!("line {first}")), "{}", bad[0]);
 }
 
 #[tokio::test]

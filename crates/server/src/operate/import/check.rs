@@ -2,11 +2,19 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
-use frontdesk_domain::{Appointment, ClinicId, ClinicZone, Kind, Row};
+use chrono::{Datelike, TimeDelta, Timelike};
+use frontdesk_domain::{
+    Appointment, ClinicId, ClinicZone, Kind, OverlapPolicy, Patient, Row, Service, Timestamp,
+};
 use uuid::Uuid;
 
 use super::BadLine;
+
+/// Seats beyond these are for overlaps that an override allows.
+const MOST_SEATS: u16 = 999;
+
+/// A seat is taken by the id of its resource alone.
+const RESOURCES: [Kind; 3] = [Kind::Practitioner, Kind::Location, Kind::Patient];
 
 /// Rows that can be taken over, and what cannot.
 pub(super) struct Checked {
@@ -55,6 +63,7 @@ impl Known {
                 row.kind().name()
             ));
         }
+        self.is_a_resource_of_its_own(row)?;
         match row {
             Row::Clinic(row) => {
                 if self.clinic.is_some() {
@@ -67,18 +76,12 @@ impl Known {
                 named(&row.name)
             }
             Row::Location(row) => {
-                within("capacity", row.capacity, 1, u16::MAX)?;
+                within("capacity", row.capacity, 1, MOST_SEATS)?;
                 named(&row.name)
             }
             Row::Practitioner(row) => named(&row.name),
-            Row::Service(row) => {
-                within("duration_minutes", row.duration_minutes, 1, 1_440)?;
-                within("buffer_before_minutes", row.buffer_before_minutes, 0, 720)?;
-                within("buffer_after_minutes", row.buffer_after_minutes, 0, 720)?;
-                within("capacity", row.capacity, 1, u16::MAX)?;
-                named(&row.name)
-            }
-            Row::Patient(row) => named(&row.name),
+            Row::Service(row) => service(row),
+            Row::Patient(row) => patient(row),
             Row::Schedule(row) => {
                 self.names(Kind::Practitioner, row.practitioner_id.0)?;
                 within("cycle_weeks", row.cycle_weeks, 1, u16::MAX)
@@ -106,6 +109,9 @@ impl Known {
         if let Some(location) = visit.location_id {
             self.names(Kind::Location, location.0)?;
         }
+        instant("starts_at", visit.starts_at)?;
+        instant("ends_at", visit.ends_at)?;
+        instant("taken_at", visit.taken_at)?;
         let length = visit.ends_at - visit.starts_at;
         if length <= TimeDelta::zero() || length > TimeDelta::hours(24) {
             return Err("it does not last between a moment and 24 hours".to_owned());
@@ -119,6 +125,21 @@ impl Known {
         Ok(())
     }
 
+    /// A therapist who is also a patient is two.
+    fn is_a_resource_of_its_own(&self, row: &Row) -> Result<(), String> {
+        if !RESOURCES.contains(&row.kind()) {
+            return Ok(());
+        }
+        let same = |kind: Kind| Some((kind, self.ids.get(&(kind, row.id()))?));
+        match RESOURCES.into_iter().find_map(same) {
+            Some((kind, line)) => {
+                let kind = kind.name();
+                Err(format!("its id is that of the {kind} of line {line}"))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn names(&self, kind: Kind, id: Uuid) -> Result<(), String> {
         if self.ids.contains_key(&(kind, id)) {
             return Ok(());
@@ -128,6 +149,39 @@ impl Known {
             "it names the {kind} {id}, which no line before it has"
         ))
     }
+}
+
+fn service(service: &Service) -> Result<(), String> {
+    within("duration_minutes", service.duration_minutes, 1, 1_440)?;
+    let (before, after) = (service.buffer_before_minutes, service.buffer_after_minutes);
+    within("buffer_before_minutes", before, 0, 720)?;
+    within("buffer_after_minutes", after, 0, 720)?;
+    within("capacity", service.capacity, 1, MOST_SEATS)?;
+    match service.overlap_policy {
+        OverlapPolicy::UpTo(most) => within("overlap_policy", most, 0, MOST_SEATS)?,
+        OverlapPolicy::Exclusive | OverlapPolicy::Warn => {}
+    }
+    named(&service.name)
+}
+
+fn patient(patient: &Patient) -> Result<(), String> {
+    let year = patient.birth_date.map_or(1, |date| date.year());
+    if !(1..=9_999).contains(&year) {
+        return Err("its `birth_date` is not between the years 1 and 9999".to_owned());
+    }
+    named(&patient.name)
+}
+
+/// As commands have them: what is stored is what was said, and can be computed with.
+fn instant(field: &str, at: Timestamp) -> Result<(), String> {
+    if !(1_970..=2_999).contains(&at.year()) {
+        return Err(format!("`{field}` is not between the years 1970 and 2999"));
+    }
+    let nanos = at.nanosecond();
+    if nanos >= 1_000_000_000 || !nanos.is_multiple_of(1_000_000) {
+        return Err(format!("`{field}` is not a whole millisecond"));
+    }
+    Ok(())
 }
 
 fn named(name: &str) -> Result<(), String> {

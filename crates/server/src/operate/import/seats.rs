@@ -1,10 +1,12 @@
-//! Seats for all visits of a file at once. Taken in the order of their starts, the first free seat is
-//! always found where there is room at all.
+//! Seats for all visits of a file at once. Those without an override first, in the order of their
+//! starts: so the first free seat is found wherever there is room at all. Who may overlap comes after
+//! them, also where it begins before them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::TimeDelta;
 use frontdesk_domain::decide::Occupancy;
-use frontdesk_domain::{Appointment, Interval, ResourceId, Row};
+use frontdesk_domain::{Appointment, Interval, ResourceId, Row, Timestamp};
 use uuid::Uuid;
 
 use super::BadLine;
@@ -24,7 +26,10 @@ pub(super) fn find(checked: &mut Checked) -> Vec<Occupancy> {
             visits.push((*line, visit));
         }
     }
-    visits.sort_by_key(|(line, visit)| (visit.occupied().starts_at, *line));
+    visits.sort_by_key(|(line, visit)| {
+        let may_overlap = visit.overridden.is_some();
+        (may_overlap, visit.occupied().starts_at, *line)
+    });
     let (mut seats, mut without) = (Vec::with_capacity(visits.len() * 3), HashSet::new());
     for (line, visit) in visits {
         match hall.seat(line, visit) {
@@ -39,9 +44,10 @@ pub(super) fn find(checked: &mut Checked) -> Vec<Occupancy> {
     seats
 }
 
-/// Who sits at a resource while the walk goes on.
+/// Who sits at a resource, by start and line.
+type Sitters = BTreeMap<(Timestamp, usize), Sitter>;
+
 struct Sitter {
-    line: usize,
     seat: u16,
     share_key: Option<Uuid>,
     during: Interval,
@@ -60,7 +66,9 @@ struct Hall {
     /// Seats of rooms and of classes, by their ids.
     capacity: HashMap<Uuid, u16>,
     classes: HashSet<Uuid>,
-    sitters: HashMap<ResourceId, Vec<Sitter>>,
+    sitters: HashMap<ResourceId, Sitters>,
+    /// Whoever began longer ago than this has gone.
+    longest: TimeDelta,
 }
 
 impl Hall {
@@ -77,12 +85,15 @@ impl Hall {
                         hall.classes.insert(service.service_id.0);
                     }
                 }
+                Row::Appointment(visit) => {
+                    let occupied = visit.occupied();
+                    hall.longest = hall.longest.max(occupied.ends_at - occupied.starts_at);
+                }
                 Row::Clinic(_)
                 | Row::Practitioner(_)
                 | Row::Patient(_)
                 | Row::Schedule(_)
                 | Row::Exception(_)
-                | Row::Appointment(_)
                 | Row::Hold(_) => {}
             }
         }
@@ -126,26 +137,22 @@ impl Hall {
     /// All of a visit's seats or none.
     fn seat(&mut self, line: usize, visit: &Appointment) -> Result<Vec<Occupancy>, String> {
         let claims = self.claims(visit);
-        let from = visit.occupied().starts_at;
         let mut taken = Vec::with_capacity(claims.len());
         for claim in &claims {
-            let sitters = self.sitters.entry(claim.resource).or_default();
-            // Later visits begin here or later: who has gone by now is in nobody's way.
-            sitters.retain(|sitter| sitter.during.ends_at > from);
-            let overridden = visit.overridden.is_some();
-            taken.push(free_seat(sitters, claim, overridden)?);
+            let beside = self.beside(claim);
+            taken.push(free_seat(&beside, claim, visit.overridden.is_some())?);
         }
         let seats = claims.into_iter().zip(taken);
         Ok(seats
             .map(|(claim, (seat, share_key))| {
                 let during = claim.during;
                 let sitters = self.sitters.entry(claim.resource).or_default();
-                sitters.push(Sitter {
-                    line,
+                let sitter = Sitter {
                     seat,
                     share_key,
                     during,
-                });
+                };
+                sitters.insert((during.starts_at, line), sitter);
                 Occupancy {
                     appointment_id: visit.appointment_id,
                     resource_id: claim.resource,
@@ -156,23 +163,31 @@ impl Hall {
             })
             .collect())
     }
+
+    /// Whoever sits there at some time of the claim, with their lines.
+    fn beside(&self, claim: &Claim) -> Vec<(usize, &Sitter)> {
+        let Some(sitters) = self.sitters.get(&claim.resource) else {
+            return Vec::new();
+        };
+        let (from, until) = (claim.during.starts_at, claim.during.ends_at);
+        let near = sitters.range((from - self.longest, 0)..(until, 0));
+        near.filter(|(_, sitter)| sitter.during.overlaps(&claim.during))
+            .map(|((_, line), sitter)| (*line, sitter))
+            .collect()
+    }
 }
 
 /// The lowest seat that is free all the time; for a visit that may overlap, one beyond them.
 fn free_seat(
-    sitters: &[Sitter],
+    beside: &[(usize, &Sitter)],
     claim: &Claim,
     overridden: bool,
 ) -> Result<(u16, Option<Uuid>), String> {
-    let beside: Vec<&Sitter> = sitters
-        .iter()
-        .filter(|sitter| sitter.during.overlaps(&claim.during))
-        .collect();
-    let stranger = beside.iter().find(|sitter| {
+    let stranger = beside.iter().find(|(_, sitter)| {
         let keys = sitter.share_key.zip(claim.share_key);
         keys.is_some_and(|(theirs, ours)| theirs != ours)
     });
-    let is_free = |seat: &u16| beside.iter().all(|sitter| sitter.seat != *seat);
+    let is_free = |seat: &u16| beside.iter().all(|(_, sitter)| sitter.seat != *seat);
     if stranger.is_none()
         && let Some(seat) = (1..=claim.capacity).find(is_free)
     {
@@ -181,9 +196,8 @@ fn free_seat(
     if overridden && let Some(seat) = (OVERFLOW..).find(is_free) {
         return Ok((seat, None));
     }
-    let other = stranger.or(beside.first());
-    let other = other.map_or(0, |sitter| sitter.line);
+    let line = stranger.or(beside.first()).map_or(0, |(line, _)| *line);
     Err(format!(
-        "there is no room: the visit of line {other} is there at that time"
+        "there is no room: the visit of line {line} is there at that time"
     ))
 }
