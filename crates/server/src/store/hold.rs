@@ -10,6 +10,7 @@ use super::execute::Engine;
 use super::{StoreError, load, request};
 
 /// What a desk asks for, beside its commands.
+#[cfg_attr(test, derive(Clone))]
 pub(crate) enum HoldWish {
     /// Keep a slot, or keep it longer. User, desk and expiry are filled in.
     Put(Hold),

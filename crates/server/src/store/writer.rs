@@ -3,6 +3,7 @@
 //! the commit, and if it fails nobody gets an outcome.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -124,7 +125,7 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (answer, done) = oneshot::channel();
         let task: Task = Box::new(move |lane| {
-            let _ = answer.send(lane.write(work));
+            let _ = answer.send(survived(|| lane.write(work)));
         });
         self.send(self.lanes.last(), Job::Transact(task))?;
         done.await.map_err(|_| StoreError::Closed)?
@@ -243,12 +244,12 @@ impl Thread {
 
     fn commit_group(&mut self, group: Vec<Ask>) {
         let began = clock::instant();
-        match self.decide_group(&group) {
+        match survived(|| self.decide_group(&group)) {
             Ok((effects, replies)) => {
                 let commands = group.iter().map(Ask::commands).sum();
                 self.metrics.committed(commands, began.elapsed());
                 failpoint!("committed");
-                effects.publish(&self.fanout, &self.metrics);
+                self.publish(effects);
                 failpoint!("published");
                 for (ask, reply) in group.into_iter().zip(replies) {
                     answer(ask, reply);
@@ -261,6 +262,17 @@ impl Thread {
                     answer(ask, Reply::Failed(error.to_everybody()));
                 }
             }
+        }
+    }
+
+    /// What is committed is answered, whatever becomes of its news: listeners also read the head.
+    fn publish(&self, effects: Effects) {
+        let published = survived(|| {
+            effects.publish(&self.fanout, &self.metrics);
+            Ok(())
+        });
+        if let Err(error) = published {
+            tracing::error!(%error, "what was committed was not told");
         }
     }
 
@@ -290,6 +302,13 @@ impl Thread {
             replies.map(|replies| (effects, replies))
         })
     }
+}
+
+/// A panic ends the work that it happened in, rolled back as its transaction is dropped, and never
+/// the thread: the lane goes on. Whoever worked forgets what it remembered.
+fn survived<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let lost = |_| Err(StoreError::Corrupt("the work on it panicked".to_owned()));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(lost)
 }
 
 /// What a group locks: of every clinic its devices in ascending order, then its feed.

@@ -141,6 +141,8 @@ async fn a_hold_is_of_its_desk_and_of_something_that_is_there() {
         .decide("book_appointment", directory.booking(0, 1, NINE))
         .await;
     let (another, busy) = (Uuid::from_u128(8), directory.practitioners[1]);
+    let taken = put(&here, another, busy, NINE, HALF_PAST).await;
+    let nobodys = put(&here, another, Uuid::nil(), NINE, HALF_PAST).await;
     for (answer, status, code) in [
         (
             put(&there, id, who, NINE, HALF_PAST).await,
@@ -148,67 +150,37 @@ async fn a_hold_is_of_its_desk_and_of_something_that_is_there() {
             "device_mismatch",
         ),
         (delete(&there, id).await, 403, "device_mismatch"),
-        (
-            put(&here, another, busy, NINE, HALF_PAST).await,
-            409,
-            "slot_taken",
-        ),
-        (
-            put(&here, another, Uuid::nil(), NINE, HALF_PAST).await,
-            404,
-            "not_found",
-        ),
-        (
-            put(&here, another, who, HALF_PAST, NINE).await,
-            422,
-            "invalid_envelope",
-        ),
-        (
-            put(&here, another, who, NINE, "2026-03-04T09:00:00Z").await,
-            422,
-            "invalid_envelope",
-        ),
-        (
-            put(
-                &here,
-                another,
-                who,
-                "3026-03-02T09:00:00Z",
-                "3026-03-02T09:30:00Z",
-            )
-            .await,
-            422,
-            "invalid_envelope",
-        ),
-        (
-            put(
-                &here,
-                another,
-                who,
-                "2026-03-02T06:00:00Z",
-                "2026-03-02T06:30:00Z",
-            )
-            .await,
-            422,
-            "invalid_envelope",
-        ),
-        (
-            put(&here, another, who, "soon", HALF_PAST).await,
-            422,
-            "invalid_envelope",
-        ),
-        (
-            here.ask_with("PUT", "/v1/holds/7", "{}").await,
-            400,
-            "bad_request",
-        ),
-        (
-            here.ask_with("PUT", &format!("/v1/holds/{id}"), "{").await,
-            400,
-            "bad_request",
-        ),
+        (taken, 409, "slot_taken"),
+        (nobodys, 404, "not_found"),
     ] {
         assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
         assert_eq!(answer.body["code"], code);
+    }
+}
+
+#[tokio::test]
+async fn a_hold_that_makes_no_sense_is_refused_with_a_reason() {
+    let Two {
+        directory, here, ..
+    } = two().await;
+    let (id, who) = (Uuid::from_u128(8), directory.practitioners[0]);
+    for (starts_at, ends_at) in [
+        (HALF_PAST, NINE),
+        (NINE, "2026-03-04T09:00:00Z"),
+        ("3026-03-02T09:00:00Z", "3026-03-02T09:30:00Z"),
+        ("2026-03-02T06:00:00Z", "2026-03-02T06:30:00Z"),
+        ("soon", HALF_PAST),
+    ] {
+        let answer = put(&here, id, who, starts_at, ends_at).await;
+        assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
+        assert_eq!(answer.body["code"], "invalid_envelope");
+    }
+    for (path, body) in [
+        ("/v1/holds/7".to_owned(), "{}"),
+        (format!("/v1/holds/{id}"), "{"),
+    ] {
+        let answer = here.ask_with("PUT", &path, body).await;
+        assert_eq!(answer.status.as_u16(), 400, "{}", answer.body);
+        assert_eq!(answer.body["code"], "bad_request");
     }
 }

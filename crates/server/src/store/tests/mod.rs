@@ -1,11 +1,15 @@
 //! The store's story, told to both databases from one text.
 
+mod alike;
 mod commands;
 mod constraints;
 mod holds;
+mod lost;
+mod panics;
 mod schema;
 mod sessions;
 mod together;
+mod wishes;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -89,6 +93,7 @@ pub(super) struct World {
     file: PathBuf,
     now: Arc<Mutex<Timestamp>>,
     fanout: Fanout,
+    metrics: Metrics,
     store: Store,
     _dir: tempfile::TempDir,
 }
@@ -108,7 +113,8 @@ impl World {
         let file = dir.path().join("clinic.sqlite");
         let now = Arc::new(Mutex::new(at(0)));
         let fanout = Fanout::default();
-        let store = open(&database, &file, &now, &fanout);
+        let metrics = Metrics::default();
+        let store = open_counting(&database, &file, &now, &fanout, &metrics);
         for clinic in [CLINIC, OTHER_CLINIC] {
             let filled = store.transact(move |db| fill(db, clinic)).await;
             filled.unwrap();
@@ -118,6 +124,7 @@ impl World {
             file,
             now,
             fanout,
+            metrics,
             store,
             _dir: dir,
         }
@@ -165,9 +172,19 @@ fn open(
     now: &Arc<Mutex<Timestamp>>,
     fanout: &Fanout,
 ) -> Store {
+    open_counting(database, file, now, fanout, &Metrics::default())
+}
+
+fn open_counting(
+    database: &Database,
+    file: &std::path::Path,
+    now: &Arc<Mutex<Timestamp>>,
+    fanout: &Fanout,
+    metrics: &Metrics,
+) -> Store {
     let now = now.clone();
     let clock = Clock::reading(move || *now.lock().unwrap());
-    Store::open(database, file, &clock, fanout, &Metrics::default()).unwrap()
+    Store::open(database, file, &clock, fanout, metrics).unwrap()
 }
 
 async fn send(store: &Store, of: u128, commands: Vec<Envelope>) -> Executed {
