@@ -219,7 +219,38 @@ const A_ROOM: &str =
     "insert into location (clinic_id, location_id, name, kind, capacity, active, version)
     select clinic_id, x'00000000000070008000000000000001', 'Gym', 'room', 2, 1, 1 from clinic";
 
+/// Of what kind, in which field, what is wrong, and why.
+type Wrong = (&'static str, &'static str, Value, &'static str);
+
 /// What one database would refuse or keep otherwise than the other.
+fn wrongs(practitioner: &Value, visit: &Value) -> Vec<Wrong> {
+    let finer = |field: &str| json!(visit[field].as_str().unwrap().replace('Z', ".0000001Z"));
+    let (starts, ends) = (finer("starts_at"), finer("ends_at"));
+    let coarse = "`starts_at` is not a whole millisecond";
+    let coarse_end = "`ends_at` is not a whole millisecond";
+    let late = json!("9000-01-01T00:00:00Z");
+    let early = json!("-0001-01-01");
+    let same = "its id is that of the practitioner of line";
+    let many = "`capacity` is 1000, not 1 to 999";
+    vec![
+        ("patient", "notes", json!("a\0b"), "U+0000"),
+        ("appointment", "taken_by_name", json!("\0"), "U+0000"),
+        ("appointment", "starts_at", starts, coarse),
+        ("appointment", "ends_at", ends, coarse_end),
+        ("appointment", "taken_at", late, "`taken_at` is not between"),
+        ("patient", "birth_date", early, "`birth_date`"),
+        ("patient", "patient_id", practitioner.clone(), same),
+        ("location", "capacity", json!(1_000), many),
+        ("service", "capacity", json!(1_000), many),
+        (
+            "service",
+            "overlap_policy",
+            json!({ "up_to": 1_000 }),
+            "not 0 to 999",
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn what_not_every_database_keeps_is_a_bad_line() {
     let from = World::on(Database::Sqlite).filled().await;
@@ -235,59 +266,7 @@ async fn what_not_every_database_keeps_is_a_bad_line() {
     };
     let practitioner = value(first("practitioner"))["id"].clone();
     let visit = value(first("appointment"))["row"].clone();
-    let finer = |field: &str| json!(visit[field].as_str().unwrap().replace('Z', ".0000001Z"));
-    for (kind, field, wrong, why) in [
-        ("patient", "notes", json!("a\0b"), "U+0000"),
-        ("appointment", "taken_by_name", json!("\0"), "U+0000"),
-        (
-            "appointment",
-            "starts_at",
-            finer("starts_at"),
-            "`starts_at` is not a whole millisecond",
-        ),
-        (
-            "appointment",
-            "ends_at",
-            finer("ends_at"),
-            "`ends_at` is not a whole millisecond",
-        ),
-        (
-            "appointment",
-            "taken_at",
-            json!("9000-01-01T00:00:00Z"),
-            "`taken_at` is not between",
-        ),
-        (
-            "patient",
-            "birth_date",
-            json!("-0001-01-01"),
-            "`birth_date`",
-        ),
-        (
-            "patient",
-            "patient_id",
-            practitioner,
-            "its id is that of the practitioner of line",
-        ),
-        (
-            "location",
-            "capacity",
-            json!(1_000),
-            "`capacity` is 1000, not 1 to 999",
-        ),
-        (
-            "service",
-            "capacity",
-            json!(1_000),
-            "`capacity` is 1000, not 1 to 999",
-        ),
-        (
-            "service",
-            "overlap_policy",
-            json!({ "up_to": 1_000 }),
-            "not 0 to 999",
-        ),
-    ] {
+    for (kind, field, wrong, why) in wrongs(&practitioner, &visit) {
         let bad = first(kind);
         let file = rewritten(&from, &text, |number, _| {
             let mut line = value(number);
