@@ -175,11 +175,14 @@ impl Window {
         self.see(css).await.css_value(property).await.unwrap()
     }
 
-    /// A picture of the page, if pictures are wanted.
+    /// A picture of the page once nothing slides in any more, if pictures are wanted.
     pub(crate) async fn photograph(&self, name: &str) {
         let Some(file) = picture::file(name) else {
             return;
         };
+        let still = "return document.getAnimations().every((each) =>
+            each.playState !== 'running' || each.effect.getComputedTiming().endTime === Infinity)";
+        self.until("nothing to move", still, Value::Null).await;
         std::fs::write(file, self.client.screenshot().await.unwrap()).unwrap();
     }
 
