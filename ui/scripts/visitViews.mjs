@@ -108,10 +108,10 @@ async function overridden(page) {
   await page.getByText('Acute pain').waitFor();
 }
 
-async function decline(page) {
+async function reject(page) {
   await press('p')(page);
-  await page.click('[data-decline] >> nth=0');
-  await page.waitForSelector('#decline-reason');
+  await page.click('[data-reject] >> nth=0');
+  await page.waitForSelector('#reject-reason');
 }
 
 async function userMenu(page) {
@@ -145,7 +145,7 @@ export const VISIT_VIEWS = [
   ...both('reschedule', { act: reschedule }),
   ...both('reschedule-anyway', { query: '?manager', act: anyway }),
   ...both('approvals', { act: press('p') }),
-  ...both('approvals-decline', { act: decline }),
+  ...both('approvals-reject', { act: reject }),
   ...both('user-menu', { act: userMenu }),
   { name: 'approvals-empty', act: noneWaits },
   { name: 'visit-1920', width: 1920, height: 1080, act: card('11:00', 'booked') },

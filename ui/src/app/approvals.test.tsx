@@ -41,7 +41,7 @@ describe('approvals', () => {
     expect(screen.queryByRole('button', { name: /^Approve Noor/ })).toBeNull();
   });
 
-  test('declining asks for the reason, and sends it', async () => {
+  test('rejecting asks for the reason, and sends it', async () => {
     const { user } = await openApprovals();
     await user.click(await screen.findByRole('button', { name: /^Decline Noor/ }));
     await user.type(screen.getByLabelText(/Why is it declined/), 'Needs a referral');
@@ -62,7 +62,7 @@ describe('approvals', () => {
     expect(list.getAllByRole('listitem')).toHaveLength(2);
   });
 
-  test('what was changed after it was read is not declined unseen', async () => {
+  test('what was changed after it was read is not rejected unseen', async () => {
     const { user } = await openApprovals();
     await user.click(await screen.findByRole('button', { name: /^Decline Noor/ }));
     await user.type(screen.getByLabelText(/Why is it declined/), 'Needs a referral');

@@ -187,7 +187,7 @@ describe('the card of a visit', () => {
     expect(alert).toHaveTextContent('Possible now: In the room, Undo.');
   });
 
-  test('a visit that is declined from its card keeps the reason', async () => {
+  test('a visit that is rejected from its card keeps the reason', async () => {
     const { user } = await openCard(/^Noor O’Brien 15:30/);
     expect(screen.queryByRole('button', { name: 'More for this visit' })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Decline…' }));

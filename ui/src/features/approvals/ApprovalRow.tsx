@@ -2,9 +2,9 @@ import { Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppointmentId, ApprovalItem } from '@/bindings/types';
-import { DeclineForm } from '@/components/DeclineForm';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
+import { RejectForm } from '@/components/RejectForm';
 import { StatusIcon } from '@/components/StatusIcon';
 import { shortDate } from '@/lib/civil';
 import { clockTime } from '@/lib/sentences';
@@ -23,7 +23,7 @@ interface Props {
 
 /** One visit that waits: what, when, who asked, and the two answers. */
 export function ApprovalRow({ visit, first, today, onShow }: Props) {
-  const [declining, setDeclining] = useState(false);
+  const [rejecting, setRejecting] = useState(false);
   const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
   const asked =
     taken_at.date === today ? clockTime(taken_at) : `${shortDate(taken_at.date)}, ${clockTime(taken_at)}`;
@@ -43,14 +43,14 @@ export function ApprovalRow({ visit, first, today, onShow }: Props) {
         <Text size="sm" c="var(--fd-muted)">
           {t('approvals.asked', { name: visit.taken_by_name, when: asked })}
         </Text>
-        {declining ? (
-          <DeclineForm
+        {rejecting ? (
+          <RejectForm
             visit={visit}
-            onKeep={() => setDeclining(false)}
-            onDeclined={() => setDeclining(false)}
+            onKeep={() => setRejecting(false)}
+            onRejected={() => setRejecting(false)}
           />
         ) : (
-          <Answers visit={visit} first={first} onDecline={() => setDeclining(true)} onShow={onShow} />
+          <Answers visit={visit} first={first} onReject={() => setRejecting(true)} onShow={onShow} />
         )}
       </div>
     </li>
@@ -60,11 +60,11 @@ export function ApprovalRow({ visit, first, today, onShow }: Props) {
 interface AnswersProps {
   visit: ApprovalItem;
   first: boolean;
-  onDecline: () => void;
+  onReject: () => void;
   onShow: Props['onShow'];
 }
 
-function Answers({ visit, first, onDecline, onShow }: AnswersProps) {
+function Answers({ visit, first, onReject, onShow }: AnswersProps) {
   const client = useQueryClient();
   const { busy, refused, failure, once } = useOnce();
   const { appointment_id, date, can_decide } = visit;
@@ -91,11 +91,11 @@ function Answers({ visit, first, onDecline, onShow }: AnswersProps) {
               size="compact-md"
               variant="default"
               disabled={busy}
-              aria-label={t('approvals.declineNamed', said)}
-              onClick={onDecline}
-              data-decline
+              aria-label={t('approvals.rejectNamed', said)}
+              onClick={onReject}
+              data-reject
             >
-              {t('approvals.decline')}
+              {t('approvals.reject')}
             </Button>
           </>
         )}

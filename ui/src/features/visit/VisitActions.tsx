@@ -18,7 +18,7 @@ interface Props {
   onForm: (form: VisitForm) => void;
 }
 
-/** Cancelling and declining ask for a reason first, so they have buttons and forms of their own. */
+/** Cancelling and rejecting ask for a reason first, so they have buttons and forms of their own. */
 type Direct = Exclude<Step, 'reject_appointment'>;
 
 const FORWARD: readonly Direct[] = [
@@ -68,7 +68,7 @@ export function VisitActions({ card, onForm }: Props) {
       )}
       <Group gap="xs">
         <FormButton
-          form="decline"
+          form="reject"
           allowed={card.steps.includes('reject_appointment')}
           first={false}
           onForm={onForm}
@@ -154,7 +154,7 @@ function Others({ card, steps: others, busy, onTake }: OthersProps) {
 
 type FormName = Exclude<VisitForm, 'card'>;
 const FORMS = {
-  decline: 'approvals.decline',
+  reject: 'approvals.reject',
   reschedule: 'visit.reschedule',
   edit: 'visit.edit',
   cancel: 'visit.cancel',

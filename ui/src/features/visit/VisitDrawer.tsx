@@ -2,8 +2,8 @@ import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { AppointmentCard, AppointmentId, VisitCancelled, VisitPlaced } from '@/bindings/types';
-import { DeclineForm } from '@/components/DeclineForm';
 import { Failure } from '@/components/Failure';
+import { RejectForm } from '@/components/RejectForm';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
@@ -15,7 +15,7 @@ import { StatusLine } from './StatusLine';
 import { VisitCard } from './VisitCard';
 
 /** What the drawer shows: the card, or one of the forms that start from it. */
-export type VisitForm = 'card' | 'edit' | 'reschedule' | 'cancel' | 'decline';
+export type VisitForm = 'card' | 'edit' | 'reschedule' | 'cancel' | 'reject';
 
 interface Props {
   appointmentId: AppointmentId;
@@ -66,7 +66,7 @@ function allows(card: AppointmentCard, form: VisitForm): boolean {
       return card.can_reschedule;
     case 'cancel':
       return card.can_cancel;
-    case 'decline':
+    case 'reject':
       return card.steps.includes('reject_appointment');
   }
 }
@@ -101,8 +101,8 @@ function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...re
           onCancelled={(cancelled, several) => onCancelled(card, cancelled, several)}
         />
       );
-    case 'decline':
-      return <DeclineForm visit={card} onKeep={back} onDeclined={back} />;
+    case 'reject':
+      return <RejectForm visit={card} onKeep={back} onRejected={back} />;
   }
 }
 

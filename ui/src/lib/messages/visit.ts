@@ -42,10 +42,10 @@ export const visitMessages = {
   'visit.edit.saved': 'Saved · {time} · {name}',
   'visit.edit.patientMissing': 'Pick a patient.',
 
-  'decline.reason': 'Why is it declined?',
-  'decline.hint': 'What the patient is told; kept with the visit.',
-  'decline.missing': 'Say why it is declined.',
-  'decline.confirm': 'Decline',
+  'reject.reason': 'Why is it declined?',
+  'reject.hint': 'What the patient is told; kept with the visit.',
+  'reject.missing': 'Say why it is declined.',
+  'reject.confirm': 'Decline',
 
   'changed.title': 'Somebody else has changed this visit meanwhile',
   'changed.series': 'Somebody else has changed other visits of the series meanwhile',

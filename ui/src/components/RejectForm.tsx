@@ -10,11 +10,11 @@ import { RefusalAlert } from './RefusalAlert';
 interface Props {
   visit: Decided;
   onKeep: () => void;
-  onDeclined: () => void;
+  onRejected: () => void;
 }
 
-/** Declines a visit that waits for approval: the reason is what the patient is told. */
-export function DeclineForm({ visit, onKeep, onDeclined }: Props) {
+/** Rejects a visit that waits for approval: the reason is what the patient is told. */
+export function RejectForm({ visit, onKeep, onRejected }: Props) {
   const client = useQueryClient();
   // Decided on what was there when the question was asked.
   const [decided] = useState(visit);
@@ -26,7 +26,7 @@ export function DeclineForm({ visit, onKeep, onDeclined }: Props) {
     if (!said) return setMissing(true);
     void once(async () => {
       await takeStep(client, decided, 'reject_appointment', said);
-      onDeclined();
+      onRejected();
     });
   };
   return (
@@ -34,9 +34,9 @@ export function DeclineForm({ visit, onKeep, onDeclined }: Props) {
       {refused && <RefusalAlert refusal={refused} today={undefined} />}
       <FailureAlert sentence={failure} />
       <Textarea
-        id="decline-reason"
-        label={t('decline.reason')}
-        description={t('decline.hint')}
+        id="reject-reason"
+        label={t('reject.reason')}
+        description={t('reject.hint')}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         required
         data-autofocus
@@ -44,15 +44,15 @@ export function DeclineForm({ visit, onKeep, onDeclined }: Props) {
         maxLength={2000}
         rows={2}
         value={reason}
-        error={missing && t('decline.missing')}
+        error={missing && t('reject.missing')}
         onChange={(event) => {
           setReason(event.currentTarget.value);
           setMissing(false);
         }}
       />
       <Group>
-        <Button color="red.8" loading={busy} onClick={confirm} id="decline-confirm">
-          {t('decline.confirm')}
+        <Button color="red.8" loading={busy} onClick={confirm} id="reject-confirm">
+          {t('reject.confirm')}
         </Button>
         <Button variant="default" disabled={busy} onClick={onKeep}>
           {t('app.back')}
