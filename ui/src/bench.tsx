@@ -53,6 +53,7 @@ function show(root: Root, sheet: DaySheet) {
           clock={undefined}
           hues={HUES}
           target={undefined}
+          homed={0}
           onFree={nothing}
           onVisit={nothing}
           onWatch={nothing}

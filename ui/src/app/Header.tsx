@@ -39,6 +39,7 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
             date={day.date}
             today={day.today}
             onShow={day.show}
+            onToday={day.home}
             picking={opened?.kind === 'date'}
             onPicking={(picking) => open(picking ? { kind: 'date' } : null)}
           />

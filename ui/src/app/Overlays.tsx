@@ -29,6 +29,7 @@ export function Overlays({ opening: { opened, open, change }, flows, today }: Pr
       return (
         <ClassDrawer
           place={opened.place}
+          asked={opened.asked}
           onVisit={flows.onVisit}
           onAdd={(slot, serviceId) => void flows.bookSlot(slot, { ...NOTHING_TYPED, serviceId })}
           onClose={close}

@@ -51,6 +51,7 @@ export function Workbench({ session, user, clinic }: Props) {
                 clock={clock.data}
                 hues={hues}
                 target={day.target}
+                homed={day.homed}
                 onFree={flows.onFree}
                 onVisit={flows.onVisit}
                 onWatch={flows.onWatch}

@@ -40,6 +40,22 @@ describe('the board', () => {
     await waitFor(() => expect(visit).toHaveFocus());
   });
 
+  test('T on today’s board goes back to now, with the focus if the board has it', async () => {
+    const { user } = await openBoard();
+    const board = screen.getByRole('grid');
+    (await freeCell('14:30')).focus();
+    expect(board.scrollTop).toBe(0);
+    await user.keyboard('t');
+    await waitFor(() => expect(document.activeElement).toHaveAttribute('data-start', '09:30'));
+    const atNow = board.scrollTop;
+    expect(atNow).toBeGreaterThan(0);
+    screen.getByRole('button', { name: 'Today' }).focus();
+    board.scrollTop = 0;
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(board.scrollTop).toBe(atNow));
+    expect(screen.getByRole('button', { name: 'Today' })).toHaveFocus();
+  });
+
   test('the keyboard goes through days and weeks and back to today', async () => {
     const { user } = await openBoard();
     await user.keyboard(']');

@@ -74,11 +74,35 @@ describe('classes', () => {
     expect(screen.queryByRole('button', { name: 'Add patient' })).toBeNull();
   });
 
-  test('a key for one visit does nothing on the tile of a class', async () => {
+  test('a key for one visit opens the class and asks for whom', async () => {
     const { user } = await openBoard();
     (await tile('3/8')).focus();
     await user.keyboard('a');
+    await dialog();
+    expect(await screen.findByText(/^The patient has arrived: who of them\?.* A does it\.$/)).toBeVisible();
     expect(callsOf('arrive_appointment')).toHaveLength(0);
-    expect(callsOf('appointment_card')).toHaveLength(0);
+    await waitFor(() => expect(within(members()[0] as HTMLElement).getAllByRole('button')[0]).toHaveFocus());
+    await user.keyboard('{ArrowDown}a');
+    await waitFor(() => expect(members()[1]).toHaveAttribute('data-status', 'arrived'));
+  });
+
+  test('a form that was asked for opens for the member who is chosen', async () => {
+    const { user } = await openBoard();
+    (await tile('3/8')).focus();
+    await user.keyboard('c');
+    await waitFor(() => expect(members()).toHaveLength(3));
+    await waitFor(() => expect(within(members()[0] as HTMLElement).getAllByRole('button')[0]).toHaveFocus());
+    await user.keyboard('c');
+    expect(await screen.findByText('Cancel this visit?')).toBeInTheDocument();
+  });
+
+  test('with one patient in the class a key is theirs', async () => {
+    clinic.reset({ practitioners: 3 });
+    classAt(clinic, BEN, ONE, 1);
+    const { user } = await openBoard();
+    (await tile('1/8')).focus();
+    await user.keyboard('a');
+    expect(await screen.findByText('Arrived · 13:00 · Ben Okafor')).toBeInTheDocument();
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 });

@@ -47,6 +47,15 @@ describe('the status of a visit', () => {
     expect(callsOf('complete_appointment')).toHaveLength(0);
   });
 
+  test('“Did not come” before the visit begins says when it begins', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    await user.keyboard('x');
+    expect(
+      await screen.findByText('“Did not come” does not fit yet: the visit begins on Tue 24 Nov at 11:00'),
+    ).toBeInTheDocument();
+    expect(callsOf('mark_appointment_no_show')).toHaveLength(0);
+  });
+
   test('pressing twice is one step', async () => {
     const { user } = await onTile(/^Liam Kowalski 11:00/);
     const answer = clinic.hold('arrive_appointment');

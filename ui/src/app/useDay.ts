@@ -8,6 +8,8 @@ export type Day = ReturnType<typeof useDay>;
 export function useDay(today: string | undefined) {
   const [chosen, setChosen] = useState<string>();
   const [target, setTarget] = useState<SlotTarget>();
+  /** How often the user asked for now. */
+  const [homed, setHomed] = useState(0);
   const date = chosen ?? today;
 
   const show = useCallback(
@@ -17,18 +19,22 @@ export function useDay(today: string | undefined) {
     },
     [today],
   );
+  const home = useCallback(() => {
+    setChosen(undefined);
+    setHomed((times) => times + 1);
+  }, []);
   const focus = useCallback((slot: SlotTarget) => setTarget({ ...slot }), []);
 
   const keys = useMemo(() => {
     const by = (days: number) => () => date && show(addDays(date, days));
     return {
-      today: () => setChosen(undefined),
+      today: home,
       previousDay: by(-1),
       nextDay: by(1),
       previousWeek: by(-7),
       nextWeek: by(7),
     };
-  }, [date, show]);
+  }, [date, show, home]);
 
-  return { date, today, target, show, focus, keys };
+  return { date, today, target, homed, show, home, focus, keys };
 }

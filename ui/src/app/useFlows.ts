@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
+import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { useNavigate } from '@/lib/navigation';
 import { query } from '@/lib/rpc';
 import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
@@ -37,7 +38,10 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
 
   const flows = {
     onFree: useCallback((start: FreeStart) => void bookSlot(slotOf(start)), [bookSlot]),
-    onVisit: useCallback((appointmentId: string) => open({ kind: 'visit', appointmentId }), [open]),
+    onVisit: useCallback(
+      (appointmentId: string, first?: VisitForm) => open({ kind: 'visit', appointmentId, first }),
+      [open],
+    ),
     bookOver,
     onWatch: toggleWatch,
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),

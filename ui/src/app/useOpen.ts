@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, BookingDraft, Navigate } from '@/bindings/types';
 import type { SeriesDraft } from '@/features/series/rule';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
+import type { Action } from '@/lib/keymap';
 import type { ClassPlace, WantedSlot } from '@/lib/slots';
 import type { Typed } from '@/lib/typed';
 import { keepBooking, keptBooking } from './kept';
@@ -18,8 +19,8 @@ export interface OpenedBooking {
 
 export type Opened =
   | OpenedBooking
-  | { kind: 'visit'; appointmentId: AppointmentId; first?: VisitForm }
-  | { kind: 'class'; place: ClassPlace }
+  | { kind: 'visit'; appointmentId: AppointmentId; first?: VisitForm | undefined }
+  | { kind: 'class'; place: ClassPlace; asked?: Action }
   | { kind: 'find'; near: Navigate }
   | { kind: 'notices' | 'watches' | 'approvals' | 'shortcuts' | 'date' }
   | null;

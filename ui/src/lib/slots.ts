@@ -1,6 +1,8 @@
 import type {
   AppointmentCard,
   AppointmentId,
+  ClassMember,
+  DaySheet,
   FreeCell,
   HoldTile,
   PractitionerId,
@@ -38,6 +40,20 @@ export interface ClassPlace {
   practitioner_id: PractitionerId;
   service_id: ServiceId;
   starts_at: string;
+}
+
+/** Who comes to the class that a tile stands for, and where it is; none for the tile of one visit. */
+export function classOf(
+  { date, columns }: DaySheet,
+  appointmentId: AppointmentId,
+): { place: ClassPlace; members: readonly ClassMember[] } | undefined {
+  for (const { practitioner_id, visits } of columns) {
+    const tile = visits.find(({ appointment_id }) => appointment_id === appointmentId);
+    if (!tile?.class) continue;
+    const { starts_at, members } = tile.class;
+    return { place: { date, practitioner_id, service_id: tile.service_id, starts_at }, members };
+  }
+  return undefined;
 }
 
 export function slotOfHold(practitioner_id: PractitionerId, date: string, hold: HoldTile): WantedSlot {

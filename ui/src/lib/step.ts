@@ -7,6 +7,7 @@ import type {
   AppointmentStep,
   VisitStepped,
 } from '@/bindings/types';
+import { shortDate } from './civil';
 import { statuses, stepped, steps } from './messages';
 import { execute, query } from './rpc';
 import { stepsSentence } from './sentences';
@@ -46,10 +47,17 @@ export async function stepByKey(
   await attempt(async () => {
     const card = await client.fetchQuery(query('appointment_card', { appointment_id }));
     if (card.steps.includes(step)) return takeStep(client, card, step);
-    const status = statuses[card.status];
-    hint(t('visit.step.notNow', { step: steps[step], status }), stepsSentence(card.steps), appointment_id);
+    hint(whyNot(card, step), stepsSentence(card.steps), appointment_id);
   });
   running.delete(appointment_id);
+}
+
+/** Whoever could arrive can only have stayed away once the visit has begun. */
+function whyNot({ status, steps: legal, date, wall_start }: AppointmentCard, step: Step): string {
+  if (step === 'mark_appointment_no_show' && legal.includes('arrive_appointment')) {
+    return t('visit.step.notBegun', { step: steps[step], date: shortDate(date), time: wall_start });
+  }
+  return t('visit.step.notNow', { step: steps[step], status: statuses[status] });
 }
 
 /** Visits of which a step is under way: a second press is not a second wish. */

@@ -1,7 +1,14 @@
 import { type MouseEvent, memo, useRef } from 'react';
 import type { AppointmentId, Clock, DaySheet } from '@/bindings/types';
 import { longDate } from '@/lib/civil';
-import { type ClassPlace, type FreeStart, type SlotTarget, slotOfHold, type WantedSlot } from '@/lib/slots';
+import {
+  type ClassPlace,
+  classOf,
+  type FreeStart,
+  type SlotTarget,
+  slotOfHold,
+  type WantedSlot,
+} from '@/lib/slots';
 import { t } from '@/lib/t';
 import { Axis } from './Axis';
 import classes from './Board.module.css';
@@ -11,7 +18,7 @@ import { HoverEye } from './HoverEye';
 import { useLayout } from './layout';
 import { NowLine } from './NowLine';
 import { useColumns } from './useColumns';
-import { useFirstScroll } from './useFirstScroll';
+import { useFirstScroll, useHome } from './useFirstScroll';
 import { useRoving } from './useRoving';
 import { type Size, useSize } from './useSize';
 
@@ -22,6 +29,8 @@ export interface BoardProps {
   hues: ReadonlyMap<string, number>;
   /** A slot to scroll to and to focus, once. */
   target: SlotTarget | undefined;
+  /** Rises with every wish to be at now again. */
+  homed: number;
   onFree: (start: FreeStart) => void;
   onVisit: (appointmentId: AppointmentId) => void;
   onWatch: (start: FreeStart) => void;
@@ -45,12 +54,16 @@ export const Board = memo(function Board(props: BoardProps) {
 });
 
 function Grid(props: BoardProps & { size: Size }) {
-  const { sheet, clock, hues, target, onWatch, size } = props;
+  const { sheet, clock, hues, target, homed, onWatch, size } = props;
   const layout = useLayout(sheet, size);
-  const { place, scroller, onKeyDown, onFocus, onBlur } = useRoving({ sheet, target, onWatch });
+  const { place, scroller, goTo, onKeyDown, onFocus, onBlur } = useRoving({ sheet, target, onWatch });
   const active = locate(sheet, place);
   const columns = useColumns(scroller, sheet.columns.length, layout, size, active?.column);
-  useFirstScroll(scroller, sheet, clock, layout);
+  const scroll = useFirstScroll(scroller, sheet, clock, layout);
+  useHome(homed, () => {
+    scroll();
+    if (clock?.date === sheet.date) goTo(clock.offset);
+  });
 
   const now = clock && clock.date === sheet.date ? clock : undefined;
   return (
@@ -103,16 +116,14 @@ function act(event: MouseEvent, { sheet, onFree, onVisit, onWatch, onHeld, onCla
   if (!button) return;
   const { act, practitioner, appointment, cell, from } = button.dataset;
   if (act === 'visit' && appointment) return onVisit(appointment);
+  if (act === 'class' && appointment) {
+    const place = classOf(sheet, appointment)?.place;
+    return place && onClass(place);
+  }
   const column = sheet.columns.find((each) => each.practitioner_id === practitioner);
   if (!column) return;
   const { practitioner_id, name } = column;
   const { date } = sheet;
-  if (act === 'class') {
-    const visit = column.visits.find((each) => each.appointment_id === appointment);
-    const starts_at = visit?.class?.starts_at;
-    if (visit && starts_at) onClass({ date, practitioner_id, service_id: visit.service_id, starts_at });
-    return;
-  }
   if (act === 'held') {
     const hold = column.holds.find((each) => holdKey(each) === cell);
     if (hold) onHeld(slotOfHold(practitioner_id, date, hold));

@@ -17,12 +17,13 @@ interface Props {
   date: string;
   today: string | undefined;
   onShow: (date: string) => void;
+  onToday: () => void;
   picking: boolean;
   onPicking: (picking: boolean) => void;
 }
 
 /** Today, a day, a week, or any date. Dates are plain ISO strings: there is no zone to get wrong. */
-export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
+export function DateNav({ date, today, onShow, onToday, picking, onPicking }: Props) {
   const by = (days: number) => () => onShow(addDays(date, days));
   return (
     <nav className={classes.nav} aria-label={t('menu.date')}>
@@ -39,7 +40,7 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
         px="sm"
         disabled={!today}
         aria-current={date === today ? 'date' : undefined}
-        onClick={() => today && onShow(today)}
+        onClick={onToday}
         id="day-today"
       >
         {t('day.today')}
@@ -55,7 +56,7 @@ export function DateNav({ date, today, onShow, picking, onPicking }: Props) {
   );
 }
 
-function DatePick({ date, today, onShow, picking, onPicking }: Props) {
+function DatePick({ date, today, onShow, picking, onPicking }: Omit<Props, 'onToday'>) {
   return (
     <Popover
       id="day-pick"

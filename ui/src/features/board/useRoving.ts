@@ -10,7 +10,7 @@ import {
 import type { DaySheet } from '@/bindings/types';
 import { isKey } from '@/lib/keymap';
 import type { FreeStart, SlotTarget } from '@/lib/slots';
-import { type Cell, cellsAt, cellsOf, type Found, locate, type Place, placeOf, step } from './cells';
+import { type Cell, cellsAt, cellsOf, type Found, locate, nearest, type Place, placeOf, step } from './cells';
 
 interface Options {
   sheet: DaySheet;
@@ -56,6 +56,13 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     if (focusTabStop(scroller.current)) wantsFocus.current = false;
   });
 
+  /** Another time of the same column, for whoever works on the board by keyboard. */
+  const goTo = (offset: number) => {
+    const at = inside.current ? locate(sheet, place) : undefined;
+    const cell = at && nearest(cellsAt(sheet, at.column), offset);
+    if (cell) go({ ...at, cell });
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Enter' && event.timeStamp - arrived.current < DOUBLE_PRESS) {
@@ -80,7 +87,7 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     const found = fromElement(sheet, event.target);
     if (found) setPlace((old) => (same(old, placeOf(sheet, found)) ? old : placeOf(sheet, found)));
   };
-  return { place, scroller, onKeyDown, onFocus, onBlur };
+  return { place, scroller, goTo, onKeyDown, onFocus, onBlur };
 }
 
 function focusTabStop(scroller: HTMLElement | null): boolean {

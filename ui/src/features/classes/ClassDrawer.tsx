@@ -1,26 +1,29 @@
-import { Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { IconUserPlus } from '@tabler/icons-react';
+import { Alert, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { AppointmentId, DaySheet, ServiceId, VisitTile } from '@/bindings/types';
+import type { DaySheet, ServiceId, VisitTile } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
 import { Failure } from '@/components/Failure';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
+import { type Action, KEYMAP } from '@/lib/keymap';
 import { query } from '@/lib/rpc';
 import { type ClassPlace, plusMinutes, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
-import { Members } from './Members';
+import { Members, type OnVisit } from './Members';
 
 interface Props {
   place: ClassPlace;
-  onVisit: (appointmentId: AppointmentId) => void;
+  /** What a key on the tile asked for, without saying for whom. */
+  asked?: Action | undefined;
+  onVisit: OnVisit;
   onAdd: (slot: WantedSlot, serviceId: ServiceId) => void;
   onClose: () => void;
 }
 
 /** A class: who comes, one key to say that they are here, and one more until it is full. */
-export function ClassDrawer({ place, onVisit, onAdd, onClose }: Props) {
+export function ClassDrawer({ place, asked, onVisit, onAdd, onClose }: Props) {
   const { data, isError, error, refetch } = useQuery({
     ...query('day_sheet', { date: place.date }),
     placeholderData: keepPreviousData,
@@ -37,6 +40,7 @@ export function ClassDrawer({ place, onVisit, onAdd, onClose }: Props) {
       {found && (
         <Stack gap="md">
           <Head tile={found.tile} date={place.date} name={found.name} />
+          {asked && asked !== 'bookOver' && <ForWhom asked={asked} />}
           <Members members={found.tile.class?.members ?? []} onVisit={onVisit} />
           <AddPatient tile={found.tile} onAdd={() => onAdd(slotOf(place, found.tile), place.service_id)} />
         </Stack>
@@ -62,6 +66,15 @@ function Head({ tile, date, name }: { tile: VisitTile; date: string; name: strin
       </Text>
       <Text c="var(--fd-muted)">{t('booking.with', { name })}</Text>
     </div>
+  );
+}
+
+function ForWhom({ asked }: { asked: Action }) {
+  const { says, shown } = KEYMAP[asked];
+  return (
+    <Alert color="orange" variant="light" icon={<IconUsers aria-hidden />} role="status" data-asked={asked}>
+      {t('class.asked', { what: t(says), key: shown[0] })}
+    </Alert>
   );
 }
 

@@ -11,9 +11,13 @@ import { t } from '@/lib/t';
 import { attempt } from '@/lib/toasts';
 import classes from './Classes.module.css';
 
+/** Opens a visit, or one of its forms. */
+export type OnVisit = (appointmentId: AppointmentId, first?: Form) => void;
+type Form = 'reschedule' | 'edit' | 'cancel';
+
 interface Props {
   members: readonly ClassMember[];
-  onVisit: (appointmentId: AppointmentId) => void;
+  onVisit: OnVisit;
 }
 
 /** The keys that mean the same on a tile of the board. */
@@ -24,6 +28,12 @@ const KEYS: readonly [Action, Step][] = [
   ['noShow', 'mark_appointment_no_show'],
   ['approve', 'approve_appointment'],
   ['undo', 'undo_status'],
+];
+
+const FORMS: readonly [Action, Form][] = [
+  ['reschedule', 'reschedule'],
+  ['edit', 'edit'],
+  ['cancelVisit', 'cancel'],
 ];
 
 /** Who comes, by name: arrow keys go through them, a letter takes the next step. */
@@ -39,12 +49,14 @@ export function Members({ members, onVisit }: Props) {
     const member = members[at];
     if (!member || event.altKey || event.ctrlKey || event.metaKey) return;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: members.length - 1 }[event.key];
-    const step = KEYS.find(([action]) => isKey(event.nativeEvent, action))?.[1];
-    if (to === undefined && !step) return;
+    const step = meant(event, KEYS);
+    const form = meant(event, FORMS);
+    if (to === undefined && !step && !form) return;
     event.preventDefault();
     const next = to === undefined ? undefined : members[to];
     if (next) focusMember(list.current, next.appointment_id);
     if (step) void stepByKey(client, member.appointment_id, step);
+    if (form) onVisit(member.appointment_id, form);
   };
   return (
     <ul ref={list} className={classes.members} aria-label={t('class.members')} onKeyDown={onKeyDown}>
@@ -61,11 +73,15 @@ export function Members({ members, onVisit }: Props) {
   );
 }
 
+function meant<T>({ nativeEvent }: KeyboardEvent, keys: readonly [Action, T][]): T | undefined {
+  return keys.find(([action]) => isKey(nativeEvent, action))?.[1];
+}
+
 interface MemberProps {
   member: ClassMember;
   active: boolean;
   onFocus: () => void;
-  onVisit: (appointmentId: AppointmentId) => void;
+  onVisit: OnVisit;
 }
 
 function Member({ member, active, onFocus, onVisit }: MemberProps) {

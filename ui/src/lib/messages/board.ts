@@ -17,6 +17,7 @@ export const boardMessages = {
   'class.members': 'Who comes',
   'class.step': '{step}, {name}',
   'class.add': 'Add patient',
+  'class.asked': '{what}: who of them? ↑ ↓ go through the list, {key} does it.',
   'class.isFull': 'The class is full.',
   'class.gone': 'Nobody is booked into this class any more',
   'class.gone.text': 'Its time is free again on the board.',

@@ -76,6 +76,7 @@ export const visitMessages = {
   'toast.stepped': '{what} · {time} · {name}',
   'visit.step.back': 'Back to “{status}”',
   'visit.step.notNow': '“{step}” does not fit: {status}',
+  'visit.step.notBegun': '“{step}” does not fit yet: the visit begins on {date} at {time}',
   'visit.step.legal': 'Possible now: {steps}.',
   'visit.step.noneLegal': 'Nothing can be changed about it now.',
 
