@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::clock::{self, Clock};
 use crate::config::Database;
+use crate::operate::{WhichClinic, which};
 use crate::store::sql::Db;
 use crate::store::{self, Lane, StoreError, user};
 use crate::{ListedUser, NewUser, StartError, UserError, password, private};
@@ -19,6 +20,9 @@ pub struct Users {
 /// Why a user could not be added, changed or listed.
 #[derive(Debug, thiserror::Error)]
 pub enum UsersError {
+    /// It is not clear whose user.
+    #[error("{0}")]
+    Which(#[from] WhichClinic),
     /// The wish cannot be fulfilled.
     #[error("{0}")]
     Refused(#[from] UserError),
@@ -49,18 +53,27 @@ impl Users {
         })
     }
 
-    /// Adds a user to the clinic.
+    /// Adds a user to a clinic, which is named where there are several.
     ///
     /// # Errors
-    /// [`UsersError::Refused`] when there is no clinic, the name is taken or cannot be used.
-    pub fn add(&mut self, new: &NewUser, password: &str) -> Result<(), UsersError> {
+    /// [`UsersError::Which`] when there is no clinic or another one, [`UsersError::Refused`] when the
+    /// sign-in name is taken or cannot be used.
+    pub fn add(
+        &mut self,
+        clinic: Option<&str>,
+        new: &NewUser,
+        password: &str,
+    ) -> Result<(), UsersError> {
         let hash = hash(password)?;
         let at = self.clock.now();
-        self.write(|db| {
-            let clinics = store::clinics(db)?;
-            let clinic = *clinics.first().ok_or(UserError::NoClinic)?;
-            user::add(db, clinic, UserId(clock::new_id()), new, &hash, at)
-        })
+        let added = self.lane.write(|db| {
+            let clinic = match which::clinic(db, clinic)? {
+                Ok(clinic) => clinic,
+                Err(unclear) => return Ok(Err(unclear)),
+            };
+            user::add(db, clinic, UserId(clock::new_id()), new, &hash, at).map(Ok)
+        });
+        Ok(added.map_err(plain)??)
     }
 
     /// Sets a new password and ends the user's sessions.
@@ -70,22 +83,16 @@ impl Users {
     pub fn passwd(&mut self, login: &str, password: &str) -> Result<(), UsersError> {
         let hash = hash(password)?;
         let at = self.clock.now();
-        self.write(|db| user::passwd(db, login, &hash, at))
+        let work = |db: &dyn Db| user::passwd(db, login, &hash, at);
+        self.lane.write(work).map_err(plain)
     }
 
-    /// Everybody, by sign-in name.
+    /// Everybody of every clinic, by sign-in name.
     ///
     /// # Errors
     /// [`UsersError::Store`].
     pub fn list(&mut self) -> Result<Vec<ListedUser>, UsersError> {
         self.lane.write(user::list).map_err(plain)
-    }
-
-    fn write(
-        &mut self,
-        work: impl FnOnce(&dyn Db) -> Result<(), StoreError>,
-    ) -> Result<(), UsersError> {
-        self.lane.write(work).map_err(plain)
     }
 }
 

@@ -45,8 +45,8 @@ pub(super) struct FileArgs {
 pub(super) struct ExportArgs {
     #[command(flatten)]
     to: FileArgs,
-    /// The clinic's name, where there are several.
-    #[arg(long, value_name = "NAME")]
+    /// The clinic's name or id, where there are several.
+    #[arg(long, value_name = "NAME", env = "FRONTDESK_CLINIC")]
     clinic: Option<String>,
 }
 

@@ -13,7 +13,7 @@ pub(super) enum Command {
     Add(AddArgs),
     /// Set a new password and end the user's sessions.
     Passwd(PasswdArgs),
-    /// List sign-in names, roles and names.
+    /// List sign-in names, roles and names, and whose users they are where there are several clinics.
     List(Data),
 }
 
@@ -29,6 +29,9 @@ pub(super) struct AddArgs {
     /// Rights.
     #[arg(long, env = "FRONTDESK_ROLE", value_enum)]
     role: RoleArg,
+    /// The clinic's name or id, where there are several.
+    #[arg(long, value_name = "NAME", env = "FRONTDESK_CLINIC")]
+    clinic: Option<String>,
     /// The id of the practitioner that this user is.
     #[arg(long, value_name = "ID", env = "FRONTDESK_PRACTITIONER")]
     practitioner: Option<PractitionerId>,
@@ -73,19 +76,23 @@ fn add(args: AddArgs) -> Result<(), Failure> {
         },
         practitioner_id: args.practitioner,
     };
-    open(&args.data)?.add(&new, &password)?;
+    open(&args.data)?.add(args.clinic.as_deref(), &new, &password)?;
     Ok(())
 }
 
 fn list(data: &Data) -> Result<(), Failure> {
-    for user in open(data)?.list()? {
+    let users = open(data)?.list()?;
+    let one_clinic = users.windows(2).all(|two| two[0].clinic == two[1].clinic);
+    for user in &users {
         let role = match user.role {
             Role::Receptionist => "receptionist",
             Role::Practitioner => "practitioner",
             Role::Manager => "manager",
         };
         let ended = if user.active { "" } else { " (inactive)" };
-        println!("{:<20} {role:<13} {}{ended}", user.login, user.name);
+        let of = if one_clinic { "" } else { &user.clinic };
+        let line = format!("{:<20} {role:<13} {}{ended}  {of}", user.login, user.name);
+        println!("{}", line.trim_end());
     }
     Ok(())
 }

@@ -69,12 +69,3 @@ fn first_day(db: &dyn Db, clinic: ClinicId) -> Result<NaiveDate, StoreError> {
         .map(|start| start.0.date())
         .map_err(|error| StoreError::Corrupt(error.to_string()))
 }
-
-/// The clinics that are there, by name.
-pub(super) fn clinics(db: &dyn Db) -> Result<Vec<(ClinicId, String)>, StoreError> {
-    db.all(
-        "select clinic_id, name from clinic order by name, clinic_id",
-        &[],
-        |row| Ok((ClinicId(row.get("clinic_id")?), row.get("name")?)),
-    )
-}

@@ -55,12 +55,16 @@ pub(super) fn write(
     manager: &Manager,
     password_hash: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), OperateError> {
+    let name = new.name.trim();
+    if db.exists("select 1 from clinic where name = $1", &params![name])? {
+        return Err(OperateError::NameTaken(name.to_owned()));
+    }
     let clinic = ClinicId(clock::new_id());
     begin_feed(db, clinic)?;
     let row = Row::Clinic(Clinic {
         clinic_id: clinic,
-        name: new.name.trim().to_owned(),
+        name: name.to_owned(),
         time_zone: new.time_zone.clone(),
         grid_minutes: new.grid_minutes,
         version: FIRST,
@@ -73,7 +77,7 @@ pub(super) fn write(
         practitioner_id: None,
     };
     let id = UserId(clock::new_id());
-    user::add(db, clinic, id, &user, password_hash, now)
+    Ok(user::add(db, clinic, id, &user, password_hash, now)?)
 }
 
 /// Everything a clinic begins with is change 1, which is not kept: desks begin with a snapshot.

@@ -12,6 +12,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod verify;
+pub(crate) mod which;
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,7 @@ use tokio::sync::oneshot;
 pub use found::{Manager, NewClinic};
 pub use import::{BadLine, Imported};
 pub use verify::{Finding, Verified};
+pub use which::WhichClinic;
 
 use crate::config::ServerConfig;
 use crate::store::sql::Db;
@@ -52,9 +54,14 @@ pub enum OperateError {
     /// This very clinic is there.
     #[error("The clinic of this file is there already: choose an empty folder or database.")]
     ClinicExists,
+    /// Two clinics of one name would be taken for each other.
+    #[error(
+        "There is a clinic '{0}' already: `user add` lets more people sign in to it; another clinic needs another name."
+    )]
+    NameTaken(String),
     /// Several are there, or none of that name.
-    #[error("An export is of one clinic: name it by --clinic. There are: {0}.")]
-    WhichClinic(String),
+    #[error("{0}")]
+    Which(#[from] WhichClinic),
     /// Not an export.
     #[error("{} is not an export of a clinic ({why}): `frontdesk-server export` writes one.", .file.display())]
     NotAnExport {
@@ -138,17 +145,16 @@ impl Records {
     }
 
     /// Writes a clinic as desks are given it, old visits too, and says how many rows that are. Which
-    /// one is said by its name, where there are several.
+    /// one is said by its name or id, where there are several.
     ///
     /// # Errors
     /// [`OperateError`]; there is no file then.
     pub async fn export(&self, file: &Path, clinic: Option<&str>) -> Result<u64, OperateError> {
-        let mut clinics = self.readers.read(export::clinics).await?;
-        let names: Vec<_> = clinics.iter().map(|(_, name)| name.clone()).collect();
-        clinics.retain(|(_, name)| clinic.is_none_or(|wanted| wanted == name));
-        let [(clinic, _)] = clinics[..] else {
-            return Err(OperateError::WhichClinic(names.join(", ")));
-        };
+        let wanted = clinic.map(str::to_owned);
+        let clinic = self
+            .readers
+            .read(move |db| which::clinic(db, wanted.as_deref()))
+            .await??;
         let file = file.to_owned();
         let written = self
             .readers
@@ -216,9 +222,10 @@ pub async fn found(
     password::acceptable(secret).map_err(|error| OperateError::Unusable(error.to_string()))?;
     let hash = password::hash(secret).map_err(|error| OperateError::Store(error.to_string()))?;
     let now = server.shared.config.clock.now();
-    let store = &server.shared.store;
-    let founded = store.transact(move |db| found::write(db, &clinic, &manager, &hash, now));
-    Ok(founded.await?)
+    in_transaction(server, move |db| {
+        found::write(db, &clinic, &manager, &hash, now)
+    })
+    .await
 }
 
 /// Runs `work` in one transaction, which a refusal rolls back like a failure of the store.

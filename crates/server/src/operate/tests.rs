@@ -235,14 +235,20 @@ async fn of_several_clinics_one_is_exported_by_its_name() {
             login: "second".to_owned(),
             name: "Second".to_owned(),
         };
-        let begun = found(&server, second, manager, "a long password").await;
-        begun.unwrap();
+        let begin =
+            async || found(&server, second.clone(), manager.clone(), "a long password").await;
+        begin().await.unwrap();
+        let again = begin().await;
+        assert!(
+            matches!(again, Err(OperateError::NameTaken(_))),
+            "{again:?}"
+        );
         server.close();
         let records = Records::open(&world.config).unwrap();
         let file = world.file("second.ndjson");
         for wanted in [None, Some("Third")] {
             let refused = records.export(&file, wanted).await;
-            assert!(matches!(refused, Err(OperateError::WhichClinic(_))));
+            assert!(matches!(refused, Err(OperateError::Which(_))));
         }
         assert_eq!(records.export(&file, Some("Second")).await.unwrap(), 1);
         let text = std::fs::read_to_string(&file).unwrap();

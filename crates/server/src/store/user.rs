@@ -10,11 +10,6 @@ use super::{StoreError, audit, session};
 /// Why a user could not be added or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
-    /// The file has no clinic.
-    #[error(
-        "There is no clinic in this data folder yet: fill it with `frontdesk-server demo` first."
-    )]
-    NoClinic,
     /// The sign-in name exists.
     #[error(
         "The user '{0}' exists already: choose another sign-in name, or set a new password with `user passwd`."
@@ -60,6 +55,8 @@ pub struct ListedUser {
     pub role: Role,
     /// False when they can no longer sign in.
     pub active: bool,
+    /// The name of the clinic that they work for.
+    pub clinic: String,
 }
 
 /// This user on this device with their rights, if they may still work here.
@@ -105,7 +102,8 @@ pub(crate) fn has_used(
 /// Everybody of this file.
 pub(crate) fn list(db: &dyn Db) -> Result<Vec<ListedUser>, StoreError> {
     db.all(
-        "select login, name, role, active from \"user\" order by login",
+        "select u.login, u.name, u.role, u.active, c.name as clinic
+         from \"user\" u join clinic c on c.clinic_id = u.clinic_id order by u.login",
         &[],
         |row| {
             Ok(ListedUser {
@@ -113,6 +111,7 @@ pub(crate) fn list(db: &dyn Db) -> Result<Vec<ListedUser>, StoreError> {
                 name: row.get("name")?,
                 role: row.get::<Text<Role>>("role")?.0,
                 active: row.get("active")?,
+                clinic: row.get("clinic")?,
             })
         },
     )

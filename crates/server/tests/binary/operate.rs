@@ -82,6 +82,44 @@ fn a_real_clinic_is_begun_and_its_manager_can_sign_in() {
     );
 }
 
+/// Each clinic has its own people: nobody is added to the wrong one because it was begun first.
+#[test]
+fn of_two_clinics_in_one_database_each_gets_its_own_users() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let mut places = vec![vec!["--data", data]];
+    let url = frontdesk_postgres::wanted().then(|| Cluster::shared().database());
+    places.extend(url.iter().map(|url| vec!["--database", url]));
+    for place in places {
+        let here = |words: &[&str]| {
+            let words = [words, &place[..]].concat();
+            with_stdin(&words, "a long password\n")
+        };
+        let init = |name, manager| {
+            let zone = ["--time-zone", "Europe/Berlin", "--manager", manager];
+            here(&[&["init", name][..], &zone].concat())
+        };
+        let add = |login, of: &[&str]| {
+            let user = ["user", "add", login, "--role", "receptionist"];
+            here(&[&user[..], of].concat())
+        };
+        said(&init("North", "nora"));
+        said(&add("nils", &[]));
+        assert_refused(&init("North", "other"), 1, "'North' already");
+        said(&init("South", "sami"));
+        assert_refused(&add("sven", &[]), 1, "There are: North (");
+        assert_refused(&add("sven", &["--clinic", "East"]), 1, "South (");
+        said(&add("sven", &["--clinic", "South"]));
+        let users = said(&here(&["user", "list"]));
+        let of = |login: &str| {
+            let line = users.lines().find(|line| line.starts_with(login));
+            line.and_then(|line| line.split_whitespace().last())
+        };
+        assert_eq!([of("nora"), of("nils")], [Some("North"); 2], "{users}");
+        assert_eq!([of("sami"), of("sven")], [Some("South"); 2], "{users}");
+    }
+}
+
 #[test]
 fn an_export_is_imported_and_a_bad_line_is_told_by_its_number() {
     let dir = tempfile::tempdir().unwrap();

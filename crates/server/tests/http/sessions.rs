@@ -84,7 +84,7 @@ async fn a_user_who_was_added_beside_the_running_server_can_sign_in() {
         role: Role::Manager,
         practitioner_id: None,
     };
-    users.add(&new, "a long password").unwrap();
+    users.add(None, &new, "a long password").unwrap();
 
     let answer = world
         .sign_in("Anna ", "a long password", Uuid::from_u128(5))
@@ -93,7 +93,10 @@ async fn a_user_who_was_added_beside_the_running_server_can_sign_in() {
     assert_eq!(answer.body["user"]["name"], "Anna Annex");
     assert_eq!(answer.body["user"]["role"], "manager");
     assert_eq!(answer.body["clinic"]["time_zone"], "Europe/Berlin");
-    let again = users.add(&new, "a long password").unwrap_err().to_string();
+    let again = users
+        .add(None, &new, "a long password")
+        .unwrap_err()
+        .to_string();
     assert!(again.contains("exists already"), "{again}");
     let short = users.passwd("anna", "short").unwrap_err().to_string();
     assert!(short.contains("8 characters"), "{short}");
