@@ -22,11 +22,16 @@ pub enum StartError {
         "The database's URL cannot be read ({0}): write it like postgres://user@host/name, or postgres://user@%2Frun%2Fpostgresql/name for a socket."
     )]
     DatabaseUrl(String),
-    /// An encrypted connection was asked for.
+    /// The authorities that the URL names cannot be read.
     #[error(
-        "The database's URL asks for an encrypted connection (sslmode=require), which this server cannot make: use a socket or the loopback address, or an encrypted tunnel."
+        "The authorities in {0} cannot be used ({1}): name a PEM file that this user may read in the database's URL (sslrootcert=FILE)."
     )]
-    DatabaseTls,
+    DatabaseTrust(String, String),
+    /// Somebody else may be listening, or the authority is a private one.
+    #[error(
+        "The database's certificate is not trusted ({0}): name its authority in the URL (sslrootcert=FILE), and the host as the certificate does."
+    )]
+    DatabaseCertificate(String),
     /// PostgreSQL does not answer, or not as it should.
     #[error(
         "The database cannot be used ({0}): check --database, and that PostgreSQL runs and lets this user in."
@@ -65,12 +70,13 @@ impl StartError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::DatabaseUrl(_) | Self::DatabaseTls => 2,
+            Self::DatabaseUrl(_) => 2,
             Self::Unusable(..) | Self::DatabaseUnusable(_) | Self::Nothing => 3,
             Self::Newer(_) | Self::DatabaseNewer => 4,
             Self::Locked(_) => 5,
             Self::Migration(..) | Self::DatabaseMigration(_) | Self::Older => 7,
             Self::SqliteTooOld(_) | Self::NoRandomness(_) => 8,
+            Self::DatabaseTrust(..) | Self::DatabaseCertificate(_) => 9,
         }
     }
 }

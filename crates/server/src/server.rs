@@ -251,7 +251,7 @@ impl Server {
 
 fn link(config: &ServerConfig, url: &str) -> Result<Link, StartError> {
     Ok(Link {
-        database: store::reachable(url)?,
+        database: store::Address::of(url)?,
         drop_notifications: config.drop_notifications,
     })
 }

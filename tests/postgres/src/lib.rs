@@ -12,6 +12,7 @@
 mod binaries;
 mod folder;
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -37,6 +38,8 @@ pub struct Cluster {
     /// Waits for the end of this process (the end of its input) and tidies up.
     janitor: Child,
     databases: AtomicU32,
+    /// Where it also listens on the loopback address, encrypted.
+    port: Option<u16>,
 }
 
 impl Cluster {
@@ -46,6 +49,27 @@ impl Cluster {
     /// When PostgreSQL is missing or does not start; the sentence says what to do.
     #[must_use]
     pub fn start() -> Self {
+        let cluster = Self::new(None);
+        cluster.resume();
+        cluster
+    }
+
+    /// One that also listens on a port of 127.0.0.1, with this certificate and key (PEM).
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    #[must_use]
+    pub fn encrypted(certificate: &str, key: &str) -> Self {
+        let free = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let cluster = Self::new(Some(free.local_addr().unwrap().port()));
+        drop(free);
+        cluster.keep("server.crt", certificate);
+        cluster.keep("server.key", key);
+        cluster.resume();
+        cluster
+    }
+
+    fn new(port: Option<u16>) -> Self {
         let binaries = Binaries::find();
         folder::sweep(&binaries);
         let folder = Folder::make(&binaries);
@@ -55,9 +79,9 @@ impl Cluster {
             folder,
             janitor,
             databases: AtomicU32::new(0),
+            port,
         };
         cluster.init();
-        cluster.resume();
         cluster
     }
 
@@ -111,12 +135,28 @@ impl Cluster {
             "-k {folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=32MB \
              -c max_wal_size=512MB"
         );
+        let options = match self.port {
+            Some(port) => {
+                options + &format!(" -c port={port} -c listen_addresses=127.0.0.1 -c ssl=on")
+            }
+            None => options,
+        };
         let log = self.folder.path().join("log");
         let mut start = self.pg_ctl();
         start.arg("-l").arg(log).args(["-o", &options, "start"]);
         // The postmaster inherits what is left open here: a pipe of ours would never end.
         start.stdout(Stdio::null()).stderr(Stdio::null());
         assert!(start.status().unwrap().success(), "{}", self.complaints());
+    }
+
+    /// A file that only the database's own user may read.
+    fn keep(&self, name: &str, text: &str) {
+        let file = self.data().join(name);
+        std::fs::write(&file, text).unwrap();
+        run(Command::new("chmod").arg("600").arg(&file));
+        if let Some(owner) = self.binaries.owner() {
+            run(Command::new("chown").arg(owner).arg(&file));
+        }
     }
 
     fn init(&self) {
@@ -136,7 +176,21 @@ impl Cluster {
 
     fn url(&self, database: &str) -> String {
         let host = self.folder.path().to_str().unwrap().replace('/', "%2F");
-        format!("postgres://postgres@{host}/{database}")
+        let port = self
+            .port
+            .map_or_else(String::new, |port| format!(":{port}"));
+        format!("postgres://postgres@{host}{port}/{database}")
+    }
+
+    /// The same database by the network, as a host of that name.
+    ///
+    /// # Panics
+    /// When the cluster is not one that is [encrypted](Self::encrypted).
+    #[must_use]
+    pub fn by_network(&self, url: &str, host: &str) -> String {
+        let port = self.port.expect("a cluster that listens on a port");
+        let (_, database) = url.rsplit_once('/').unwrap();
+        format!("postgres://postgres@{host}:{port}/{database}")
     }
 
     fn pg_ctl(&self) -> Command {

@@ -16,7 +16,8 @@ pub(super) struct Data {
     )]
     data: Option<PathBuf>,
     /// A PostgreSQL database in place of a file in the data folder, as postgres://user@host/name;
-    /// several servers may share it.
+    /// several servers may share it. On another machine it is encrypted: ?sslrootcert=FILE names
+    /// the authorities to trust in place of the system's.
     #[arg(
         long,
         value_name = "URL",

@@ -33,7 +33,7 @@ Exit codes:
   3 data folder or database cannot be used
   4 data of a newer version   5 folder used by another server   6 address cannot be used
   7 schema could not be updated   8 this machine or build cannot run a server
-  9 certificate or key cannot be used";
+  9 certificate or key cannot be used, or the database's is not trusted";
 
 /// The clinic's server.
 #[derive(Parser)]

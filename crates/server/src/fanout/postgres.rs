@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use frontdesk_domain::{ClinicId, Epoch};
 use tokio::time::MissedTickBehavior;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 use uuid::Uuid;
 
 use super::{Fanout, Head, Untold};
 use crate::clock;
-use crate::store::StoreError;
+use crate::store::{Address, StoreError};
 
 const CHANNEL: &str = "frontdesk";
 
@@ -36,10 +36,10 @@ const SESSIONS: &str = "sessions";
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How the instances reach each other.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Link {
     /// Where; without a password of its own it is the store's.
-    pub(crate) database: Config,
+    pub(crate) database: Address,
     /// For tests: no notification is sent, so that only the reading of heads is left.
     pub(crate) drop_notifications: bool,
 }
@@ -78,7 +78,7 @@ async fn tell(link: &Link, fanout: &Fanout, instance: Uuid) -> Result<(), tokio_
     let Some(untold) = &fanout.0.untold else {
         return std::future::pending().await;
     };
-    let (client, connection) = link.database.connect(NoTls).await?;
+    let (client, connection) = link.database.connect().await?;
     let mut connection = pin!(connection);
     loop {
         tokio::select! {
@@ -117,7 +117,7 @@ where
     H: Fn() -> F,
     F: Future<Output = Result<Vec<Head>, StoreError>>,
 {
-    let (client, mut connection) = link.database.connect(NoTls).await?;
+    let (client, mut connection) = link.database.connect().await?;
     let mut listening = pin!(async {
         client.batch_execute(&format!("listen {CHANNEL}")).await?;
         look(fanout, heads).await;

@@ -70,7 +70,7 @@ impl Instance {
     fn of(database: &str, drop_notifications: bool) -> Self {
         let (fanout, head) = (Fanout::of_several(), Arc::new(AtomicU64::new(0)));
         let link = Link {
-            database: database.parse().unwrap(),
+            database: crate::store::Address::of(database).unwrap(),
             drop_notifications,
         };
         let read = head.clone();

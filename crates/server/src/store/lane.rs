@@ -25,10 +25,10 @@ impl Lane {
         match database {
             Database::Sqlite => Ok(vec![Self::Sqlite(sqlite::open_writer(file)?)]),
             Database::Postgres(url) => {
-                let config = postgres::reachable(url)?;
-                postgres::migrate(&config)?;
+                let address = postgres::Address::of(url)?;
+                postgres::migrate(&address)?;
                 let lane = |_| {
-                    let pool = postgres::pool(config.clone(), 1)?;
+                    let pool = address.pool(1)?;
                     postgres::Lane::of(pool)
                         .map(Self::Postgres)
                         .map_err(|error| StartError::DatabaseUnusable(error.to_string()))

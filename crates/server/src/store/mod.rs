@@ -43,7 +43,7 @@ pub(crate) use ledger::ledger;
 #[cfg(test)]
 pub(crate) use load::clinic_facts;
 pub(crate) use load::directories;
-pub(crate) use postgres::reachable;
+pub(crate) use postgres::Address;
 pub(crate) use readers::Readers;
 pub(crate) use write::occupy;
 
@@ -208,7 +208,7 @@ impl Schema {
 pub(crate) fn schema(database: &Database, file: &Path) -> Result<Schema, StartError> {
     match database {
         Database::Sqlite => sqlite::schema(file),
-        Database::Postgres(url) => postgres::schema(&postgres::reachable(url)?),
+        Database::Postgres(url) => postgres::schema(&Address::of(url)?),
     }
 }
 

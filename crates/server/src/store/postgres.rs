@@ -2,6 +2,7 @@
 //! clinic. A transaction is read committed and gives up rather than wait for long; what it could not
 //! do leaves no outcome, and the desk sends the same number again.
 
+mod address;
 mod codec;
 mod open;
 
@@ -16,7 +17,8 @@ use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-pub(crate) use open::{migrate, pool, reachable, schema};
+pub(crate) use address::Address;
+pub(crate) use open::{migrate, schema};
 
 use super::StoreError;
 use super::sql::{Db, Param, Query, Row, Statement};

@@ -37,10 +37,7 @@ impl Readers {
                 idle: Mutex::default(),
                 permits: Arc::new(Semaphore::new(READERS)),
             })),
-            Database::Postgres(url) => {
-                let config = postgres::reachable(url)?;
-                Self::Postgres(postgres::pool(config, READERS)?)
-            }
+            Database::Postgres(url) => Self::Postgres(postgres::Address::of(url)?.pool(READERS)?),
         })
     }
 

@@ -3,6 +3,7 @@
 mod alike;
 mod commands;
 mod constraints;
+mod encrypted;
 mod holds;
 mod lost;
 mod panics;
