@@ -8,6 +8,7 @@ import { OfflineBanner } from '@/features/session/OfflineBanner';
 import { useKeys } from '@/lib/keymap';
 import { boardPainted, query } from '@/lib/rpc';
 import { answered } from '@/lib/toasts';
+import { Typing } from '@/lib/words';
 import { Header } from './Header';
 import { Overlays } from './Overlays';
 import { useDay } from './useDay';
@@ -63,7 +64,9 @@ export function Workbench({ session, user, clinic }: Props) {
           </>
         )}
       </main>
-      <Overlays opening={opening} flows={flows} today={clock.data?.date} />
+      <Typing words={opening.words}>
+        <Overlays opening={opening} flows={flows} today={clock.data?.date} />
+      </Typing>
     </div>
   );
 }

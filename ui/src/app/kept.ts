@@ -1,18 +1,26 @@
 /**
- * What was typed into an open booking when the session ended: kept in memory only, and for the same
- * user only, until they are signed in again.
+ * What stood open with something typed into it when the session ended: kept in memory only, and for
+ * the same user only, until they are signed in again.
  */
-import type { OpenedBooking } from './useOpen';
+import { Words } from '@/lib/words';
+import { isBooking, type Opened } from './useOpen';
 
-let kept: { user: string; booking: OpenedBooking } | undefined;
-
-export function keepBooking(user: string, booking: OpenedBooking | null): void {
-  kept = booking ? { user, booking } : undefined;
+export interface Standing {
+  opened: Opened;
+  words: Words;
 }
 
-export function keptBooking(user: string): OpenedBooking | null {
+let kept: { user: string; standing: Standing } | undefined;
+
+export function keep(user: string, standing: Standing): void {
+  kept = { user, standing };
+}
+
+export function keptFor(user: string): Standing {
   if (kept?.user !== user) kept = undefined;
-  return kept?.booking ?? null;
+  const standing = kept?.standing;
+  const worthIt = standing && (isBooking(standing.opened) || standing.words.touched);
+  return worthIt ? standing : { opened: null, words: new Words() };
 }
 
 /** Signing out on purpose forgets it. */

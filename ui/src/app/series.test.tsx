@@ -208,6 +208,7 @@ describe('a series', () => {
     const { user } = await openBoard();
     await repeat(user);
     await user.keyboard('{Escape}');
+    await user.click(await screen.findByRole('button', { name: 'Throw it away' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(callsOf('close_booking')).toHaveLength(1);
   });

@@ -10,7 +10,7 @@ import { hush } from '@/lib/toasts';
 import { announceCancelled, announcePlaced, announceSaved } from './announce';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
-import { isBooking, type Opened, type useOpen } from './useOpen';
+import { isBooking, type useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
 import { useVisitKeys } from './useVisitKeys';
 
@@ -18,7 +18,8 @@ export type Flows = ReturnType<typeof useFlows>;
 type Open = ReturnType<typeof useOpen>['open'];
 
 /** What happens between the board and what opens over it. */
-export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>) {
+export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
+  const { opened, open } = opening;
   const client = useQueryClient();
   const { show, focus } = day;
   const toggleWatch = useToggleWatch();
@@ -69,9 +70,9 @@ export function useFlows(day: Day, { opened, open }: ReturnType<typeof useOpen>)
       open(null, 'target');
       show(date, { date, appointment_id });
     },
-    showSlot: (near: Navigate) => follow(near, opened, open, day),
+    showSlot: (near: Navigate) => follow(near, opening, day),
   };
-  useNavigate((near) => follow(near, opened, open, day));
+  useNavigate((near) => follow(near, opening, day));
   return { ...flows, keys: { ...useKeys(open), ...visitKeys } };
 }
 
@@ -95,10 +96,13 @@ function focusBoard() {
   document.querySelector<HTMLElement>('#board [tabindex="0"]')?.focus();
 }
 
-/** Goes to a slot. An open booking stays open: nothing typed is lost, and it has its own alternatives. */
-function follow(near: Navigate, opened: Opened, open: Open, day: Day) {
+/**
+ * Goes to a slot. An open booking stays open, and so does what was typed into: nothing is lost, and a
+ * booking has its own alternatives.
+ */
+function follow(near: Navigate, { opened, words, open }: ReturnType<typeof useOpen>, day: Day) {
   const { date, practitioner_id, wall_start } = near;
   day.show(date, { date, practitioner_id, wall_start });
-  if (isBooking(opened)) return;
+  if (isBooking(opened) || words.unsaved.size > 0) return;
   open(near.to === 'find_another' ? { kind: 'find', near } : null, 'target');
 }

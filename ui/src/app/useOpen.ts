@@ -5,7 +5,8 @@ import type { VisitForm } from '@/features/visit/VisitDrawer';
 import type { Action } from '@/lib/keymap';
 import type { ClassPlace, WantedSlot } from '@/lib/slots';
 import type { Typed } from '@/lib/typed';
-import { keepBooking, keptBooking } from './kept';
+import { Words } from '@/lib/words';
+import { keep, keptFor, type Standing } from './kept';
 
 /** A booking, as one visit or as a series: the same slot, ids and typed words in both dialogs. */
 export interface OpenedBooking {
@@ -25,18 +26,26 @@ export type Opened =
   | { kind: 'notices' | 'watches' | 'approvals' | 'shortcuts' | 'date' }
   | null;
 
-/** What stands open over the board: one thing at a time. A booking is kept through a lost session. */
+/** What stands open over the board: one thing at a time. What is typed is kept through a lost session. */
 export function useOpen(user: string) {
-  const [opened, setOpened] = useState<Opened>(() => keptBooking(user));
+  const [standing, setStanding] = useState(() => keptFor(user));
+  const { opened, words } = standing;
+  const setOpened = useCallback((next: Opened) => setStanding((now) => standingOf(next, now)), []);
   const open = useFocusReturn(opened, setOpened);
-  useEffect(() => keepBooking(user, isBooking(opened) ? opened : null), [user, opened]);
+  useEffect(() => keep(user, standing), [user, standing]);
   /** Changes a part of the open booking and never what was typed meanwhile. */
   const change = useCallback(
     (part: Partial<Omit<OpenedBooking, 'draft'>>) =>
-      setOpened((now) => (isBooking(now) ? { ...now, ...part } : now)),
+      setStanding((now) => (isBooking(now.opened) ? { ...now, opened: { ...now.opened, ...part } } : now)),
     [],
   );
-  return { opened, open, change };
+  return { opened, words, open, change };
+}
+
+/** A booking that becomes a series, or one again, keeps what was typed; anything else starts anew. */
+function standingOf(opened: Opened, now: Standing): Standing {
+  const goesOn = isBooking(opened) && isBooking(now.opened) && opened.draft === now.opened.draft;
+  return { opened, words: goesOn ? now.words : new Words() };
 }
 
 export function isBooking(opened: Opened): opened is OpenedBooking {

@@ -3,6 +3,7 @@ import { IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RefusalView } from '@/bindings/types';
 import { t } from '@/lib/t';
+import { useUnsaved, useWord } from '@/lib/words';
 
 interface Props {
   refusal: RefusalView;
@@ -18,8 +19,9 @@ const WORDS = {
 
 /** Breaks a rule on purpose, for those who may: never without a reason. */
 export function BookAnyway({ refusal, verb, busy, onSay }: Props) {
-  const [asked, setAsked] = useState(false);
-  const [reason, setReason] = useState('');
+  const [asked, setAsked] = useWord(`anyway ${refusal.reason}`, false);
+  const [reason, setReason] = useWord(`why ${refusal.reason}`, '');
+  useUnsaved('anyway', asked && reason.trim() !== '');
   const [missing, setMissing] = useState(false);
   if (!refusal.overridable) return null;
   if (!asked) {

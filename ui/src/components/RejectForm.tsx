@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { type Decided, takeStep } from '@/lib/step';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
+import { useUnsaved, useWord } from '@/lib/words';
 import { FailureAlert } from './FailureAlert';
 import { RefusalAlert } from './RefusalAlert';
 
@@ -17,8 +18,9 @@ interface Props {
 export function RejectForm({ visit, onKeep, onRejected }: Props) {
   const client = useQueryClient();
   // Decided on what was there when the question was asked.
-  const [decided] = useState(visit);
-  const [reason, setReason] = useState('');
+  const [decided, , undecided] = useWord(`rejected ${visit.appointment_id}`, visit);
+  const [reason, setReason] = useWord(`reject ${visit.appointment_id}`, '');
+  useUnsaved(`reject ${visit.appointment_id}`, reason.trim() !== '');
   const [missing, setMissing] = useState(false);
   const { busy, refused, failure, once } = useOnce();
   const confirm = () => {
@@ -54,7 +56,14 @@ export function RejectForm({ visit, onKeep, onRejected }: Props) {
         <Button color="red.8" loading={busy} onClick={confirm} id="reject-confirm">
           {t('reject.confirm')}
         </Button>
-        <Button variant="default" disabled={busy} onClick={onKeep}>
+        <Button
+          variant="default"
+          disabled={busy}
+          onClick={() => {
+            undecided();
+            onKeep();
+          }}
+        >
           {t('app.back')}
         </Button>
       </Group>

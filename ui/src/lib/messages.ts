@@ -39,6 +39,11 @@ export const messages = {
   'app.retry': 'Try again',
   'app.requestId': 'Quote {id} when you ask for help.',
 
+  'leave.title': 'Throw away what you typed?',
+  'leave.text': 'It has not been saved.',
+  'leave.stay': 'Keep it',
+  'leave.discard': 'Throw it away',
+
   'signIn.server': 'Server',
   'signIn.profile': 'Profile',
   'signIn.user': 'User',

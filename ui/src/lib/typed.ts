@@ -42,6 +42,10 @@ export function patientName({ patient, newPatient }: Typed): string {
   return patient?.name ?? newPatient?.name.trim() ?? '';
 }
 
+export function hasTyped({ patient, newPatient, note }: Typed): boolean {
+  return patient !== null || newPatient !== null || note !== '';
+}
+
 /** One more rule may be broken, for this reason. */
 export function overruling(
   override: Override | null,

@@ -1,6 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { AppointmentId, ApprovalItem } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
@@ -11,6 +10,7 @@ import { clockTime } from '@/lib/sentences';
 import { takeStep } from '@/lib/step';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
+import { useWord } from '@/lib/words';
 import classes from './approvals.module.css';
 
 interface Props {
@@ -23,7 +23,7 @@ interface Props {
 
 /** One visit that waits: what, when, who asked, and the two answers. */
 export function ApprovalRow({ visit, first, today, onShow }: Props) {
-  const [rejecting, setRejecting] = useState(false);
+  const [rejecting, setRejecting] = useWord(`rejecting ${visit.appointment_id}`, false);
   const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
   const asked =
     taken_at.date === today ? clockTime(taken_at) : `${shortDate(taken_at.date)}, ${clockTime(taken_at)}`;

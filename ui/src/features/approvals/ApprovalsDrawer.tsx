@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { AppointmentId } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
 import { Failure } from '@/components/Failure';
+import { useLeaving } from '@/components/useLeaving';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
@@ -26,8 +27,9 @@ export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
     focusFirst('.mantine-Drawer-close');
     focusFirst('[data-approve]');
   }, [visits]);
+  const leaving = useLeaving(onClose);
   return (
-    <Drawer opened onClose={onClose} position="right" size="28rem" title={t('approvals.title')}>
+    <Drawer opened {...leaving.dialog} position="right" size="28rem" title={t('approvals.title')}>
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
       {visits?.length === 0 && <Empty title={t('approvals.empty')} text={t('approvals.empty.hint')} />}
       <ul className={classes.list}>
@@ -41,6 +43,7 @@ export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
           />
         ))}
       </ul>
+      {leaving.question}
     </Drawer>
   );
 }

@@ -2,10 +2,12 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconRepeat } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import type { BookingForm, RefusalView, ServiceChoice } from '@/bindings/types';
+import { useLeaving } from '@/components/useLeaving';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { t } from '@/lib/t';
-import type { Typed } from '@/lib/typed';
+import { hasTyped, type Typed } from '@/lib/typed';
+import { useUnsaved } from '@/lib/words';
 import { BookingFields } from './BookingFields';
 import { BookingReview } from './BookingReview';
 import { Obstacles } from './Obstacles';
@@ -22,13 +24,15 @@ export function BookingDialog(props: Props) {
   const booking = useBooking(props);
   const { step, refusal, busy, form } = booking;
   const alert = useFocusOnRefusal(refusal, busy);
+  useUnsaved('booking', hasTyped(typed));
+  const leaving = useLeaving(() => !busy && onClose());
   useFocusNext(step, typed, busy || refusal !== null);
   const data = form.data;
   const service = data?.services.find(({ service_id }) => service_id === typed.serviceId);
   return (
     <Modal
       opened
-      onClose={() => !busy && onClose()}
+      {...leaving.dialog}
       size="46rem"
       // With a refusal and its alternatives the buttons are still in view on a window 800 px high.
       yOffset="2dvh"
@@ -52,6 +56,7 @@ export function BookingDialog(props: Props) {
         )}
         <Buttons booking={booking} service={service} onRepeat={onRepeat} onClose={onClose} />
       </Stack>
+      {leaving.question}
     </Modal>
   );
 }

@@ -7,7 +7,7 @@ import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
-import type { Typed } from '@/lib/typed';
+import { hasTyped } from '@/lib/typed';
 import { HeldNote } from './HeldNote';
 import type { Options, useBooking } from './useBooking';
 
@@ -51,8 +51,4 @@ export function Obstacles({ dialog: { slot, typed, today }, booking, alert }: Pr
       <FailureAlert sentence={failure ?? (form.isError ? errorSentence(form.error) : null)} />
     </>
   );
-}
-
-function hasTyped({ patient, newPatient, note }: Typed): boolean {
-  return patient !== null || newPatient !== null || note !== '';
 }

@@ -4,11 +4,13 @@ import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
+import { useLeaving } from '@/components/useLeaving';
 import { plainDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { errorSentence } from '@/lib/sentences';
 import { t, tCount } from '@/lib/t';
 import { patientName } from '@/lib/typed';
+import { useUnsaved } from '@/lib/words';
 import { DateList } from './DateList';
 import { RuleFields } from './RuleFields';
 import { type SeriesOptions, useSeries } from './useSeries';
@@ -26,14 +28,16 @@ export function SeriesDialog(props: Props) {
   const alert = useFocusOnAnswer(busy, plan.returned || refused !== null);
   useEffect(() => focusFirst('#series-every'), []);
   const [shifting, setShifting] = useState<string>();
+  useUnsaved('series', true);
+  const leaving = useLeaving(() => !busy && onClose());
   const practitioner = dates[0]?.date.practitioner_name ?? '';
   return (
     <Modal
       opened
-      onClose={() => !busy && onClose()}
+      {...leaving.dialog}
       size="58rem"
       // Escape first closes what is open for one date.
-      closeOnEscape={shifting === undefined}
+      closeOnEscape={shifting === undefined && leaving.dialog.closeOnEscape}
       yOffset="2dvh"
       title={t('series.title', { name: patientName(typed) })}
       returnFocus={false}
@@ -60,6 +64,7 @@ export function SeriesDialog(props: Props) {
         <Overruled override={typed.override} onTakeBack={plan.keepRules} />
         <Buttons plan={plan} onBack={onBack} />
       </Stack>
+      {leaving.question}
     </Modal>
   );
 }

@@ -7,6 +7,7 @@ import { cancelReasons } from '@/lib/messages';
 import { execute } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
+import { useUnsaved, useWord } from '@/lib/words';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { ScopeChoice } from './ScopeChoice';
 import { useMeanwhile } from './useMeanwhile';
@@ -21,10 +22,11 @@ interface Props {
 const REASONS = Object.keys(cancelReasons) as CancelReason[];
 
 export function CancelForm({ card, today, onKeep, onCancelled }: Props) {
-  const [reason, setReason] = useState<CancelReason>();
+  const [reason, setReason] = useWord<CancelReason | undefined>('reason', undefined);
   const [missing, setMissing] = useState(false);
-  const [note, setNote] = useState('');
-  const [scope, setScope] = useState<SeriesScope>('this');
+  const [note, setNote] = useWord('note', '');
+  useUnsaved('cancel', note.trim() !== '');
+  const [scope, setScope] = useWord<SeriesScope>('scope', 'this');
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const confirm = () => {

@@ -1,13 +1,15 @@
 import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { AppointmentCard, AppointmentId, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import { Failure } from '@/components/Failure';
 import { RejectForm } from '@/components/RejectForm';
+import { useLeaving } from '@/components/useLeaving';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
+import { useWord, useWords } from '@/lib/words';
 import { CancelForm } from './CancelForm';
 import { EditForm } from './EditForm';
 import { RescheduleForm } from './RescheduleForm';
@@ -34,10 +36,12 @@ interface Props {
 export function VisitDrawer({ appointmentId, onClose, ...rest }: Props) {
   const request = { appointment_id: appointmentId };
   const { data: card, isError, error, refetch } = useQuery(query('appointment_card', request));
+  const leaving = useLeaving(onClose);
   return (
-    <Drawer opened onClose={onClose} position="right" size="31rem" title={t('visit.title')} id="visit">
+    <Drawer opened {...leaving.dialog} position="right" size="31rem" title={t('visit.title')} id="visit">
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
       {card && !isError && <Opened card={card} {...rest} />}
+      {leaving.question}
     </Drawer>
   );
 }
@@ -45,13 +49,19 @@ export function VisitDrawer({ appointmentId, onClose, ...rest }: Props) {
 type OpenedProps = Omit<Props, 'appointmentId' | 'onClose'> & { card: AppointmentCard };
 
 function Opened({ card, first = 'card', ...rest }: OpenedProps) {
-  const [form, setForm] = useState(() => (allows(card, first) ? first : 'card'));
+  const words = useWords();
+  const [form, setForm] = useWord<VisitForm>('form', allows(card, first) ? first : 'card');
+  /** Each form starts anew; what was typed into the one before goes with it. */
+  const toForm = (next: VisitForm) => {
+    words.forget();
+    setForm(next);
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: another form has another first field.
   useEffect(() => focusFirst(), [form]);
   return (
     <Stack gap="lg">
       <Head card={card} />
-      <Shown card={card} form={form} onForm={setForm} {...rest} />
+      <Shown card={card} form={form} onForm={toForm} {...rest} />
     </Stack>
   );
 }

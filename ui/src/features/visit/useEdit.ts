@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type {
   AppointmentCard,
   PatientMatch,
@@ -9,6 +8,7 @@ import type {
 } from '@/bindings/types';
 import { execute } from '@/lib/rpc';
 import { useOnce } from '@/lib/useOnce';
+import { useUnsaved, useWord } from '@/lib/words';
 import type { Choices } from './ChangedMeanwhile';
 import type { Field } from './changes';
 import { useMeanwhile } from './useMeanwhile';
@@ -28,11 +28,15 @@ type Options = {
 
 /** The form's behaviour: only what the user changed is sent, decided on the visit as they saw it. */
 export function useEdit({ card, onBack, onSaved }: Options) {
-  const [edited, setEdited] = useState(() => editedOf(card));
-  const [scope, setScope] = useState<SeriesScope>('this');
+  const [edited, setEdited] = useWord('edited', editedOf(card));
+  const [scope, setScope] = useWord<SeriesScope>('scope', 'this');
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const own = ownChanges(edited, meanwhile.base);
+  useUnsaved(
+    'edit',
+    Object.values(own).some((value) => value !== undefined),
+  );
 
   const change = (part: Partial<Edited>) => {
     if (refused?.reason !== 'stale_version') forget();

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect } from 'react';
 import type { AppointmentCard, RefusalView, SeriesScope } from '@/bindings/types';
 import { query } from '@/lib/rpc';
+import { useWord } from '@/lib/words';
 import { changesBetween, namedFields } from './changes';
 
 export type Meanwhile = ReturnType<typeof useMeanwhile>;
@@ -11,7 +12,7 @@ export type Meanwhile = ReturnType<typeof useMeanwhile>;
  * meanwhile stands beside it until the user has seen it; nothing is merged silently.
  */
 export function useMeanwhile(card: AppointmentCard, refused: RefusalView | null, busy: boolean) {
-  const [base, setBase] = useState(card);
+  const [base, setBase] = useWord('base', card);
   const series = useSeriesBase(card);
   const refusedAsStale = refused?.reason === 'stale_version';
   const stale = !busy && (base.version !== card.version || refusedAsStale);
@@ -34,7 +35,11 @@ export function useMeanwhile(card: AppointmentCard, refused: RefusalView | null,
 function useSeriesBase(card: AppointmentCard) {
   const series_id = card.series?.series_id ?? '';
   const { data } = useQuery({ ...query('series_card', { series_id }), enabled: card.series !== null });
-  const [seen, setSeen] = useState<number>();
-  if (seen === undefined && data) setSeen(data.version);
+  const [seen, setSeen] = useWord<number | undefined>('base-of-series', undefined);
+  const found = data?.version;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is seen first is decided on, once.
+  useEffect(() => {
+    if (seen === undefined && found !== undefined) setSeen(found);
+  }, [seen, found]);
   return { seen: seen ?? 0, accept: () => setSeen(data?.version) };
 }

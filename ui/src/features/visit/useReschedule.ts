@@ -1,5 +1,4 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type {
   AppointmentCard,
   Override,
@@ -10,6 +9,7 @@ import type {
 } from '@/bindings/types';
 import { execute, query } from '@/lib/rpc';
 import { useOnce } from '@/lib/useOnce';
+import { useWord } from '@/lib/words';
 import { useMeanwhile } from './useMeanwhile';
 
 interface Options {
@@ -19,10 +19,10 @@ interface Options {
 
 /** The form's behaviour: one chosen time, decided on the visit as the user saw it. */
 export function useReschedule({ card, onMoved }: Options) {
-  const [chosen, setChosen] = useState<SlotOffer | null>(null);
-  const [scope, setScope] = useState<SeriesScope>('this');
+  const [chosen, setChosen] = useWord<SlotOffer | null>('chosen', null);
+  const [scope, setScope] = useWord<SeriesScope>('scope', 'this');
   /** Rules that the user has agreed to break for the chosen time. */
-  const [rules, setRules] = useState<Reason[]>([]);
+  const [rules, setRules] = useWord<Reason[]>('rules', []);
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const live = useLiveRefusal(card, chosen);
