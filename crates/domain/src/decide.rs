@@ -41,6 +41,7 @@ pub use crate::alternatives::span as alternatives_span;
 pub use hold::{HOLD_SECONDS, hold, hold_needs};
 pub use needs::{needs, needs_given};
 pub use rights::may_override;
+pub use scope::{Touched, touched_with_series};
 pub use step::{legal_steps, legal_steps_for};
 
 /// A command together with the user who asks.

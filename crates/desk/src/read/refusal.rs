@@ -2,7 +2,7 @@
 
 use frontdesk_domain::alternatives::{self, SlotWish};
 use frontdesk_domain::{
-    ClinicFacts, Command, Conflict, Fate, Interval, Refusal, ServiceId, Slot, decide,
+    ClinicFacts, Command, Conflict, ExceptionId, Fate, Interval, Refusal, ServiceId, Slot, decide,
 };
 
 use super::Look;
@@ -115,7 +115,16 @@ impl Look<'_> {
             by_name: by.map(|by| by.name.clone()),
             at: conflict.at.map(|at| wall_instant(zone, at)),
             by_me: by.is_some_and(|by| by.user_id == self.me.user_id),
+            label: self.label(conflict),
         }
+    }
+
+    /// The words of the exception that stands in the way, if it is one and has some.
+    fn label(&self, conflict: &Conflict) -> Option<String> {
+        let id = ExceptionId(conflict.id?);
+        let exceptions = &self.directory.facts.exceptions;
+        let exception = exceptions.iter().find(|each| each.exception_id == id)?;
+        Some(exception.reason.clone()).filter(|reason| !reason.is_empty())
     }
 
     fn offers(&self, slots: &[Slot]) -> Vec<SlotOffer> {

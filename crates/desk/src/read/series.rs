@@ -128,12 +128,18 @@ impl Look<'_> {
             return Err(DeskError::NotFound("series"));
         }
         let zone = &self.directory.facts.zone;
-        let summary = |visit: &Appointment| SeriesVisitSummary {
-            appointment_id: visit.appointment_id,
-            date: zone.date(visit.starts_at),
-            wall_start: hh_mm(zone, visit.starts_at),
-            practitioner_name: self.practitioner_name(visit.practitioner_id),
-            status: visit.status,
+        let summary = |visit: &Appointment| {
+            let touched = decide::touched_with_series(visit, self.now);
+            SeriesVisitSummary {
+                appointment_id: visit.appointment_id,
+                date: zone.date(visit.starts_at),
+                wall_start: hh_mm(zone, visit.starts_at),
+                practitioner_name: self.practitioner_name(visit.practitioner_id),
+                status: visit.status,
+                can_reschedule: touched.reschedule,
+                can_update: touched.update,
+                can_cancel: touched.cancel,
+            }
         };
         Ok(SeriesCard {
             visits: visits.iter().map(summary).collect(),

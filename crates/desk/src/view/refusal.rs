@@ -69,6 +69,8 @@ pub struct ConflictView {
     pub at: Option<WallInstant>,
     /// True when it was this desk's own user.
     pub by_me: bool,
+    /// What a closure or time off is for, as the board says it: the holiday's name.
+    pub label: Option<String>,
 }
 
 /// A free slot as a person reads it.

@@ -199,4 +199,10 @@ pub struct SeriesVisitSummary {
     pub practitioner_name: String,
     /// Where it stands.
     pub status: AppointmentStatus,
+    /// True when a move of several visits of the series takes it along.
+    pub can_reschedule: bool,
+    /// True when a change of several visits of the series takes it along.
+    pub can_update: bool,
+    /// True when a cancellation of several visits of the series takes it along.
+    pub can_cancel: bool,
 }

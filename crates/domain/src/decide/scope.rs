@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::cancel::is_cancellable;
+use super::reschedule::is_movable;
 use super::{Clock, check, rights};
 use crate::command::SeriesScope;
-use crate::{Actor, Appointment, AppointmentStatus, ClinicFacts, Refusal, SeriesId};
+use crate::{Actor, Appointment, AppointmentStatus, ClinicFacts, Refusal, SeriesId, Timestamp};
 
 /// The visits that an edit is for: the named one, and those of its series in the scope that have not
 /// begun and whose status allows it, by start. The others stay as they are.
@@ -31,6 +33,27 @@ pub(super) fn concerned<'a>(
         .collect();
     visits.sort_by_key(|visit| (visit.starts_at, visit.appointment_id));
     Ok(visits)
+}
+
+/// Which edits of several visits of a series would touch one of them besides the named one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touched {
+    /// A move.
+    pub reschedule: bool,
+    /// Another note.
+    pub update: bool,
+    /// A cancellation.
+    pub cancel: bool,
+}
+
+/// What has begun stays as it is, and so does what its status does not allow.
+pub fn touched_with_series(visit: &Appointment, now: Timestamp) -> Touched {
+    let ahead = visit.starts_at >= now;
+    Touched {
+        reschedule: ahead && is_movable(visit.status),
+        update: ahead && visit.status != AppointmentStatus::Cancelled,
+        cancel: ahead && is_cancellable(visit.status),
+    }
 }
 
 /// The visits of a series, whatever their status.

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use frontdesk_domain::{
-    Appointment, AppointmentId, AppointmentStatus, ConflictKind, DeviceId, Reason, Row, SeriesId,
-    SeriesUnit, Service, ServiceId,
+    Appointment, AppointmentId, AppointmentStatus, ConflictKind, DeviceId, Exception, ExceptionId,
+    ExceptionKind, Reason, Row, SeriesId, SeriesUnit, Service, ServiceId,
 };
 use uuid::Uuid;
 
@@ -9,7 +9,8 @@ use crate::DeskError;
 use crate::cache::Cache;
 use crate::fixture::{ANNA, LEE, MASSAGE, at, directory, filled, hold, monday, page, visit};
 use crate::view::{
-    BookingFormQuery, DayColumn, DaySheetQuery, SeriesBooking, SeriesChoice, SeriesPlanQuery,
+    BookingFormQuery, DayColumn, DaySheetQuery, SeriesBooking, SeriesCardQuery, SeriesChoice,
+    SeriesPlanQuery, SeriesVisitSummary,
 };
 
 const NINE: &str = "2026-11-23T09:00";
@@ -193,6 +194,60 @@ fn a_plan_says_what_becomes_of_every_date_and_takes_decisions() {
     let skipped = cache.look(|look| look.series_plan(&query)).unwrap();
     assert_eq!((skipped.visits, skipped.open), (2, 0));
     assert!(skipped.dates[1].skipped && skipped.dates[1].refusal.is_none());
+}
+
+#[test]
+fn a_date_on_a_holiday_says_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = Exception {
+        exception_id: ExceptionId(Uuid::from_u128(0xEE)),
+        practitioner_id: None,
+        kind: ExceptionKind::Closure,
+        from: "2026-11-30T00:00".parse().unwrap(),
+        until: "2026-12-01T00:00".parse().unwrap(),
+        reason: "Founder's day".to_owned(),
+        version: 1,
+    };
+    let cache = with(folder.path(), vec![Row::Exception(closed)]);
+    let query = weekly(NINE, 2);
+    let plan = cache.look(|look| look.series_plan(&query)).unwrap();
+    let refusal = plan.dates[1].refusal.as_ref().unwrap();
+    let conflict = refusal.conflict.as_ref().unwrap();
+    assert_eq!(conflict.kind, ConflictKind::Closure);
+    assert_eq!(conflict.label.as_deref(), Some("Founder's day"));
+}
+
+#[test]
+fn a_series_says_which_of_its_visits_an_edit_of_several_takes_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let series_id = SeriesId(Uuid::from_u128(0x5E));
+    let of_series = |id, wall, status| {
+        Row::Appointment(Appointment {
+            series_id: Some(series_id),
+            status,
+            ..visit(id, wall)
+        })
+    };
+    let rows = vec![
+        of_series(1, "2026-11-16T09:00", AppointmentStatus::Booked),
+        of_series(2, "2026-11-30T09:00", AppointmentStatus::Booked),
+        of_series(3, "2026-12-07T09:00", AppointmentStatus::Arrived),
+        of_series(4, "2026-12-14T09:00", AppointmentStatus::Cancelled),
+    ];
+    let cache = with(folder.path(), rows);
+    let query = SeriesCardQuery { series_id };
+    let card = cache.look(|look| look.series_card(query)).unwrap();
+    let said =
+        |visit: &SeriesVisitSummary| (visit.can_reschedule, visit.can_update, visit.can_cancel);
+    assert_eq!(
+        card.visits.iter().map(said).collect::<Vec<_>>(),
+        [
+            (false, false, false),
+            (true, true, true),
+            (false, true, true),
+            (false, false, false),
+        ]
+    );
 }
 
 #[test]
