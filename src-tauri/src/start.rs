@@ -2,10 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use frontdesk_desk::{
-    Desk, DeskConfig,
-    view::{NoArguments, SignInRequest},
-};
+use frontdesk_desk::{Desk, DeskConfig, view::NoArguments};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -85,7 +82,7 @@ fn make(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Signs in unless that user still is. A failure is not fatal: the window asks.
+/// Signs in unless that user still is. A failure is not fatal: the window says why, and asks.
 async fn sign_in(desk: &Desk, args: &Args, secrets: &Secrets) {
     let Some((user, password)) = args.credentials(secrets) else {
         return;
@@ -95,8 +92,8 @@ async fn sign_in(desk: &Desk, args: &Args, secrets: &Secrets) {
     }
     let desk = desk.clone();
     let signing_in = tokio::spawn(async move {
-        if let Err(error) = desk.sign_in(SignInRequest { user, password }).await {
-            tracing::warn!(code = ?error.view().code, "sign-in at start failed");
+        if let Some(failure) = desk.sign_in_at_start(user, password).await {
+            tracing::warn!(code = ?failure.why.code, "sign-in at start failed");
         }
     });
     let _ = tokio::time::timeout(SIGN_IN_PATIENCE, signing_in).await;

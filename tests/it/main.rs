@@ -27,6 +27,7 @@ mod refresh_audit;
 mod refusal_story;
 mod series_story;
 mod session_story;
+mod set_aside_story;
 mod stale_story;
 mod status_story;
 mod tidy;

@@ -22,6 +22,8 @@ enum Carries {
     NoDecisions,
     /// What the desk says arrives; the answer does not.
     Questions,
+    /// Everything, but commands of this kind meet a server that fails.
+    NotTheKind(&'static str),
     Nothing,
 }
 
@@ -72,6 +74,11 @@ impl Line {
         self.carries.send_replace(Carries::NoDecisions);
     }
 
+    /// A batch with a command of this kind gets `500 internal` and never arrives; all else does.
+    pub fn fail_on(&self, kind: &'static str) {
+        self.carries.send_replace(Carries::NotTheKind(kind));
+    }
+
     /// Carries everything again.
     pub fn mend(&self) {
         self.carries.send_replace(Carries::Everything);
@@ -92,35 +99,91 @@ async fn carry(near: TcpStream, server: SocketAddr, mut state: watch::Receiver<C
     let Ok(far) = TcpStream::connect(server).await else {
         return;
     };
-    let (near_in, near_out) = near.into_split();
+    let (near_in, mut near_out) = near.into_split();
     let (far_in, far_out) = far.into_split();
     let asked = AtomicBool::new(false);
-    tokio::select! {
-        () = questions(near_in, far_out, &asked) => {}
-        () = answers(far_in, near_out, &asked, state.clone()) => {}
-        _ = state.wait_for(|now| *now == Carries::Nothing) => {}
+    let (of_questions, of_answers) = (state.clone(), state.clone());
+    let fails = tokio::select! {
+        fails = questions(near_in, far_out, &asked, of_questions) => fails,
+        () = answers(far_in, &mut near_out, &asked, of_answers) => false,
+        _ = state.wait_for(|now| *now == Carries::Nothing) => false,
+    };
+    if fails {
+        // A desk that has gone meanwhile needs no answer.
+        let _ = near_out.write_all(failure().as_bytes()).await;
     }
 }
 
-/// Passes on what the desk says, and remembers whether it asked for a decision.
-async fn questions(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, asked: &AtomicBool) {
+/// What a server says that fails on a command, and would at once again.
+fn failure() -> String {
+    let body = serde_json::json!({
+        "type": "about:blank", "title": "Internal Server Error", "status": 500,
+        "code": "internal", "detail": "it failed", "request_id": "r-1",
+    });
+    let body = body.to_string();
+    format!(
+        "HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/problem+json\r\n\
+         retry-after: 0\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// Passes on what the desk says, and remembers whether it asked for a decision; true when it said
+/// what the server is to fail on.
+async fn questions(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    asked: &AtomicBool,
+    state: watch::Receiver<Carries>,
+) -> bool {
     let commands = format!("POST {}", path::COMMANDS);
     let mut bytes = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        let text = &bytes[..count];
-        let asks = text
-            .windows(commands.len())
-            .any(|window| window == commands.as_bytes());
+        let mut text = bytes[..count].to_vec();
+        let asks = contains(&text, &commands);
         asked.fetch_or(asks, Ordering::SeqCst);
-        if to.write_all(text).await.is_err() {
+        let now = *state.borrow();
+        if let (true, Carries::NotTheKind(kind)) = (asks, now) {
+            complete(&mut text, &mut from).await;
+            if contains(&text, &format!("\"kind\":\"{kind}\"")) {
+                return true;
+            }
+        }
+        if to.write_all(&text).await.is_err() {
+            return false;
+        }
+    }
+    false
+}
+
+fn contains(text: &[u8], what: &str) -> bool {
+    text.windows(what.len())
+        .any(|window| window == what.as_bytes())
+}
+
+/// Reads on until the request's body is whole.
+async fn complete(text: &mut Vec<u8>, from: &mut OwnedReadHalf) {
+    while missing(text).is_none_or(|missing| missing > 0) {
+        if !matches!(from.read_buf(text).await, Ok(1..)) {
             return;
         }
     }
 }
 
+/// How much of the body is not here yet; none while its length is not known.
+fn missing(text: &[u8]) -> Option<usize> {
+    let head = text.windows(4).position(|end| end == b"\r\n\r\n")?;
+    let lines = String::from_utf8_lossy(&text[..head]).to_lowercase();
+    let length = lines
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))?;
+    let length: usize = length.trim().parse().ok()?;
+    Some((head + 4 + length).saturating_sub(text.len()))
+}
+
 async fn answers(
     mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
+    to: &mut OwnedWriteHalf,
     asked: &AtomicBool,
     mut state: watch::Receiver<Carries>,
 ) {
@@ -134,7 +197,7 @@ async fn answers(
                 return;
             }
             Carries::Questions | Carries::Nothing => return,
-            Carries::Everything | Carries::NoDecisions => {}
+            Carries::Everything | Carries::NoDecisions | Carries::NotTheKind(_) => {}
         }
         if to.write_all(&bytes[..count]).await.is_err() {
             return;

@@ -15,7 +15,9 @@ mod replica;
 mod row;
 mod search;
 mod session;
+mod set_aside;
 mod snapshot;
+mod stand;
 mod watch;
 
 use std::path::PathBuf;
@@ -26,17 +28,18 @@ use rusqlite::Connection;
 
 pub use apply::{Applied, AppliedChange};
 pub(crate) use board::{BoardVisit, board_visits};
-pub(crate) use directory::Directory;
+pub(crate) use directory::{Directory, WorkDays};
 pub(crate) use facts::{
     facts_at, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
 };
 pub(crate) use hold::all_holds;
-pub(crate) use ledger::ledger;
+pub(crate) use ledger::Asked;
 pub(crate) use outbox::{OutboxRow, OutboxSlot, OutboxState};
 pub use replica::ReplicaState;
 pub use search::PatientFilter;
 pub(crate) use search::search;
 pub(crate) use session::{StoredSession, session};
+pub(crate) use set_aside::{KeptCommand, all_kept};
 pub use snapshot::Snapshot;
 pub(crate) use watch::{StoredNotice, StoredWatch, all as watches, is_free, notices};
 
@@ -52,6 +55,7 @@ pub struct Cache {
     /// Gone once the cache was closed.
     files: RwLock<Option<Files>>,
     directory: RwLock<DirectorySlot>,
+    ledger: Mutex<Option<ledger::Kept>>,
     contact: Mutex<Option<Timestamp>>,
 }
 

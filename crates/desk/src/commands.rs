@@ -35,7 +35,7 @@ macro_rules! for_each_command {
             read series_plan(SeriesPlanQuery) -> SeriesPlan,
                 reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
             /// The visits of a series.
-            read series_card(SeriesCardQuery) -> SeriesCard, reads [Clinic, Practitioner, Appointment];
+            read series_card(SeriesCardQuery) -> SeriesCard, reads [Clinic, Practitioner, Appointment, Clock];
             /// Visits that wait for approval.
             read approvals(NoArguments) -> ApprovalList,
                 reads [Clinic, Practitioner, Service, Patient, Appointment];
@@ -47,6 +47,9 @@ macro_rules! for_each_command {
             read watches(NoArguments) -> WatchList, reads [Watch, Clinic, Practitioner, Appointment];
             /// What this desk was told, newest first.
             read notices(NoArguments) -> NoticeList, reads [Notice, Clinic, Practitioner];
+            /// What the server could not take, to be sent again or dismissed.
+            read set_aside(NoArguments) -> SetAsideList,
+                reads [Outbox, Clinic, Practitioner, Service, Patient, Appointment];
 
             /// Sign in at the server.
             write sign_in(SignInRequest) -> SessionStatus, changes [Session, Connection];
@@ -89,6 +92,10 @@ macro_rules! for_each_command {
             write unwatch_slot(UnwatchSlot) -> NoArguments, changes [Watch];
             /// All notices have been read.
             write mark_notices_seen(NoArguments) -> NoArguments, changes [Notice];
+            /// Send again what was set aside, in the name of whoever is signed in.
+            write resend_command(ResendCommand) -> CommandResent, changes [Outbox];
+            /// What was set aside is no longer wanted.
+            write dismiss_command(DismissCommand) -> NoArguments, changes [Outbox];
         }
     };
 }

@@ -6,6 +6,7 @@ mod minute;
 mod patients;
 mod placed;
 mod reads;
+mod set_aside;
 mod sign_in;
 mod submit;
 mod visits;
@@ -21,7 +22,7 @@ use crate::cache::{Cache, Snapshot};
 use crate::clock::DeskClock;
 use crate::sync::machine::Event;
 use crate::sync::{Api, Core, Outbox, check_address, start};
-use crate::view::Navigate;
+use crate::view::{Navigate, StartFailure};
 use crate::{AppliedChange, Changed, DeskConfig, DeskError};
 
 pub use reads::CaughtUp;
@@ -62,6 +63,8 @@ struct Inner {
     core: Arc<Core>,
     outbox: Arc<Outbox>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    /// Why the sign-in at the start failed, for the window.
+    start: Mutex<Option<StartFailure>>,
 }
 
 impl Desk {
@@ -97,6 +100,7 @@ impl Desk {
             core,
             outbox,
             tasks: Mutex::new(tasks),
+            start: Mutex::default(),
         };
         let desk = Self(Arc::new(inner));
         if let Some(token) = session.and_then(|session| session.token) {
@@ -160,6 +164,10 @@ impl Desk {
 impl Inner {
     fn lock_tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_start(&self) -> std::sync::MutexGuard<'_, Option<StartFailure>> {
+        self.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

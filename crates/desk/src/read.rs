@@ -13,6 +13,7 @@ mod preview;
 pub(crate) mod refusal;
 mod series;
 mod session;
+pub(crate) mod set_aside;
 mod tiles;
 pub(crate) mod wall;
 

@@ -39,11 +39,13 @@ pub enum Topic {
     Watch,
     /// What this desk was told.
     Notice,
+    /// What this desk asked for and could not send.
+    Outbox,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Clinic,
         Self::Location,
         Self::Practitioner,
@@ -58,6 +60,7 @@ impl Topic {
         Self::Clock,
         Self::Watch,
         Self::Notice,
+        Self::Outbox,
     ];
 
     /// The name in events and bindings.
@@ -78,6 +81,7 @@ impl Topic {
             Self::Clock => "clock",
             Self::Watch => "watch",
             Self::Notice => "notice",
+            Self::Outbox => "outbox",
         }
     }
 }

@@ -12,6 +12,7 @@ mod notice;
 mod refusal;
 mod series;
 mod session;
+mod set_aside;
 mod visit;
 
 pub use board::*;
@@ -24,6 +25,7 @@ pub use notice::*;
 pub use refusal::*;
 pub use series::*;
 pub use session::*;
+pub use set_aside::*;
 pub use visit::*;
 
 use serde::{Deserialize, Serialize};

@@ -1,14 +1,15 @@
 //! One success for every write of the command table.
 
 use chrono::TimeDelta;
+use frontdesk_desk::DeskError;
 use frontdesk_desk::view::{
-    BookAppointment, CancelAppointment, CloseBooking, EditCancel, EditReschedule, EditStep,
-    EditUpdate, NoArguments, OpenBooking, PutPatient, RescheduleAppointment, SeriesBooking,
-    SeriesChoice, SeriesPlanQuery, SeriesScope, SignInRequest, SlotOffer, StepAppointment,
-    UnwatchSlot, UpdateAppointment, WatchFor, WatchSlot,
+    BookAppointment, CancelAppointment, CloseBooking, DismissCommand, EditCancel, EditReschedule,
+    EditStep, EditUpdate, NoArguments, OpenBooking, PutPatient, RescheduleAppointment,
+    ResendCommand, SeriesBooking, SeriesChoice, SeriesPlanQuery, SeriesScope, SignInRequest,
+    SlotOffer, StepAppointment, UnwatchSlot, UpdateAppointment, WatchFor, WatchSlot,
 };
 use frontdesk_domain::{
-    AppointmentId, CancelReason, ClinicZone, PatientId, SeriesId, SeriesUnit, Timestamp,
+    AppointmentId, CancelReason, ClinicZone, CommandId, PatientId, SeriesId, SeriesUnit, Timestamp,
 };
 use frontdesk_tests::{Clinic, PASSWORD, TestDesk, new_id};
 use uuid::Uuid;
@@ -27,6 +28,7 @@ pub(super) struct World {
     pub(super) patient: PatientId,
     draft: AppointmentId,
     watch: Uuid,
+    aside: CommandId,
     clinic: Clinic,
 }
 
@@ -55,6 +57,7 @@ impl World {
             series: new_id(),
             patient: patients[2],
             draft: new_id(),
+            aside: new_id(),
             clinic,
         };
         world.prepare(name, patients[1]).await;
@@ -74,6 +77,7 @@ impl World {
                 let taker = self.there.book(&self.later, another).await.unwrap().value;
                 self.here.sees(self.later.date, taker.appointment_id).await;
             }
+            "resend_command" | "dismiss_command" => self.set_aside().await,
             "check_in_appointment" | "undo_status" => self.arrive().await,
             "complete_appointment" => {
                 self.arrive().await;
@@ -103,6 +107,16 @@ impl World {
     async fn arrive(&self) {
         self.here.arrive_appointment(self.step()).await.unwrap();
         stage::same_card(self).await;
+    }
+
+    /// The server fails on a cancellation, for as long as the desk tries.
+    async fn set_aside(&mut self) {
+        self.here.line().fail_on("cancel_appointment");
+        let failed = self.here.cancel_appointment(self.cancellation()).await;
+        assert!(matches!(failed, Err(DeskError::Server { .. })));
+        self.here.line().mend();
+        let kept = self.here.set_aside(NoArguments {}).await.unwrap().commands;
+        self.aside = kept[0].command_id;
     }
 
     /// Lets the command succeed on the first desk; the generation that shows it.
@@ -138,6 +152,12 @@ impl World {
                 watch_id: self.watch
             })),
             "mark_notices_seen" => done!(mark_notices_seen(NoArguments {})),
+            "resend_command" => done!(resend_command(ResendCommand {
+                command_id: self.aside
+            })),
+            "dismiss_command" => done!(dismiss_command(DismissCommand {
+                command_id: self.aside
+            })),
             other => panic!("{other} is a new write: give it a case in the refresh audit"),
         }
     }

@@ -31,7 +31,7 @@ impl Views {
     pub(super) fn of_the_clinic(mut self) -> Self {
         self.0
             .retain(|name, _| row(name).topics.iter().any(|it| OF_THE_CLINIC.contains(it)));
-        for own in ["session", "watches", "notices"] {
+        for own in ["session", "watches", "notices", "set_aside"] {
             self.0.remove(own);
         }
         for view in self.0.values_mut() {
@@ -94,6 +94,7 @@ async fn show(desk: &Desk, world: &World, name: &str) -> Value {
         })),
         "watches" => shown!(watches(NoArguments {})),
         "notices" => shown!(notices(NoArguments {})),
+        "set_aside" => shown!(set_aside(NoArguments {})),
         other => panic!("{other} is a new view: show it in the refresh audit"),
     }
 }

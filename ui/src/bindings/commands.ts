@@ -11,9 +11,11 @@ import type {
   BookingFormQuery,
   Clock,
   CloseBooking,
+  CommandResent,
   Connection,
   DaySheet,
   DaySheetQuery,
+  DismissCommand,
   EditCancel,
   EditReschedule,
   EditStep,
@@ -29,6 +31,7 @@ import type {
   PutPatient,
   RescheduleForm,
   RescheduleFormQuery,
+  ResendCommand,
   SeriesBooked,
   SeriesBooking,
   SeriesCard,
@@ -37,6 +40,7 @@ import type {
   SeriesPlanQuery,
   ServiceList,
   SessionStatus,
+  SetAsideList,
   SignInRequest,
   UnwatchSlot,
   VisitCancelled,
@@ -79,6 +83,8 @@ export type Commands = {
   watches: { request: NoArguments; response: WatchList };
   /** What this desk was told, newest first. */
   notices: { request: NoArguments; response: NoticeList };
+  /** What the server could not take, to be sent again or dismissed. */
+  set_aside: { request: NoArguments; response: SetAsideList };
   /** Sign in at the server. */
   sign_in: { request: SignInRequest; response: SessionStatus };
   /** Sign out; nobody can read the cache through this desk until the next sign-in. */
@@ -119,6 +125,10 @@ export type Commands = {
   unwatch_slot: { request: UnwatchSlot; response: NoArguments };
   /** All notices have been read. */
   mark_notices_seen: { request: NoArguments; response: NoArguments };
+  /** Send again what was set aside, in the name of whoever is signed in. */
+  resend_command: { request: ResendCommand; response: CommandResent };
+  /** What was set aside is no longer wanted. */
+  dismiss_command: { request: DismissCommand; response: NoArguments };
 };
 
 /** What a read is made of, and what the success of a write touches. */
@@ -132,12 +142,13 @@ export const COMMANDS = {
   appointment_card: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'appointment', 'clock'] },
   free_slots: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'schedule', 'exception', 'appointment', 'hold'] },
   series_plan: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'location', 'patient', 'schedule', 'exception', 'appointment', 'hold'] },
-  series_card: { kind: 'read', topics: ['clinic', 'practitioner', 'appointment'] },
+  series_card: { kind: 'read', topics: ['clinic', 'practitioner', 'appointment', 'clock'] },
   approvals: { kind: 'read', topics: ['clinic', 'practitioner', 'service', 'patient', 'appointment'] },
   services: { kind: 'read', topics: ['service', 'practitioner'] },
   search_patients: { kind: 'read', topics: ['patient'] },
   watches: { kind: 'read', topics: ['watch', 'clinic', 'practitioner', 'appointment'] },
   notices: { kind: 'read', topics: ['notice', 'clinic', 'practitioner'] },
+  set_aside: { kind: 'read', topics: ['outbox', 'clinic', 'practitioner', 'service', 'patient', 'appointment'] },
   sign_in: { kind: 'write', topics: ['session', 'connection'] },
   sign_out: { kind: 'write', topics: ['session', 'connection'] },
   open_booking: { kind: 'write', topics: ['watch'] },
@@ -158,6 +169,8 @@ export const COMMANDS = {
   watch_slot: { kind: 'write', topics: ['watch'] },
   unwatch_slot: { kind: 'write', topics: ['watch'] },
   mark_notices_seen: { kind: 'write', topics: ['notice'] },
+  resend_command: { kind: 'write', topics: ['outbox'] },
+  dismiss_command: { kind: 'write', topics: ['outbox'] },
 } as const;
 
 /** Every topic. */
@@ -176,4 +189,5 @@ export const TOPICS = [
   'clock',
   'watch',
   'notice',
+  'outbox',
 ] as const;

@@ -105,6 +105,9 @@ export type ApprovalList = {
   visits: Array<ApprovalItem>,
 };
 
+/** What was asked for: the write of the command table. */
+export type Asked = "book_appointment" | "reschedule_appointment" | "update_appointment" | "cancel_appointment" | "approve_appointment" | "reject_appointment" | "arrive_appointment" | "check_in_appointment" | "complete_appointment" | "mark_appointment_no_show" | "undo_status" | "book_series" | "put_patient";
+
 /** A stretch of time of one kind. */
 export type Band = {
   /** Its kind. */
@@ -253,6 +256,15 @@ export type CloseBooking = {
   appointment_id: AppointmentId,
 };
 
+/** One command of a desk; the same id is the same wish, however often it is sent. */
+export type CommandId = string;
+
+/** It was sent again. */
+export type CommandResent = {
+  /** Applied, or on its way. */
+  progress: Progress,
+};
+
 /** What kind of thing stands in the way. */
 export type ConflictKind = "appointment" | "location" | "patient" | "time_off" | "closure" | "hold";
 
@@ -272,6 +284,8 @@ export type ConflictView = {
   at: WallInstant | null,
   /** True when it was this desk's own user. */
   by_me: boolean,
+  /** What a closure or time off is for, as the board says it: the holiday's name. */
+  label: string | null,
 };
 
 /** How fresh the view is. */
@@ -329,6 +343,12 @@ export type DaySheet = {
 export type DaySheetQuery = {
   /** Civil date of the clinic; today when absent. */
   date?: string,
+};
+
+/** It is no longer wanted. */
+export type DismissCommand = {
+  /** Which. */
+  command_id: CommandId,
 };
 
 /** Give a visit up as the user saw it. */
@@ -499,6 +519,8 @@ export type Notice = {
   notice_id: string,
   /** What it says. */
   kind: NoticeKind,
+  /** What this desk had asked for; none when it tells what another user did. */
+  asked: Asked | null,
   /** The slot in question; none when it was about something else, a patient's record. */
   slot: NoticeSlot | null,
   /** Who did it. */
@@ -674,6 +696,12 @@ export type RescheduleFormQuery = {
   starts_at: string,
 };
 
+/** Send it again, in the name of whoever is signed in now. */
+export type ResendCommand = {
+  /** Which. */
+  command_id: CommandId,
+};
+
 /** What a user may do. */
 export type Role = "receptionist" | "practitioner" | "manager";
 
@@ -822,6 +850,12 @@ export type SeriesVisitSummary = {
   practitioner_name: string,
   /** Where it stands. */
   status: AppointmentStatus,
+  /** True when a move of several visits of the series takes it along. */
+  can_reschedule: boolean,
+  /** True when a change of several visits of the series takes it along. */
+  can_update: boolean,
+  /** True when a cancellation of several visits of the series takes it along. */
+  can_cancel: boolean,
 };
 
 /** A service in the dialog. */
@@ -877,6 +911,32 @@ export type SessionStatus = {
   demo: boolean,
   /** The user who signed in last on this desk. */
   last_user: string | null,
+  /** The sign-in that was asked for at the start, if it failed and nobody has tried again. */
+  start: StartFailure | null,
+};
+
+/** A command that was set aside. */
+export type SetAsideCommand = {
+  /** Its id; another one after it was sent again in vain. */
+  command_id: CommandId,
+  /** What was asked for. */
+  asked: Asked,
+  /** When, on the clinic's wall. */
+  asked_at: WallInstant,
+  /** For whom, as far as this desk knows. */
+  patient_name: string | null,
+  /** What for, if it is about a visit. */
+  service_name: string | null,
+  /** The time in question, if it is about a visit. */
+  slot: NoticeSlot | null,
+  /** What the server said. */
+  why: ErrorView,
+};
+
+/** What was set aside on this desk, oldest first. */
+export type SetAsideList = {
+  /** The commands. */
+  commands: Array<SetAsideCommand>,
 };
 
 /** Name and password, as typed. */
@@ -919,6 +979,14 @@ export type SlotOffer = {
   wall_end: string,
 };
 
+/** A sign-in at the start that failed. */
+export type StartFailure = {
+  /** Sign-in name. */
+  user: string,
+  /** Why: as for any sign-in; `invalid` with the field `password` when none was given. */
+  why: ErrorView,
+};
+
 /** A step of a visit's status; the command's kind says which. */
 export type StepAppointment = {
   /** Which visit. */
@@ -928,7 +996,7 @@ export type StepAppointment = {
 };
 
 /** One thing that a view can be made of. */
-export type Topic = "clinic" | "location" | "practitioner" | "service" | "patient" | "schedule" | "exception" | "appointment" | "hold" | "session" | "connection" | "clock" | "watch" | "notice";
+export type Topic = "clinic" | "location" | "practitioner" | "service" | "patient" | "schedule" | "exception" | "appointment" | "hold" | "session" | "connection" | "clock" | "watch" | "notice" | "outbox";
 
 /** Which watch. */
 export type UnwatchSlot = {

@@ -117,14 +117,21 @@ impl Cache {
         })
     }
 
-    /// A command that surely never left: nothing was asked for.
+    /// A command that surely never left: nothing was asked for. One that was sent again goes back
+    /// to what is set aside.
     pub(crate) fn withdraw(&self, no: u64) -> Result<(), StorageError> {
         self.write_durably(|tx| {
+            let row = params![session::clinic(tx)?.0, no];
             tx.execute(
                 "update outbox set state = 'withdrawn', kind = 'noop', args = '{}',
                    base_version = null
-                 where clinic_id = ?1 and no = ?2 and state = 'sending'",
-                params![session::clinic(tx)?.0, no],
+                 where clinic_id = ?1 and no = ?2 and state = 'sending' and problem is null",
+                row,
+            )?;
+            tx.execute(
+                "update outbox set state = 'quarantined'
+                 where clinic_id = ?1 and no = ?2 and state = 'sending' and problem is not null",
+                row,
             )?;
             Ok(())
         })
@@ -194,22 +201,6 @@ impl Cache {
         })
     }
 
-    /// Sets a command aside that the server cannot take: from now on its number travels as `noop`.
-    /// What was asked stays in the row, and a notice says so.
-    pub(crate) fn quarantine(&self, row: &OutboxRow) -> Result<StoredNotice, StorageError> {
-        let now = self.clock().now();
-        self.write_durably(|tx| {
-            tx.execute(
-                "update outbox set state = 'quarantined'
-                 where clinic_id = ?1 and no = ?2 and state = 'sending'",
-                params![session::clinic(tx)?.0, row.envelope.no],
-            )?;
-            let notice = notice_of(row, NoticeKind::SetAside, now);
-            insert_notice(tx, &notice)?;
-            Ok(notice)
-        })
-    }
-
     /// Where a booked visit is, for the notice about moving or cancelling it.
     pub(crate) fn slot_of(&self, id: AppointmentId) -> Result<Option<OutboxSlot>, StorageError> {
         let visit = self.read(|tx| facts::visit(tx, id))?;
@@ -241,11 +232,12 @@ fn late_notice(row: &OutboxRow, outcome: &Outcome, now: Timestamp) -> StoredNoti
     }
 }
 
-fn notice_of(row: &OutboxRow, kind: NoticeKind, now: Timestamp) -> StoredNotice {
+pub(super) fn notice_of(row: &OutboxRow, kind: NoticeKind, now: Timestamp) -> StoredNotice {
     StoredNotice {
         notice_id: Uuid::nil(),
         dedupe: format!("outcome:{}", row.envelope.id),
         kind,
+        asked: Some(row.envelope.kind.clone()),
         slot: row.slot,
         by_name: None,
         at: now,

@@ -6,4 +6,5 @@ mod key;
 mod older;
 mod outbox;
 mod search;
+mod set_aside;
 mod watch;

@@ -40,6 +40,8 @@ pub(crate) struct StoredNotice {
     pub(crate) notice_id: Uuid,
     pub(crate) dedupe: String,
     pub(crate) kind: NoticeKind,
+    /// The kind of the command that it brings the outcome of.
+    pub(crate) asked: Option<String>,
     /// None when it is about no slot.
     pub(crate) slot: Option<OutboxSlot>,
     pub(crate) by_name: Option<String>,
@@ -103,6 +105,7 @@ fn taken(watch: &StoredWatch, by: &Appointment, me: Option<UserId>) -> Option<St
         notice_id: Uuid::nil(),
         dedupe: dedupe("taken", watch, by.appointment_id, by.version),
         kind: NoticeKind::Taken,
+        asked: None,
         slot: Some(watch.slot()),
         by_name: Some(by.taken_by_name.clone()),
         at: by.taken_at,
@@ -134,6 +137,7 @@ fn freed(
         notice_id: Uuid::nil(),
         dedupe: dedupe("freed", watch, had.appointment_id, had.version),
         kind: NoticeKind::Freed,
+        asked: None,
         slot: Some(watch.slot()),
         by_name: moved.map(|visit| visit.taken_by_name.clone()),
         at: change.map_or(now, |change| change.at),
@@ -214,7 +218,7 @@ pub(crate) fn notices(
         .prepare_cached("select count(*) from notice where seen = 0")?
         .query_row([], |sql| sql.get(0))?;
     let mut statement = tx.prepare_cached(
-        "select notice_id, dedupe, kind, practitioner_id, starts_at, ends_at, by_name, at, seen
+        "select notice_id, dedupe, kind, practitioner_id, starts_at, ends_at, by_name, at, seen, asked
          from notice order by at desc, notice_id desc limit ?1",
     )?;
     let notices = statement.query_map([limit], notice)?;
@@ -237,6 +241,7 @@ fn notice(sql: &SqlRow<'_>) -> rusqlite::Result<StoredNotice> {
         by_name: sql.get(6)?,
         at: instant(sql, 7)?,
         seen: sql.get(8)?,
+        asked: sql.get(9)?,
     })
 }
 
@@ -246,8 +251,9 @@ pub(super) fn insert_notice(
     notice: &StoredNotice,
 ) -> Result<bool, StorageError> {
     let mut statement = tx.prepare_cached(
-        "insert into notice (notice_id, dedupe, kind, practitioner_id, starts_at, ends_at, by_name, at)
-         values (randomblob(16), ?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (dedupe) do nothing",
+        "insert into notice (notice_id, dedupe, kind, practitioner_id, starts_at, ends_at, by_name, at,
+           asked)
+         values (randomblob(16), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (dedupe) do nothing",
     )?;
     let written = statement.execute(params![
         notice.dedupe,
@@ -257,6 +263,7 @@ pub(super) fn insert_notice(
         micros(notice.slot.map_or(notice.at, |slot| slot.during.ends_at)),
         notice.by_name,
         micros(notice.at),
+        notice.asked,
     ])?;
     tx.prepare_cached(
         "delete from notice where seen = 1 and notice_id not in

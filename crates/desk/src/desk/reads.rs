@@ -54,6 +54,7 @@ impl Desk {
             encrypted: self.encrypted(),
             demo: config.demo,
             last_user: session.map(|session| session.sign_in_name),
+            start: self.start_failure(),
         })
     }
 

@@ -10,7 +10,7 @@ use crate::Topic;
 use crate::error::DeskError;
 use crate::sync::ApiError;
 use crate::sync::machine::Event;
-use crate::view::{NoArguments, SessionStatus, SignInRequest, Written};
+use crate::view::{NoArguments, SessionStatus, SignInRequest, StartFailure, Written};
 
 /// How long a person waits for the holds of their dialogs to be let go.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,6 +24,7 @@ impl Desk {
         &self,
         request: SignInRequest,
     ) -> Result<Written<SessionStatus>, DeskError> {
+        self.forget_start_failure();
         let SignInRequest { user, password } = request;
         let cache = Arc::clone(&self.core().cache);
         let id = self.core().blocking(move || cache.device_id()).await?;
@@ -44,6 +45,38 @@ impl Desk {
             .map_err(ApiError::into_desk_error)?;
         self.signed_in(user, opened).await?;
         self.session_written().await
+    }
+
+    /// Sign in as the start of the program asks for. What goes wrong is kept in the session's view
+    /// until somebody tries again, and returned for whoever reads logs.
+    pub async fn sign_in_at_start(
+        &self,
+        user: String,
+        password: Option<String>,
+    ) -> Option<StartFailure> {
+        let signed_in = match password {
+            Some(password) => {
+                let user = user.clone();
+                self.sign_in(SignInRequest { user, password }).await
+            }
+            None => Err(DeskError::invalid("password", "was not given")),
+        };
+        let why = signed_in.err()?.view();
+        let failure = StartFailure { user, why };
+        *self.0.lock_start() = Some(failure.clone());
+        self.core().announcer.now([Topic::Session]);
+        Some(failure)
+    }
+
+    pub(super) fn start_failure(&self) -> Option<StartFailure> {
+        self.0.lock_start().clone()
+    }
+
+    fn forget_start_failure(&self) {
+        let failure = self.0.lock_start().take();
+        if failure.is_some() {
+            self.core().announcer.now([Topic::Session]);
+        }
     }
 
     async fn signed_in(&self, user: String, opened: SessionOpened) -> Result<(), DeskError> {

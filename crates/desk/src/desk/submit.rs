@@ -8,8 +8,8 @@ use frontdesk_protocol::{Outcome, OutcomeKind};
 
 use super::Desk;
 use crate::Topic;
-use crate::cache::OutboxSlot;
-use crate::error::DeskError;
+use crate::cache::{Cache, OutboxSlot};
+use crate::error::{DeskError, StorageError};
 use crate::sync::Answer;
 use crate::sync::machine::Event;
 use crate::view::{ConnectionState, Progress};
@@ -31,12 +31,25 @@ impl Desk {
         base_version: Option<u64>,
         slot: Option<OutboxSlot>,
     ) -> Result<Submitted, DeskError> {
+        let wish = command.clone();
+        self.send(command, base_version, move |cache| {
+            Ok(Some(cache.store_command(&wish, base_version, slot)?))
+        })
+        .await
+    }
+
+    /// The same for a command that `store` gives its number, if it is still there to be sent.
+    pub(super) async fn send(
+        &self,
+        command: Command,
+        base_version: Option<u64>,
+        store: impl FnOnce(&Cache) -> Result<Option<u64>, StorageError> + Send + 'static,
+    ) -> Result<Submitted, DeskError> {
         self.pre_check(&command, base_version).await?;
         self.reachable().await?;
         let (outbox, core) = (&self.0.outbox, self.core());
-        let (no, mut answer) = outbox
-            .submit(core, command.clone(), base_version, slot)
-            .await?;
+        let stored = outbox.submit(core, store).await?;
+        let (no, mut answer) = stored.ok_or(DeskError::NotFound("command"))?;
         core.announcer.soon([Topic::Connection]);
         let answered = match tokio::time::timeout(PATIENCE, &mut answer).await {
             Ok(answered) => answered.ok(),

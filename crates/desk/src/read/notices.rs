@@ -8,7 +8,7 @@ use crate::cache::{self, OutboxSlot, StoredNotice, StoredWatch};
 use crate::desk::RaisedNotice;
 use crate::error::DeskError;
 use crate::view::{
-    Navigate, NavigateTo, Notice, NoticeKind, NoticeList, NoticeSlot, Watch, WatchList,
+    Asked, Navigate, NavigateTo, Notice, NoticeKind, NoticeList, NoticeSlot, Watch, WatchList,
 };
 
 impl Look<'_> {
@@ -53,6 +53,7 @@ impl Look<'_> {
         Notice {
             notice_id: notice.notice_id,
             kind: notice.kind,
+            asked: notice.asked.as_deref().and_then(Asked::of_kind),
             slot: notice.slot.map(|slot| self.notice_slot(slot)),
             by_name: notice.by_name,
             at: wall_instant(&self.directory.facts.zone, notice.at),
@@ -60,7 +61,7 @@ impl Look<'_> {
         }
     }
 
-    fn notice_slot(&self, slot: OutboxSlot) -> NoticeSlot {
+    pub(super) fn notice_slot(&self, slot: OutboxSlot) -> NoticeSlot {
         let zone = &self.directory.facts.zone;
         NoticeSlot {
             practitioner_id: slot.practitioner_id,
@@ -75,13 +76,6 @@ impl Look<'_> {
 
 /// One notice for the desktop.
 pub(crate) fn toast(notice: &StoredNotice, practitioner: &str, zone: &ClinicZone) -> RaisedNotice {
-    let what = match notice.kind {
-        NoticeKind::Taken => "was taken",
-        NoticeKind::Freed => "is free again",
-        NoticeKind::Confirmed => "is confirmed",
-        NoticeKind::Refused => "was refused",
-        NoticeKind::SetAside => "could not be sent and was set aside",
-    };
     let by = notice.by_name.as_ref().map(|name| format!(" by {name}"));
     let (title, body) = match notice.slot {
         Some(slot) => {
@@ -89,12 +83,12 @@ pub(crate) fn toast(notice: &StoredNotice, practitioner: &str, zone: &ClinicZone
             let date = zone.date(slot.during.starts_at).format("%a %-d %b");
             let end = hh_mm_end(zone, slot.during);
             (
-                format!("{start} with {practitioner} {what}"),
+                what_of(notice, &format!("{start} with {practitioner}")),
                 format!("{date}, {start}–{end}{}", by.unwrap_or_default()),
             )
         }
         None => (
-            format!("A change of a patient's record {what}"),
+            own(notice, None),
             "The list of notices says when it was.".to_owned(),
         ),
     };
@@ -106,6 +100,30 @@ pub(crate) fn toast(notice: &StoredNotice, practitioner: &str, zone: &ClinicZone
             && matches!(notice.kind, NoticeKind::Taken | NoticeKind::Refused),
         tag: notice.dedupe.clone(),
     }
+}
+
+fn what_of(notice: &StoredNotice, slot: &str) -> String {
+    match notice.kind {
+        NoticeKind::Taken => format!("{slot} was taken"),
+        NoticeKind::Freed => format!("{slot} is free again"),
+        NoticeKind::Confirmed | NoticeKind::Refused | NoticeKind::SetAside => {
+            own(notice, Some(slot))
+        }
+    }
+}
+
+/// What became of something that this desk asked for.
+fn own(notice: &StoredNotice, slot: Option<&str>) -> String {
+    let asked = notice.asked.as_deref().and_then(Asked::of_kind);
+    let what = asked.map_or("request", Asked::noun);
+    let became = match notice.kind {
+        NoticeKind::Refused => "refused",
+        NoticeKind::SetAside => "set aside, it could not be sent",
+        NoticeKind::Confirmed | NoticeKind::Taken | NoticeKind::Freed => "saved",
+    };
+    let about = slot.map(|slot| format!(": {slot}")).unwrap_or_default();
+    let (first, rest) = what.split_at(1);
+    format!("{}{rest} {became}{about}", first.to_uppercase())
 }
 
 /// Many notices as one.

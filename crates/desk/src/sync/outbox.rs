@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use frontdesk_domain::{Command, Epoch};
+use frontdesk_domain::Epoch;
 use frontdesk_protocol::{Code, CommandBatch, Cursor, MAX_BATCH, Outcome, OutcomePage, Problem};
 use tokio::sync::{Notify, oneshot};
 
@@ -13,8 +13,9 @@ use super::ApiError;
 use super::driver::Core;
 use super::machine::Event;
 use crate::Topic;
-use crate::cache::{OutboxRow, OutboxSlot, OutboxState};
+use crate::cache::{Cache, OutboxRow, OutboxState};
 use crate::error::{DeskError, StorageError};
+use crate::read::set_aside::why;
 use crate::view::ConnectionState;
 
 /// What became of a command.
@@ -54,23 +55,24 @@ impl Outbox {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stores a command and returns its number and where its answer will arrive.
+    /// Stores a command and returns its number and where its answer will arrive; none when `store`
+    /// finds nothing to send.
     pub(crate) async fn submit(
         self: &Arc<Self>,
         core: &Core,
-        command: Command,
-        base_version: Option<u64>,
-        slot: Option<OutboxSlot>,
-    ) -> Result<(u64, oneshot::Receiver<Answer>), StorageError> {
+        store: impl FnOnce(&Cache) -> Result<Option<u64>, StorageError> + Send + 'static,
+    ) -> Result<Option<(u64, oneshot::Receiver<Answer>)>, StorageError> {
         let (outbox, cache) = (Arc::clone(self), Arc::clone(&core.cache));
         let submitted = core.blocking(move || {
             // Held while storing: the sender must not find the row before its waiter is known.
             let mut waiting = outbox.waiting();
-            let no = cache.store_command(&command, base_version, slot)?;
+            let Some(no) = store(&cache)? else {
+                return Ok(None);
+            };
             let (answer, wait) = oneshot::channel();
             waiting.answers.insert(no, answer);
             waiting.fresh.insert(no);
-            Ok((no, wait))
+            Ok(Some((no, wait)))
         });
         let submitted = submitted.await?;
         self.wake.notify_one();
@@ -299,17 +301,17 @@ impl Outbox {
         problem: &Problem,
     ) -> Result<(), StorageError> {
         tracing::error!(no = row.envelope.no, code = ?problem.code, "a command is set aside");
-        let (cache, kept) = (Arc::clone(&core.cache), row.clone());
-        let notice = core.blocking(move || cache.quarantine(&kept)).await?;
+        let (cache, kept, said) = (Arc::clone(&core.cache), row.clone(), problem.clone());
+        let notice = core
+            .blocking(move || cache.quarantine(&kept, &said))
+            .await?;
         let asker = self.waiting().answers.remove(&row.envelope.no);
         if let Some(asker) = asker {
             // Whoever has gone finds the notice.
-            let _ = asker.send(Answer::NotSent(DeskError::Server {
-                detail: problem.detail.clone(),
-                request_id: problem.request_id.clone(),
-            }));
+            let _ = asker.send(Answer::NotSent(why(problem.clone())));
         }
-        core.announcer.now([Topic::Notice, Topic::Connection]);
+        core.announcer
+            .now([Topic::Notice, Topic::Connection, Topic::Outbox]);
         core.raise(&[notice]);
         Ok(())
     }

@@ -5,7 +5,7 @@ use frontdesk_domain::{PractitionerId, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::WallInstant;
+use super::{Asked, WallInstant};
 
 /// Which edge a watch waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +109,8 @@ pub struct Notice {
     pub notice_id: Uuid,
     /// What it says.
     pub kind: NoticeKind,
+    /// What this desk had asked for; none when it tells what another user did.
+    pub asked: Option<Asked>,
     /// The slot in question; none when it was about something else, a patient's record.
     pub slot: Option<NoticeSlot>,
     /// Who did it.

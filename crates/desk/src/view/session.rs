@@ -3,7 +3,7 @@
 use frontdesk_domain::{PractitionerId, Role};
 use serde::{Deserialize, Serialize};
 
-use super::WallInstant;
+use super::{ErrorView, WallInstant};
 
 /// Who is signed in, where, and how this desk keeps its data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,18 @@ pub struct SessionStatus {
     pub demo: bool,
     /// The user who signed in last on this desk.
     pub last_user: Option<String>,
+    /// The sign-in that was asked for at the start, if it failed and nobody has tried again.
+    pub start: Option<StartFailure>,
+}
+
+/// A sign-in at the start that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct StartFailure {
+    /// Sign-in name.
+    pub user: String,
+    /// Why: as for any sign-in; `invalid` with the field `password` when none was given.
+    pub why: ErrorView,
 }
 
 /// The signed-in user.

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use frontdesk_desk::AppliedChange;
 use frontdesk_desk::view::{
-    ApprovalItem, BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice, NoticeKind,
-    PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
+    ApprovalItem, Asked, BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice,
+    NoticeKind, PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
 };
 use serde::Serialize;
 
@@ -174,19 +174,17 @@ pub(crate) fn notice(notice: &Notice) -> Result<(), Failure> {
         NoticeKind::Refused => "refused",
         NoticeKind::SetAside => "set aside",
     };
-    let by = notice
-        .by_name
-        .as_deref()
-        .map(|name| format!(" by {name}"))
-        .unwrap_or_default();
-    let about = match &notice.slot {
-        Some(slot) => format!(
+    let asked = notice.asked.map(Asked::noun);
+    let slot = notice.slot.as_ref().map(|slot| {
+        format!(
             "{} {}–{} {}",
             slot.date, slot.wall_start, slot.wall_end, slot.practitioner_name
-        ),
-        None => "a patient's record".to_owned(),
-    };
-    line(format!("{what} {about}{by} at {}", notice.at.time))
+        )
+    });
+    let by = notice.by_name.as_deref().map(|name| format!("by {name}"));
+    let words = [asked.map(str::to_owned), Some(what.to_owned()), slot, by];
+    let words: Vec<_> = words.into_iter().flatten().collect();
+    line(format!("{} at {}", words.join(" "), notice.at.time))
 }
 
 /// A change in one line.

@@ -6,7 +6,7 @@ use crate::cache::open::of_version;
 use crate::cache::{StoredWatch, notices};
 use crate::clock::DeskClock;
 use crate::fixture::{ANNA, at, config, directory, monday, page, snapshot, visit};
-use crate::view::{NoticeKind, WatchFor};
+use crate::view::{ErrorCode, NoticeKind, WatchFor};
 
 /// What a program of schema 1 has left: a clinic at seq 10, a command on its way, a notice.
 const LEFT: &str = "
@@ -85,4 +85,27 @@ fn what_happened_before_that_snapshot_is_told_to_who_watches() {
     rows.push(Row::Appointment(visit(1, "2026-11-23T09:00")));
     let applied = cache.replace(snapshot(15, rows)).unwrap();
     assert_eq!(applied.told.len(), 1);
+}
+
+#[test]
+fn what_the_version_before_had_set_aside_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = of_version(folder.path(), 3);
+    file.execute_batch(
+        r#"insert into session values (1, 't', x'00000000000000000000000000000001', 'Me',
+            'receptionist', null, 'me', x'0000000000000000000000000000000C', 'Clinic',
+            'Europe/Berlin');
+         insert into outbox (clinic_id, no, command_id, user_id, kind, args, state, created_at)
+            values (x'0000000000000000000000000000000C', 2, x'000000000000000000000000000000FF',
+            x'00000000000000000000000000000001', 'put_patient',
+            '{"patient_id":"00000000-0000-0000-0000-0000000000f1","name":"Lee Planted"}',
+            'set_aside', 0);"#,
+    )
+    .unwrap();
+    drop(file);
+    let clock = DeskClock::standing_at(monday());
+    let cache = Cache::open(&config(folder.path(), KeySource::Unencrypted), clock).unwrap();
+    let kept = cache.look(|look| look.set_aside()).unwrap().commands;
+    assert_eq!(kept[0].patient_name.as_deref(), Some("Lee Planted"));
+    assert_eq!(kept[0].why.code, ErrorCode::ServerError);
 }

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::cache::{Cache, OutboxSlot, OutboxState};
 use crate::fixture::{ANNA, EPOCH, LEE, at, empty, filled, session};
-use crate::view::NoticeKind;
+use crate::view::{Asked, NoticeKind};
 
-fn store(cache: &Cache) -> u64 {
+pub(super) fn store(cache: &Cache) -> u64 {
     let command = Command::CancelAppointment(CancelAppointment {
         appointment_id: Uuid::from_u128(1).into(),
         reason: CancelReason::Patient,
@@ -21,14 +21,14 @@ fn store(cache: &Cache) -> u64 {
     cache.store_command(&command, None, Some(slot)).unwrap()
 }
 
-fn numbers(cache: &Cache) -> Vec<(u64, String)> {
+pub(super) fn numbers(cache: &Cache) -> Vec<(u64, String)> {
     let rows = cache.unsent().unwrap();
     rows.into_iter()
         .map(|row| (row.envelope.no, row.envelope.kind))
         .collect()
 }
 
-fn outcome(cache: &Cache, no: u64, kind: OutcomeKind) -> Outcome {
+pub(super) fn outcome(cache: &Cache, no: u64, kind: OutcomeKind) -> Outcome {
     let rows = cache.unsent().unwrap();
     let row = rows.iter().find(|row| row.envelope.no == no).unwrap();
     Outcome {
@@ -144,29 +144,6 @@ fn another_device_keeps_decided_commands_beside_the_new_numbers() {
 }
 
 #[test]
-fn a_command_that_is_set_aside_travels_as_noop_and_is_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let cache = filled(folder.path());
-    let no = store(&cache);
-    let row = cache.unsent().unwrap().remove(0);
-    let notice = cache.quarantine(&row).unwrap();
-    assert_eq!(notice.kind, NoticeKind::SetAside);
-    assert_eq!(numbers(&cache), [(no, "noop".to_owned())]);
-    assert_eq!(cache.waiting().unwrap(), 0);
-
-    let noop = outcome(&cache, no, OutcomeKind::Applied);
-    cache.decide(EPOCH, &[noop]).unwrap();
-    assert!(cache.unsent().unwrap().is_empty() && cache.decided().unwrap().is_empty());
-    let kept: String = cache
-        .read(|tx| {
-            let sql = "select kind from outbox where state = 'set_aside'";
-            Ok(tx.query_row(sql, [], |sql| sql.get(0))?)
-        })
-        .unwrap();
-    assert_eq!(kept, "cancel_appointment");
-}
-
-#[test]
 fn a_late_refusal_without_a_slot_is_told_too() {
     let folder = tempfile::tempdir().unwrap();
     let cache = filled(folder.path());
@@ -185,5 +162,6 @@ fn a_late_refusal_without_a_slot_is_told_too() {
     let list = cache.look(|look| look.notices(10)).unwrap();
     assert_eq!(list.notices[0].kind, NoticeKind::Refused);
     assert_eq!(list.notices[0].slot, None);
+    assert_eq!(list.notices[0].asked, Some(Asked::PutPatient));
     assert_eq!(list.unseen, 1);
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::*;
 use crate::fixture::{EPOCH, LEE, filled, session};
 use crate::sync::{Api, check_address};
-use crate::view::NoticeKind;
+use crate::view::{Asked, NoticeKind};
 
 /// A desk whose server refuses every connection.
 fn alone(folder: &Path) -> (Arc<Core>, Arc<Outbox>) {
@@ -52,6 +52,15 @@ fn rename() -> Command {
     })
 }
 
+async fn submit(
+    outbox: &Arc<Outbox>,
+    core: &Core,
+    command: Command,
+) -> (u64, oneshot::Receiver<Answer>) {
+    let store = move |cache: &Cache| cache.store_command(&command, None, None).map(Some);
+    outbox.submit(core, store).await.unwrap().unwrap()
+}
+
 fn states(core: &Core) -> Vec<OutboxState> {
     let rows = core.cache.unsent().unwrap();
     rows.into_iter().map(|row| row.state).collect()
@@ -61,7 +70,7 @@ fn states(core: &Core) -> Vec<OutboxState> {
 async fn what_never_left_is_given_back_to_whoever_waits() {
     let folder = tempfile::tempdir().unwrap();
     let (core, outbox) = alone(folder.path());
-    let (no, answer) = outbox.submit(&core, cancel(), None, None).await.unwrap();
+    let (no, answer) = submit(&outbox, &core, cancel()).await;
     outbox.round(&core).await.unwrap();
     assert!(!outbox.leave(no));
     assert!(matches!(
@@ -75,7 +84,7 @@ async fn what_never_left_is_given_back_to_whoever_waits() {
 async fn what_was_told_to_be_saved_is_never_given_back_i16() {
     let folder = tempfile::tempdir().unwrap();
     let (core, outbox) = alone(folder.path());
-    let (no, _answer) = outbox.submit(&core, cancel(), None, None).await.unwrap();
+    let (no, _answer) = submit(&outbox, &core, cancel()).await;
     assert!(outbox.leave(no), "now the user reads 'saved on this desk'");
     outbox.round(&core).await.unwrap();
     assert_eq!(states(&core), [OutboxState::Sending]);
@@ -85,8 +94,8 @@ async fn what_was_told_to_be_saved_is_never_given_back_i16() {
 async fn numbers_after_a_hole_wait_for_the_numbers_before_it() {
     let folder = tempfile::tempdir().unwrap();
     let (core, outbox) = alone(folder.path());
-    outbox.submit(&core, cancel(), None, None).await.unwrap();
-    outbox.submit(&core, cancel(), None, None).await.unwrap();
+    submit(&outbox, &core, cancel()).await;
+    submit(&outbox, &core, cancel()).await;
     let opened = SessionOpened {
         device: DeviceState {
             id: DeviceId(Uuid::from_u128(0xD)),
@@ -95,7 +104,7 @@ async fn numbers_after_a_hole_wait_for_the_numbers_before_it() {
         ..session()
     };
     core.cache.sign_in("me", &opened).unwrap();
-    let (no, _answer) = outbox.submit(&core, cancel(), None, None).await.unwrap();
+    let (no, _answer) = submit(&outbox, &core, cancel()).await;
     assert_eq!(no, 7);
     assert_eq!(without_a_hole(&core.cache.unsent().unwrap()), 2);
 }
@@ -155,8 +164,8 @@ async fn a_command_that_the_server_cannot_take_does_not_hold_up_those_behind_it(
     let (core, outbox) = beside(folder.path(), port);
     core.status
         .send_modify(|status| status.state = ConnectionState::Live);
-    let (_, unlucky) = outbox.submit(&core, cancel(), None, None).await.unwrap();
-    let (_, behind) = outbox.submit(&core, rename(), None, None).await.unwrap();
+    let (_, unlucky) = submit(&outbox, &core, cancel()).await;
+    let (_, behind) = submit(&outbox, &core, rename()).await;
     // Both at once; alone until it is enough; its number as noop; what was behind it; telling it.
     for _ in 0..(1 + MOST_FAILURES + 1 + 1 + 1) {
         outbox.round(&core).await.unwrap();
@@ -175,6 +184,59 @@ async fn a_command_that_the_server_cannot_take_does_not_hold_up_those_behind_it(
     let list = core.cache.look(|look| look.notices(10)).unwrap();
     assert_eq!(list.notices[0].kind, NoticeKind::SetAside);
     assert_eq!(list.notices.len(), 1);
+    let kept = core.cache.look(|look| look.set_aside()).unwrap().commands;
+    assert_eq!(kept[0].asked, Asked::CancelAppointment);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_in_vain_is_set_aside_again_and_said_so_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, _) = failing_on_cancellations().await;
+    let (core, outbox) = beside(folder.path(), port);
+    core.status
+        .send_modify(|status| status.state = ConnectionState::Live);
+    submit(&outbox, &core, cancel()).await;
+    for _ in 0..MOST_FAILURES + 2 {
+        outbox.round(&core).await.unwrap();
+    }
+    let kept = |core: &Core| core.cache.look(|look| look.set_aside()).unwrap().commands;
+    let id = kept(&core)[0].command_id;
+    let again = move |cache: &Cache| cache.store_again(id);
+    let (_, answer) = outbox.submit(&core, again).await.unwrap().unwrap();
+    assert!(kept(&core).is_empty(), "it is on its way");
+    for _ in 0..MOST_FAILURES + 2 {
+        outbox.round(&core).await.unwrap();
+    }
+    assert!(matches!(
+        answer.await.unwrap(),
+        Answer::NotSent(DeskError::Server { .. })
+    ));
+    assert_eq!(kept(&core).len(), 1);
+    let told = core.cache.look(|look| look.notices(10)).unwrap().notices;
+    assert_eq!(told.len(), 2, "each of them is said once");
+}
+
+#[tokio::test]
+async fn what_is_sent_again_while_the_server_is_away_stays_set_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (core, outbox) = alone(folder.path());
+    let (no, _) = submit(&outbox, &core, cancel()).await;
+    outbox.leave(no);
+    let row = core.cache.unsent().unwrap().remove(0);
+    let problem = serde_json::json!({
+        "type": "about:blank", "title": "t", "status": 500, "code": "internal", "detail": "d",
+    });
+    let problem = serde_json::from_value(problem).unwrap();
+    core.cache.quarantine(&row, &problem).unwrap();
+    let again = move |cache: &Cache| cache.store_again(row.envelope.id);
+    let (_, answer) = outbox.submit(&core, again).await.unwrap().unwrap();
+    outbox.round(&core).await.unwrap();
+    assert!(matches!(
+        answer.await.unwrap(),
+        Answer::NotSent(DeskError::Offline)
+    ));
+    let kept = core.cache.look(|look| look.set_aside()).unwrap().commands;
+    assert_eq!(kept.len(), 1);
 }
 
 #[tokio::test]
@@ -184,7 +246,7 @@ async fn nothing_is_set_aside_while_the_server_fails_on_everything() {
     let (core, outbox) = beside(folder.path(), port);
     core.status
         .send_modify(|status| status.state = ConnectionState::Offline);
-    outbox.submit(&core, cancel(), None, None).await.unwrap();
+    submit(&outbox, &core, cancel()).await;
     for _ in 0..(2 * MOST_FAILURES) {
         outbox.round(&core).await.unwrap();
     }
