@@ -20,6 +20,14 @@ async function group(page) {
   await page.waitForSelector('[data-step]');
 }
 
+async function groupAsked(page) {
+  await board(page);
+  await page.focus('[data-act="class"]');
+  await page.keyboard.press('a');
+  await page.waitForSelector('[data-asked]');
+  await page.waitForSelector('[data-step]');
+}
+
 async function anyway(page) {
   await ready(page);
   await page.click('#booking-service');
@@ -63,6 +71,7 @@ export const BOOKING_VIEWS = [
   ...both('board-rich', { query: RICH, act: board }),
   ...both('held', { query: RICH, act: held }),
   ...both('class', { query: RICH, act: group }),
+  ...both('class-asked', { query: RICH, act: groupAsked }),
   ...both('anyway', { act: anyway }),
   ...both('overruled', { act: overruled }),
   ...both('series', { act: series }),

@@ -28,8 +28,20 @@ async function booked(page) {
   await page.waitForSelector('.mantine-Notification-root');
 }
 
+async function leaving(page) {
+  await filled(page);
+  await page.press('#booking-patient', 'Enter');
+  await page.waitForSelector('[data-patient]');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#leave-stay');
+}
+
 export const VIEWS = [
   ...both('board', { act: board }),
+  ...both('leaving', { act: leaving }),
+  ...both('sign-in-failed', { query: '?failedstart' }),
+  ...both('set-aside', { query: '?notices&aside', act: press('n') }),
+  { name: 'set-aside-text-200', query: '?notices&aside&text=200', act: press('n') },
   ...both('sign-in', { query: '?signedout&unencrypted' }),
   ...both('booking', { act: booking }),
   ...both('booking-filled', { act: filled }),

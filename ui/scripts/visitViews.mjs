@@ -108,6 +108,27 @@ async function overridden(page) {
   await page.getByText('Acute pain').waitFor();
 }
 
+/** The cancellation of several, and the way back that not all of them can go. */
+async function cancelledSeries(page) {
+  await cancelSeries(page);
+  await page.check('#cancel-reason-patient');
+  await page.click('#visit-cancel-confirm');
+  await page.waitForSelector('[data-undo]');
+}
+
+async function partlyBack(page) {
+  await cancelledSeries(page);
+  await page.evaluate(() => {
+    const later = window.clinic.world.visits.filter(
+      ({ date, status }) => status === 'cancelled' && date > '2026-11-30',
+    );
+    for (const { appointment_id } of later.slice(0, 2))
+      window.clinic.changed(appointment_id, { notes: 'Theirs' });
+  });
+  await page.click('[data-undo]');
+  await page.getByText('Only 2 of 4').waitFor();
+}
+
 async function reject(page) {
   await press('p')(page);
   await page.click('[data-reject] >> nth=0');
@@ -141,6 +162,8 @@ export const VISIT_VIEWS = [
   ...both('edit-changed', { act: changed }),
   ...both('cancel', { act: cancel }),
   ...both('cancel-series', { act: cancelSeries }),
+  ...both('cancelled-series', { act: cancelledSeries }),
+  ...both('partly-back', { act: partlyBack }),
   ...both('visit-overridden', { act: overridden }),
   ...both('reschedule', { act: reschedule }),
   ...both('reschedule-anyway', { query: '?manager', act: anyway }),

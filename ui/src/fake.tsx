@@ -1,14 +1,27 @@
 /**
  * The whole window on a clinic in memory, for development, pictures and the accessibility check.
- * `?held&seats=3/8&practitioners=50&long&busy=0.8&offline&signedout&unencrypted&manager&text=200`
+ * `?held&seats=3/8&practitioners=50&long&busy=0.8&offline&signedout&unencrypted&manager&aside&text=200`
  */
 import { start } from './app/start';
+import type { SessionStatus } from './bindings/types';
 import { clinic } from './test/fake/clinic';
 import { emit } from './test/fake/event';
 import { classAt, heldElsewhere } from './test/fake/holds';
 import { freeStarts } from './test/fake/reads';
+import { setAsideAt } from './test/fake/setAside';
 import { instant } from './test/fake/wall';
 import { TODAY } from './test/fake/world';
+
+const FAILED: SessionStatus['start'] = {
+  user: 'reception2',
+  why: {
+    code: 'wrong_password',
+    refusal: null,
+    field: null,
+    retry_after_seconds: null,
+    request_id: null,
+  },
+};
 
 const wish = new URLSearchParams(window.location.search);
 clinic.reset({
@@ -27,6 +40,10 @@ if (wish.has('notices'))
   for (const minutes of [630, 660, 840])
     clinic.notify(clinic.world.practitioners[1]?.practitioner_id ?? '', minutes);
 
+const first = clinic.world.practitioners[0];
+if (wish.has('aside') && first) setAsideAt(clinic, first.practitioner_id, 840);
+if (wish.has('failedstart')) clinic.session = { ...clinic.session, user: null, start: FAILED };
+
 const seats = wish.get('seats')?.split('/').map(Number);
 const room = clinic.world.practitioners
   .map((each) => ({ each, from: freeStarts(clinic.world, each, TODAY, 60)[0] }))
@@ -35,7 +52,6 @@ if (seats && room) {
   const at = instant(TODAY, room.from ?? 0);
   classAt(clinic, room.each.practitioner_id, at, seats[0] ?? 0, seats[1]);
 }
-const first = clinic.world.practitioners[0];
 if (wish.has('held') && first) heldElsewhere(clinic, first.practitioner_id, instant(TODAY, 870));
 
 // For a person at the console, and for the scripts that look at this page.

@@ -93,10 +93,12 @@ function WatchesButton({ onOpen }: { onOpen: () => void }) {
 function NoticesButton({ onOpen }: { onOpen: () => void }) {
   const { data } = useQuery(query('notices', {}));
   const unseen = data?.unseen ?? 0;
-  const label = unseen > 0 ? tCount('notices.openUnread', unseen) : t('notices.open');
+  const aside = useQuery(query('set_aside', {})).data?.commands.length ?? 0;
+  const unread = unseen > 0 ? tCount('notices.openUnread', unseen) : t('notices.open');
+  const label = aside > 0 ? `${unread}, ${tCount('outbox.open', aside)}` : unread;
   return (
     <Tooltip label={label} withArrow>
-      <Counter count={unseen}>
+      <Counter count={unseen + aside}>
         <ActionIcon variant="default" size="lg" aria-label={label} onClick={onOpen} id="notices">
           <IconBell size="1.125rem" aria-hidden />
         </ActionIcon>

@@ -4,20 +4,29 @@ import { t, tCount } from '@/lib/t';
 import { done, waiting } from '@/lib/toasts';
 
 /** Said after the board shows it, with the board's own time. */
-export function announcePlaced(placed: VisitPlaced, verb: 'booked' | 'moved'): void {
-  const said = { time: placed.wall_start, name: placed.practitioner_name };
-  if (placed.progress === 'waiting') {
-    waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-    return;
-  }
-  const pending = verb === 'booked' && placed.status === 'pending';
-  const detail = t(pending ? 'toast.pendingDetail' : 'toast.bookedDetail', {
-    patient: placed.patient_name,
-    service: placed.service_name,
-    date: shortDate(placed.date),
-  });
-  const key = verb === 'moved' ? 'toast.moved' : pending ? 'toast.pending' : 'toast.booked';
-  done(t(key, said), detail, undefined, placed.appointment_id);
+export function announceBooked(placed: VisitPlaced): void {
+  if (waits(placed)) return;
+  const pending = placed.status === 'pending';
+  const detail = t(pending ? 'toast.pendingDetail' : 'toast.bookedDetail', aboutOf(placed));
+  done(
+    t(pending ? 'toast.pending' : 'toast.booked', whereOf(placed)),
+    detail,
+    undefined,
+    placed.appointment_id,
+  );
+}
+
+export function announceMoved(placed: VisitPlaced, visits: number): void {
+  if (waits(placed)) return;
+  const about = aboutOf(placed);
+  const [title, detail] =
+    visits === 1
+      ? [t('toast.moved', whereOf(placed)), t('toast.bookedDetail', about)]
+      : [
+          t('toast.movedAll', { visits: tCount('series.visits', visits), name: about.patient }),
+          t('toast.movedAllDetail', { ...about, time: placed.wall_start }),
+        ];
+  done(title, detail, undefined, placed.appointment_id);
 }
 
 export function announceSeries(booked: SeriesBooked): void {
@@ -30,20 +39,46 @@ export function announceSeries(booked: SeriesBooked): void {
   done(t('series.booked', said), t('series.bookedDetail', { service: booked.service_name, first, last }));
 }
 
-export function announceSaved(placed: VisitPlaced): void {
-  const said = { time: placed.wall_start, name: placed.practitioner_name };
-  if (placed.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-  else
-    done(
-      t('visit.edit.saved', said),
-      `${placed.patient_name}, ${placed.service_name}`,
-      undefined,
-      placed.appointment_id,
-    );
+export function announceSaved(placed: VisitPlaced, visits: number): void {
+  if (waits(placed)) return;
+  const { patient, service } = aboutOf(placed);
+  const [title, detail] =
+    visits === 1
+      ? [t('visit.edit.saved', whereOf(placed)), `${patient}, ${service}`]
+      : [t('toast.savedAll', { visits: tCount('series.visits', visits), name: patient }), service];
+  done(title, detail, undefined, placed.appointment_id);
 }
 
 export function announceCancelled(cancelled: VisitCancelled, undo: (() => Promise<void>) | undefined): void {
-  const said = { time: cancelled.wall_start, name: cancelled.practitioner_name };
-  if (cancelled.progress === 'waiting') waiting(t('toast.waiting', said), t('toast.waitingDetail'));
-  else done(t('toast.cancelled', said), t('toast.cancelledDetail'), undo, cancelled.appointment_id);
+  if (waits(cancelled)) return;
+  const title = t('toast.cancelled', whereOf(cancelled));
+  done(title, t('toast.cancelledDetail'), undo, cancelled.appointment_id);
+}
+
+export function announceAllCancelled(
+  name: string,
+  cancelled: VisitCancelled,
+  visits: number,
+  undo: (() => Promise<void>) | undefined,
+): void {
+  if (waits(cancelled)) return;
+  const title = t('toast.cancelledAll', { visits: tCount('series.visits', visits), name });
+  done(title, t('toast.cancelledAllDetail'), undo, cancelled.appointment_id);
+}
+
+type Place = Pick<VisitPlaced, 'progress' | 'wall_start' | 'practitioner_name'>;
+
+/** What has no answer yet is said to wait, and nothing else. */
+function waits(place: Place): boolean {
+  if (place.progress !== 'waiting') return false;
+  waiting(t('toast.waiting', whereOf(place)), t('toast.waitingDetail'));
+  return true;
+}
+
+function whereOf({ wall_start, practitioner_name }: Place) {
+  return { time: wall_start, name: practitioner_name };
+}
+
+function aboutOf({ patient_name, service_name, date }: VisitPlaced) {
+  return { patient: patient_name, service: service_name, date: shortDate(date) };
 }

@@ -148,6 +148,7 @@ describe('booking', () => {
           by_name: 'Rudi Reception',
           at: { date: '2026-11-23', time: '09:15:00' },
           by_me: false,
+          label: null,
         },
       },
     });

@@ -65,7 +65,9 @@ describe('a series', () => {
     await waitFor(() => expect(rows()).toHaveLength(31));
     expect(fate('2026-11-29')).toBe('dayOff');
     expect(fate('2026-12-24')).toBe('closed');
-    expect(row('2026-12-24')).toHaveTextContent('Closed');
+    expect(row('2026-12-24')).toHaveTextContent(
+      'Closed The clinic is closed: Christmas Eve, 08:00 to 18:00.',
+    );
   });
 
   test('is decided by keyboard alone, and booked in one command', async () => {

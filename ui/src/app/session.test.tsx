@@ -20,6 +20,19 @@ describe('signing in', () => {
     expect(await screen.findByRole('grid')).toBeInTheDocument();
   });
 
+  test('a sign-in at the start that failed is told, with its user, until somebody tries again', async () => {
+    const why = { code: 'invalid', field: 'password', refusal: null } as const;
+    const start = { user: 'manager', why: { ...why, retry_after_seconds: null, request_id: null } };
+    clinic.session = { ...clinic.session, user: null, start };
+    const { user } = await openWindow();
+    expect(await screen.findByLabelText('User')).toHaveValue('manager');
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      'Signing in as manager at the start did not work. Type your password.',
+    );
+    await user.type(screen.getByLabelText('Password'), 'guess{Enter}');
+    await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('User or password is wrong.'));
+  });
+
   test('too many tries say how long to wait', async () => {
     signedOut();
     const { user } = await openWindow();

@@ -6,7 +6,7 @@ import { execute, query } from '@/lib/rpc';
 import type { WantedSlot } from '@/lib/slots';
 import { attempt } from '@/lib/toasts';
 import { NOTHING_TYPED, type Typed } from '@/lib/typed';
-import { announcePlaced, announceSeries } from './announce';
+import { announceBooked, announceSeries } from './announce';
 import type { Day } from './useDay';
 import { isBooking, type Opened, type OpenedBooking, type useOpen } from './useOpen';
 
@@ -37,7 +37,7 @@ export function useBookingFlows(
     bookSlot,
     booked: async (booking: OpenedBooking, placed: VisitPlaced) => {
       await showPlaced(placed);
-      announcePlaced(placed, 'booked');
+      announceBooked(placed);
       await closeBooking(booking);
     },
     /** The same booking, now as a series; and back. */

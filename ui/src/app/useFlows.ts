@@ -7,7 +7,8 @@ import { query } from '@/lib/rpc';
 import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
 import { hush } from '@/lib/toasts';
-import { announceCancelled, announcePlaced, announceSaved } from './announce';
+import { announceAllCancelled, announceCancelled, announceMoved, announceSaved } from './announce';
+import { wayBackOfAll } from './takeBackAll';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
 import { isBooking, type useOpen } from './useOpen';
@@ -48,17 +49,21 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
     ...booking,
-    moved: async (placed: VisitPlaced) => {
+    moved: async (placed: VisitPlaced, visits: number) => {
       await showPlaced(placed);
-      announcePlaced(placed, 'moved');
+      announceMoved(placed, visits);
     },
     saved: announceSaved,
-    cancelled: async (card: AppointmentCard, cancelled: VisitCancelled, several: boolean) => {
+    cancelled: async (
+      card: AppointmentCard,
+      cancelled: VisitCancelled,
+      touched: readonly AppointmentId[],
+    ) => {
       const { date, practitioner_id, wall_start, appointment_id } = card;
       open(null, 'target');
       focus({ date, practitioner_id, wall_start });
-      // The way back of one visit would not be that of its whole series.
-      announceCancelled(cancelled, several ? undefined : await wayBack(client, appointment_id));
+      if (touched.length === 1) return announceCancelled(cancelled, await wayBack(client, appointment_id));
+      announceAllCancelled(card.patient.name, cancelled, touched.length, await wayBackOfAll(client, touched));
     },
     /** Another visit of the series: the board goes there, and its card opens. */
     showVisit: (date: string, appointmentId: AppointmentId) => {

@@ -58,6 +58,26 @@ describe('watching', () => {
     expect(callsOf('mark_notices_seen')).toHaveLength(1);
   });
 
+  test('a notice says what was confirmed, refused or set aside by its name', async () => {
+    const { user } = await openBoard();
+    act(() => {
+      for (const minutes of [600, 630, 660, 690]) clinic.notify(ANNA, minutes);
+      const said = [
+        { kind: 'confirmed', asked: 'cancel_appointment' },
+        { kind: 'refused', asked: 'reschedule_appointment' },
+        { kind: 'set_aside', asked: 'put_patient' },
+        { kind: 'confirmed', asked: null },
+      ] as const;
+      clinic.notices = clinic.notices.map((notice, index) => ({ ...notice, ...said[index] }));
+      clinic.announce('notice');
+    });
+    await user.keyboard('n');
+    const list = within(await dialog());
+    for (const title of [/^Cancellation confirmed/, /^Move refused/, /^Patient’s record set aside/])
+      expect(await list.findByText(title)).toBeInTheDocument();
+    expect(list.getByText(/^Booked after all/)).toBeInTheDocument();
+  });
+
   test('a click on a desktop notification brings the board to the slot', async () => {
     await openBoard();
     act(() =>

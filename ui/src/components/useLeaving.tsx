@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { t } from '@/lib/t';
 import { useWords } from '@/lib/words';
 
@@ -7,20 +7,36 @@ import { useWords } from '@/lib/words';
 export function useLeaving(leave: () => void) {
   const words = useWords();
   const [asking, setAsking] = useState(false);
+  const typing = useRef<Element>(null);
+  useEffect(() => {
+    if (asking || !(typing.current instanceof HTMLElement)) return;
+    typing.current.focus();
+    typing.current = null;
+  }, [asking]);
+  const onClose = () => {
+    if (words.unsaved.size === 0) return leave();
+    typing.current = document.activeElement;
+    setAsking(true);
+  };
   return {
     /** For the dialog that may be left. */
-    dialog: {
-      onClose: () => (words.unsaved.size > 0 ? setAsking(true) : leave()),
-      closeOnEscape: !asking,
-      trapFocus: !asking,
-    },
-    question: <Question opened={asking} onStay={() => setAsking(false)} onLeave={leave} />,
+    dialog: { onClose, closeOnEscape: !asking },
+    // Mounted only while it asks: else the Escape that opens it would close it as well.
+    question: asking && <Question onStay={() => setAsking(false)} onLeave={leave} />,
   };
 }
 
-function Question({ opened, onStay, onLeave }: { opened: boolean; onStay: () => void; onLeave: () => void }) {
+function Question({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
   return (
-    <Modal opened={opened} onClose={onStay} title={t('leave.title')} size="26rem" centered id="leave">
+    <Modal
+      opened
+      onClose={onStay}
+      title={t('leave.title')}
+      size="26rem"
+      centered
+      returnFocus={false}
+      id="leave"
+    >
       <Stack>
         <Text>{t('leave.text')}</Text>
         <Group justify="flex-end">

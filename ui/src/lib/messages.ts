@@ -18,6 +18,7 @@ import type {
 import { approvalMessages } from './messages/approvals';
 import { boardMessages } from './messages/board';
 import { bookingMessages } from './messages/booking';
+import { outboxMessages } from './messages/outbox';
 import { seriesMessages } from './messages/series';
 import { visitMessages } from './messages/visit';
 
@@ -25,6 +26,7 @@ export const messages = {
   ...approvalMessages,
   ...boardMessages,
   ...bookingMessages,
+  ...outboxMessages,
   ...seriesMessages,
   ...visitMessages,
 
@@ -51,6 +53,7 @@ export const messages = {
   'signIn.submit': 'Sign in',
   'signIn.missing': 'Type your user name and your password.',
   'signIn.demo': 'Demo clinic: sign in as {users} with the password {password}.',
+  'signIn.atStart': 'Signing in as {user} at the start did not work. {why}',
   'signIn.wait': 'Too many tries. Wait {seconds} seconds, then try again.',
 
   'unencrypted.badge': 'Not encrypted',
@@ -144,6 +147,7 @@ export const messages = {
   'refusal.byToday': '{name} took it at {time}.',
   'refusal.byMe': 'You took it yourself on {date} at {time}.',
   'refusal.byNameOnly': '{name} took it.',
+  'refusal.named': '{what}: {name}',
   'refusal.conflict': '{what}, {start} to {end}.',
   'alternatives.title': 'Free instead',
   'alternatives.hint': 'Press the number, or Alt and the number while you type.',
@@ -154,6 +158,13 @@ export const messages = {
   'toast.bookedDetail': '{patient}, {service}, {date}',
   'toast.moved': 'Moved · {time} · {name}',
   'toast.cancelled': 'Cancelled · {time} · {name}',
+  'toast.cancelledAll': 'Cancelled · {visits} · {name}',
+  'toast.cancelledAllDetail': 'Their times are free again.',
+  'toast.backAll': 'Taken back · {visits} · {name}',
+  'toast.backPartly': 'Only {back} of {of} visits taken back · {name}',
+  'toast.movedAll': 'Moved · {visits} · {name}',
+  'toast.movedAllDetail': '{service}, this one to {date}, {time}',
+  'toast.savedAll': 'Saved · {visits} · {name}',
   'toast.cancelledDetail': 'The time is free again.',
   'toast.waiting': 'Waiting for the server · {time} · {name}',
   'toast.waitingDetail':
@@ -369,5 +380,5 @@ export const noticeKinds: Record<NoticeKind, string> = {
   freed: 'Free again',
   confirmed: 'Booked after all',
   refused: 'Refused',
-  set_aside: 'Set aside: the server cannot take it',
+  set_aside: 'Set aside',
 };

@@ -28,9 +28,16 @@ export function stepsSentence(legal: readonly AppointmentStep[]): string {
 export function conflictSentences(conflict: ConflictView, today: string | undefined): string {
   const { wall_start: start, wall_end: end, by_name } = conflict;
   if (conflict.kind === 'hold' && by_name) return t('refusal.heldBy', { name: by_name, start, end });
-  const what = t('refusal.conflict', { what: conflicts[conflict.kind], start, end });
+  const kind = conflicts[conflict.kind];
+  const named = conflict.label ? t('refusal.named', { what: kind, name: conflict.label }) : kind;
+  const what = t('refusal.conflict', { what: named, start, end });
   const who = takenSentence(by_name, conflict.by_me, conflict.at, today);
   return who ? `${what} ${who}` : what;
+}
+
+/** `14:05` of today, else with its date. */
+export function when(at: WallInstant, today: string | undefined): string {
+  return at.date === today ? clockTime(at) : `${shortDate(at.date)}, ${clockTime(at)}`;
 }
 
 export function clockTime(at: WallInstant): string {

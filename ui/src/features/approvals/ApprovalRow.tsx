@@ -6,7 +6,7 @@ import { RefusalAlert } from '@/components/RefusalAlert';
 import { RejectForm } from '@/components/RejectForm';
 import { StatusIcon } from '@/components/StatusIcon';
 import { shortDate } from '@/lib/civil';
-import { clockTime } from '@/lib/sentences';
+import { when } from '@/lib/sentences';
 import { takeStep } from '@/lib/step';
 import { t } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
@@ -25,8 +25,6 @@ interface Props {
 export function ApprovalRow({ visit, first, today, onShow }: Props) {
   const [rejecting, setRejecting] = useWord(`rejecting ${visit.appointment_id}`, false);
   const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
-  const asked =
-    taken_at.date === today ? clockTime(taken_at) : `${shortDate(taken_at.date)}, ${clockTime(taken_at)}`;
   return (
     <li className={classes.row} data-approval={visit.appointment_id}>
       <StatusIcon status="pending" />
@@ -41,7 +39,7 @@ export function ApprovalRow({ visit, first, today, onShow }: Props) {
           {practitioner_name}
         </Text>
         <Text size="sm" c="var(--fd-muted)">
-          {t('approvals.asked', { name: visit.taken_by_name, when: asked })}
+          {t('approvals.asked', { name: visit.taken_by_name, when: when(taken_at, today) })}
         </Text>
         {rejecting ? (
           <RejectForm

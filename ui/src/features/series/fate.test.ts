@@ -19,7 +19,7 @@ const NOTHING = { override: null, told: undefined, today: undefined };
 
 function refusal(reason: Reason, kind?: ConflictKind, overridable = false): RefusalView {
   const place = { date: '2027-03-28', wall_start: '02:00', wall_end: '03:00' };
-  const conflict = kind ? { ...place, kind, by_name: 'Rita', at: null, by_me: false } : null;
+  const conflict = kind ? { ...place, kind, by_name: 'Rita', at: null, by_me: false, label: null } : null;
   return { reason, conflict, field: null, alternatives: [], steps: [], changed: [], fates: [], overridable };
 }
 

@@ -3,7 +3,7 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { SessionStatus } from '@/bindings/types';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
-import { execute } from '@/lib/rpc';
+import { CommandError, execute } from '@/lib/rpc';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 
@@ -11,7 +11,7 @@ import { t } from '@/lib/t';
 const DEMO = { users: 'reception1, reception2, therapist, manager', password: 'frontdesk-demo' };
 
 export function SignIn({ session }: { session: SessionStatus }) {
-  const { user, password, problem, busy, setUser, setPassword, submit } = useSignIn(session.last_user ?? '');
+  const { user, password, problem, busy, setUser, setPassword, submit } = useSignIn(session);
   return (
     <Center component="main" mih="100%" p="md">
       <Paper component="form" noValidate onSubmit={submit} withBorder shadow="sm" p="xl" w="26rem" maw="100%">
@@ -28,8 +28,7 @@ export function SignIn({ session }: { session: SessionStatus }) {
             autoComplete="username"
             autoCapitalize="off"
             spellCheck={false}
-            data-autofocus={!session.last_user || undefined}
-            autoFocus={!session.last_user}
+            autoFocus={!user}
             value={user}
             onChange={(event) => setUser(event.currentTarget.value)}
           />
@@ -37,7 +36,7 @@ export function SignIn({ session }: { session: SessionStatus }) {
             id="sign-in-password"
             label={t('signIn.password')}
             autoComplete="current-password"
-            autoFocus={Boolean(session.last_user)}
+            autoFocus={Boolean(user)}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
@@ -74,24 +73,32 @@ function Heading({ session }: { session: SessionStatus }) {
   );
 }
 
-function useSignIn(lastUser: string) {
-  const [user, setUser] = useState(lastUser);
+/** What is typed, else what the start was asked for, else who was here last. */
+function useSignIn({ start, last_user }: SessionStatus) {
+  const [typed, setUser] = useState<string>();
+  const user = typed ?? start?.user ?? last_user ?? '';
   const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<string>();
+  const [tried, setTried] = useState<string | null>();
+  const problem = tried === undefined ? startSentence(start) : tried;
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
-    if (!user.trim() || !password) return setProblem(t('signIn.missing'));
+    if (!user.trim() || !password) return setTried(t('signIn.missing'));
     setBusy(true);
-    setProblem(undefined);
+    setTried(null);
     try {
       await execute('sign_in', { user: user.trim(), password });
     } catch (error) {
-      setProblem(errorSentence(error));
+      setTried(errorSentence(error));
     } finally {
       setBusy(false);
     }
   };
   return { user, password, problem, busy, setUser, setPassword, submit };
+}
+
+function startSentence(start: SessionStatus['start']): string | null {
+  if (!start) return null;
+  return t('signIn.atStart', { user: start.user, why: errorSentence(new CommandError(start.why)) });
 }

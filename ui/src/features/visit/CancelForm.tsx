@@ -1,22 +1,23 @@
 import { Button, Group, Radio, Stack, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
-import type { AppointmentCard, CancelReason, SeriesScope, VisitCancelled } from '@/bindings/types';
+import type { AppointmentCard, AppointmentId, CancelReason, VisitCancelled } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { cancelReasons } from '@/lib/messages';
 import { execute } from '@/lib/rpc';
-import { t } from '@/lib/t';
+import { t, tCount } from '@/lib/t';
 import { useOnce } from '@/lib/useOnce';
 import { useUnsaved, useWord } from '@/lib/words';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { ScopeChoice } from './ScopeChoice';
 import { useMeanwhile } from './useMeanwhile';
+import { useScope } from './useScope';
 
 interface Props {
   card: AppointmentCard;
   today: string | undefined;
   onKeep: () => void;
-  onCancelled: (cancelled: VisitCancelled, several: boolean) => void;
+  onCancelled: (cancelled: VisitCancelled, touched: readonly AppointmentId[]) => void;
 }
 
 const REASONS = Object.keys(cancelReasons) as CancelReason[];
@@ -26,18 +27,20 @@ export function CancelForm({ card, today, onKeep, onCancelled }: Props) {
   const [missing, setMissing] = useState(false);
   const [note, setNote] = useWord('note', '');
   useUnsaved('cancel', note.trim() !== '');
-  const [scope, setScope] = useWord<SeriesScope>('scope', 'this');
+  const scope = useScope(card, 'can_cancel');
+  const { touched } = scope;
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const confirm = () => {
     if (!reason) return setMissing(true);
+    if (!touched) return;
     const { appointment_id } = card;
     void once(async () => {
       const cancelled = await execute('cancel_appointment', {
-        base_version: meanwhile.version(scope),
-        command: { appointment_id, reason, note: note.trim() || undefined, scope },
+        base_version: meanwhile.version(scope.scope),
+        command: { appointment_id, reason, note: note.trim() || undefined, scope: scope.scope },
       });
-      onCancelled(cancelled, scope !== 'this');
+      onCancelled(cancelled, touched);
     });
   };
   return (
@@ -64,16 +67,16 @@ export function CancelForm({ card, today, onKeep, onCancelled }: Props) {
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
-      <ScopeChoice card={card} scope={scope} onScope={setScope} />
+      <ScopeChoice card={card} scope={scope} />
       <Group>
         <Button
           color="red.8"
           loading={busy}
-          disabled={meanwhile.stale}
+          disabled={meanwhile.stale || !touched}
           onClick={confirm}
           id="visit-cancel-confirm"
         >
-          {t('visit.cancel')}
+          {tCount('visit.cancelAll', touched?.length ?? 1)}
         </Button>
         <Button variant="default" disabled={busy} onClick={onKeep}>
           {t('visit.cancel.keep')}

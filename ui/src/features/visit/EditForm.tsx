@@ -7,7 +7,7 @@ import { PatientSearch } from '@/components/PatientSearch';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
-import { t } from '@/lib/t';
+import { t, tCount } from '@/lib/t';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { ScopeChoice } from './ScopeChoice';
 import { useEdit } from './useEdit';
@@ -16,7 +16,7 @@ interface Props {
   card: AppointmentCard;
   today: string | undefined;
   onBack: () => void;
-  onSaved: (placed: VisitPlaced) => void;
+  onSaved: (placed: VisitPlaced, visits: number) => void;
 }
 
 /** Changes what a visit is about, not where it is. */
@@ -24,6 +24,7 @@ export function EditForm(props: Props) {
   const { card, today, onBack } = props;
   const edit = useEdit(props);
   const { edited, own, busy, refused, meanwhile } = edit;
+  const { touched } = edit.scope;
   const services = useOffered(card);
   const [missing, setMissing] = useState(false);
   const save = () => (edited.patient ? edit.save() : setMissing(true));
@@ -41,10 +42,10 @@ export function EditForm(props: Props) {
       {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} kept />}
       <FailureAlert sentence={edit.failure} />
       <Fields edit={edit} services={services} missing={missing} onMissing={setMissing} />
-      <ScopeChoice card={card} scope={edit.scope} onScope={edit.setScope} />
+      <ScopeChoice card={card} scope={edit.scope} />
       <Group>
-        <Button loading={busy} disabled={meanwhile.stale} onClick={save} id="visit-edit-save">
-          {t('visit.edit.save')}
+        <Button loading={busy} disabled={meanwhile.stale || !touched} onClick={save} id="visit-edit-save">
+          {tCount('visit.edit.save', touched?.length ?? 1)}
         </Button>
         <Button variant="default" disabled={busy} onClick={onBack}>
           {t('app.back')}

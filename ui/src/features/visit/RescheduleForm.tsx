@@ -1,14 +1,14 @@
 import { Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AppointmentCard, PractitionerId, VisitPlaced } from '@/bindings/types';
+import type { AppointmentCard, PractitionerId, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { FreeTimes } from '@/components/FreeTimes';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { shortDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
-import { t } from '@/lib/t';
+import { t, tCount } from '@/lib/t';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { ScopeChoice } from './ScopeChoice';
 import { useReschedule } from './useReschedule';
@@ -17,7 +17,7 @@ interface Props {
   card: AppointmentCard;
   today: string | undefined;
   onBack: () => void;
-  onMoved: (placed: VisitPlaced) => Promise<void>;
+  onMoved: (placed: VisitPlaced, visits: number) => Promise<void>;
 }
 
 const ANYBODY = 'anybody';
@@ -57,7 +57,7 @@ export function RescheduleForm(props: Props) {
           {t('visit.reschedule.choose')}
         </Text>
       )}
-      <ScopeChoice card={card} scope={scope} onScope={move.setScope} />
+      <ScopeChoice card={card} scope={scope} />
       <Buttons move={move} onBack={onBack} />
     </Stack>
   );
@@ -65,23 +65,28 @@ export function RescheduleForm(props: Props) {
 
 function Buttons({ move, onBack }: { move: ReturnType<typeof useReschedule>; onBack: () => void }) {
   const { chosen, busy, refusal, meanwhile } = move;
+  const visits = move.scope.touched?.length;
   return (
     <Group>
       <Button
         loading={busy}
-        disabled={!chosen || refusal !== null || meanwhile.stale}
+        disabled={!chosen || !visits || refusal !== null || meanwhile.stale}
         onClick={() => move.confirm()}
         id="visit-reschedule-confirm"
       >
-        {chosen
-          ? t('visit.reschedule.confirm', { date: shortDate(chosen.date), time: chosen.wall_start })
-          : t('visit.reschedule')}
+        {chosen ? moveSentence(chosen, visits ?? 1) : t('visit.reschedule')}
       </Button>
       <Button variant="default" disabled={busy} onClick={onBack}>
         {t('app.back')}
       </Button>
     </Group>
   );
+}
+
+function moveSentence({ date, wall_start: time }: SlotOffer, visits: number): string {
+  const to = { date: shortDate(date), time };
+  if (visits === 1) return t('visit.reschedule.confirm', to);
+  return t('visit.reschedule.confirmAll', { visits: tCount('series.visits', visits), ...to });
 }
 
 interface SelectProps {

@@ -24,9 +24,9 @@ interface Props {
   /** The form that was asked for; the card, if the visit does not allow it. */
   first?: VisitForm | undefined;
   today: string | undefined;
-  onMoved: (placed: VisitPlaced) => Promise<void>;
-  onSaved: (placed: VisitPlaced) => void;
-  onCancelled: (card: AppointmentCard, cancelled: VisitCancelled, several: boolean) => void;
+  onMoved: (placed: VisitPlaced, visits: number) => Promise<void>;
+  onSaved: (placed: VisitPlaced, visits: number) => void;
+  onCancelled: (card: AppointmentCard, cancelled: VisitCancelled, touched: readonly AppointmentId[]) => void;
   onShow: (date: string, appointmentId: AppointmentId) => void;
   onBookOver: (card: AppointmentCard) => void;
   onClose: () => void;
@@ -94,8 +94,8 @@ function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...re
           card={card}
           today={today}
           onBack={back}
-          onSaved={(placed) => {
-            onSaved(placed);
+          onSaved={(placed, visits) => {
+            onSaved(placed, visits);
             back();
           }}
         />
@@ -108,7 +108,7 @@ function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...re
           card={card}
           today={today}
           onKeep={back}
-          onCancelled={(cancelled, several) => onCancelled(card, cancelled, several)}
+          onCancelled={(cancelled, touched) => onCancelled(card, cancelled, touched)}
         />
       );
     case 'reject':

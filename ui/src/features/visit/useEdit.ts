@@ -1,7 +1,6 @@
 import type {
   AppointmentCard,
   PatientMatch,
-  SeriesScope,
   ServiceId,
   UpdateAppointment,
   VisitPlaced,
@@ -12,6 +11,7 @@ import { useUnsaved, useWord } from '@/lib/words';
 import type { Choices } from './ChangedMeanwhile';
 import type { Field } from './changes';
 import { useMeanwhile } from './useMeanwhile';
+import { useScope } from './useScope';
 
 /** What stands in the form. */
 export interface Edited {
@@ -23,13 +23,13 @@ export interface Edited {
 type Options = {
   card: AppointmentCard;
   onBack: () => void;
-  onSaved: (placed: VisitPlaced) => void;
+  onSaved: (placed: VisitPlaced, visits: number) => void;
 };
 
 /** The form's behaviour: only what the user changed is sent, decided on the visit as they saw it. */
 export function useEdit({ card, onBack, onSaved }: Options) {
   const [edited, setEdited] = useWord('edited', editedOf(card));
-  const [scope, setScope] = useWord<SeriesScope>('scope', 'this');
+  const scope = useScope(card, 'can_update');
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const own = ownChanges(edited, meanwhile.base);
@@ -62,13 +62,16 @@ export function useEdit({ card, onBack, onSaved }: Options) {
       ...(patient !== undefined && { patient_id: patient }),
       ...(service !== undefined && { service_id: service }),
       ...(notes !== undefined && { notes }),
-      scope,
+      scope: scope.scope,
     };
+    const visits = scope.touched?.length;
+    if (visits === undefined) return;
     void once(async () => {
-      onSaved(await execute('update_appointment', { base_version: meanwhile.version(scope), command }));
+      const base_version = meanwhile.version(scope.scope);
+      onSaved(await execute('update_appointment', { base_version, command }), visits);
     });
   };
-  return { edited, own, scope, setScope, busy, refused, failure, meanwhile, change, accept, save };
+  return { edited, own, scope, busy, refused, failure, meanwhile, change, accept, save };
 }
 
 function editedOf({ patient, service_id, notes }: AppointmentCard): Edited {

@@ -1,26 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type {
-  AppointmentCard,
-  Override,
-  Reason,
-  SeriesScope,
-  SlotOffer,
-  VisitPlaced,
-} from '@/bindings/types';
+import type { AppointmentCard, Override, Reason, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { execute, query } from '@/lib/rpc';
 import { useOnce } from '@/lib/useOnce';
 import { useWord } from '@/lib/words';
 import { useMeanwhile } from './useMeanwhile';
+import { useScope } from './useScope';
 
 interface Options {
   card: AppointmentCard;
-  onMoved: (placed: VisitPlaced) => Promise<void>;
+  onMoved: (placed: VisitPlaced, visits: number) => Promise<void>;
 }
 
 /** The form's behaviour: one chosen time, decided on the visit as the user saw it. */
 export function useReschedule({ card, onMoved }: Options) {
   const [chosen, setChosen] = useWord<SlotOffer | null>('chosen', null);
-  const [scope, setScope] = useWord<SeriesScope>('scope', 'this');
+  const scope = useScope(card, 'can_reschedule');
   /** Rules that the user has agreed to break for the chosen time. */
   const [rules, setRules] = useWord<Reason[]>('rules', []);
   const { busy, refused, failure, once, forget } = useOnce();
@@ -34,19 +28,20 @@ export function useReschedule({ card, onMoved }: Options) {
     setChosen(offer);
   };
   const confirm = (override?: Override) => {
-    if (!chosen) return;
+    const visits = scope.touched?.length;
+    if (!chosen || visits === undefined) return;
     const { starts_at, practitioner_id, location_id } = chosen;
     const command = {
       appointment_id: card.appointment_id,
       starts_at,
       practitioner_id,
-      scope,
+      scope: scope.scope,
       ...(location_id && { location_id }),
       ...(override && { override }),
     };
     void once(async () => {
-      const base_version = meanwhile.version(scope);
-      await onMoved(await execute('reschedule_appointment', { base_version, command }));
+      const base_version = meanwhile.version(scope.scope);
+      await onMoved(await execute('reschedule_appointment', { base_version, command }), visits);
     });
   };
   /** Breaks the rule that stands in the way, and those that were agreed to before. */
@@ -56,7 +51,7 @@ export function useReschedule({ card, onMoved }: Options) {
     setRules(agreed);
     confirm({ reason, rules: agreed });
   };
-  return { chosen, choose, scope, setScope, busy, refusal, failure, forget, meanwhile, confirm, anyway };
+  return { chosen, choose, scope, busy, refusal, failure, forget, meanwhile, confirm, anyway };
 }
 
 /** The desk's own decision about the chosen time; it changes while the form is open. */

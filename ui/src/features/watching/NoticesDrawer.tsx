@@ -12,10 +12,12 @@ import type { Navigate, Notice, NoticeKind, NoticeSlot } from '@/bindings/types'
 import { Empty } from '@/components/Empty';
 import { shortDate } from '@/lib/civil';
 import { noticeKinds } from '@/lib/messages';
+import { askedNames } from '@/lib/messages/outbox';
 import { execute, query } from '@/lib/rpc';
-import { clockTime } from '@/lib/sentences';
+import { when } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { attempt } from '@/lib/toasts';
+import { SetAside } from './SetAside';
 import classes from './watching.module.css';
 
 interface Props {
@@ -38,6 +40,7 @@ export function NoticesDrawer({ today, onShow, onClose }: Props) {
   useSeenOnLeaving(data?.unseen ?? 0);
   return (
     <Drawer opened onClose={onClose} position="right" size="26rem" title={t('notices.title')}>
+      <SetAside today={today} />
       {data?.notices.length === 0 && <Empty title={t('notices.empty')} text={t('notices.empty.hint')} />}
       <ul className={classes.list}>
         {data?.notices.map((notice) => (
@@ -59,14 +62,13 @@ function Row({
 }) {
   const Icon = ICONS[notice.kind];
   const { slot, at } = notice;
-  const when = at.date === today ? clockTime(at) : `${shortDate(at.date)}, ${clockTime(at)}`;
   return (
     <li className={classes.row} data-unseen={!notice.seen || undefined} data-notice={notice.kind}>
       <Icon size="1.25rem" aria-hidden />
       <div className={classes.said}>
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Text fw={650}>
-            {noticeKinds[notice.kind]}
+            {noticeTitle(notice)}
             {slot && ` · ${slot.wall_start}–${slot.wall_end}`}
           </Text>
           {!notice.seen && (
@@ -79,7 +81,7 @@ function Row({
           {slot ? `${shortDate(slot.date)} · ${slot.practitioner_name}` : t('notices.ofRecord')}
         </Text>
         <Text size="sm" c="var(--fd-muted)">
-          {when}
+          {when(at, today)}
           {notice.by_name && ` · ${t('notices.by', { name: notice.by_name })}`}
         </Text>
         {slot && <Ways kind={notice.kind} slot={slot} onShow={onShow} />}
@@ -103,6 +105,23 @@ function Ways({ kind, slot, onShow }: { kind: NoticeKind; slot: NoticeSlot; onSh
       )}
     </Group>
   );
+}
+
+/** What became of what this desk asked for is said by its name. */
+function noticeTitle({ kind, asked }: Notice): string {
+  const what = asked && askedNames[asked];
+  if (!what) return noticeKinds[kind];
+  switch (kind) {
+    case 'confirmed':
+      return t('outbox.confirmed', { what });
+    case 'refused':
+      return t('outbox.refused', { what });
+    case 'set_aside':
+      return t('outbox.setAside', { what });
+    case 'taken':
+    case 'freed':
+      return noticeKinds[kind];
+  }
 }
 
 /** The badge goes when the list is closed, so that one still sees here what is new. */

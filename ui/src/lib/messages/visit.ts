@@ -12,6 +12,8 @@ export const visitMessages = {
   'visit.cancelReason': 'Cancelled by',
   'visit.reschedule': 'Reschedule',
   'visit.cancel': 'Cancel visit',
+  'visit.cancelAll.one': 'Cancel visit',
+  'visit.cancelAll.other': 'Cancel {count} visits',
   'visit.edit': 'Edit',
   'visit.more': 'More for this visit',
   'visit.undoStep': 'Undo “{status}”',
@@ -38,7 +40,8 @@ export const visitMessages = {
   'scope.all': 'All that have not begun',
 
   'visit.edit.title': 'Edit the visit',
-  'visit.edit.save': 'Save',
+  'visit.edit.save.one': 'Save',
+  'visit.edit.save.other': 'Save {count} visits',
   'visit.edit.saved': 'Saved · {time} · {name}',
   'visit.edit.patientMissing': 'Pick a patient.',
 
@@ -71,6 +74,7 @@ export const visitMessages = {
   'visit.reschedule.none': 'No free time on this day.',
   'visit.reschedule.next': 'Show the next free day',
   'visit.reschedule.confirm': 'Move to {date}, {time}',
+  'visit.reschedule.confirmAll': 'Move {visits}, this one to {date}, {time}',
   'visit.reschedule.choose': 'Pick a free time above.',
 
   'toast.stepped': '{what} · {time} · {name}',

@@ -3,7 +3,7 @@ import type { AppointmentCard, ApprovalList, SeriesCard, SignedInUser } from '@/
 import { nameOf, practitionerOf } from './reads';
 import { legalSteps } from './steps';
 import { clock, instant } from './wall';
-import { TODAY, type Visit, type World } from './world';
+import { NOW_MINUTES, TODAY, type Visit, type World } from './world';
 
 const ASKED_AT = { date: '2026-11-20', time: '16:32:05' };
 
@@ -54,14 +54,21 @@ function placeInSeries(world: World, { series_id, appointment_id }: Visit) {
 
 export function seriesCard(world: World, seriesId: string): SeriesCard {
   const all = ofSeries(world, seriesId);
-  const visits = all.map(({ appointment_id, date, from, practitioner_id, status }) => ({
-    appointment_id,
-    date,
-    wall_start: clock(from),
-    practitioner_name: practitionerOf(world, practitioner_id).name,
-    status,
+  const visits = all.map((visit) => ({
+    appointment_id: visit.appointment_id,
+    date: visit.date,
+    wall_start: clock(visit.from),
+    practitioner_name: practitionerOf(world, visit.practitioner_id).name,
+    status: visit.status,
+    can_reschedule: hasNotBegun(visit) && (visit.status === 'pending' || visit.status === 'booked'),
+    can_update: hasNotBegun(visit) && visit.status !== 'cancelled',
+    can_cancel: hasNotBegun(visit) && legalSteps(visit).includes('cancel_appointment'),
   }));
   return { visits, version: Math.max(0, ...all.map(({ version }) => version)) };
+}
+
+function hasNotBegun({ date, from }: Visit): boolean {
+  return date > TODAY || (date === TODAY && from >= NOW_MINUTES);
 }
 
 export function approvals(world: World, user: SignedInUser | null): ApprovalList {

@@ -10,6 +10,7 @@ import type {
   RefusalView,
   Role,
   SessionStatus,
+  SetAsideCommand,
   Topic,
   Watch,
   Written,
@@ -28,6 +29,7 @@ export class FakeClinic {
   connection: Connection = { state: 'live', as_of: asOf(), waiting: 0, loading: null };
   watches: Watch[] = [];
   notices: Notice[] = [];
+  setAside: SetAsideCommand[] = [];
   /** Every command in the order of arrival. */
   readonly calls: { command: string; request: unknown }[] = [];
   private generation = 0;
@@ -41,8 +43,10 @@ export class FakeClinic {
   private readonly handlers = handlersOf(this);
 
   reset(plan: Partial<Plan> = {}): void {
-    const { world, session, connection, watches, notices, waits, failures, gates } = new FakeClinic();
-    Object.assign(this, { world, session, connection, watches, notices, waits, failures, gates });
+    const { world, session, connection, watches, notices, setAside, waits, failures, gates } =
+      new FakeClinic();
+    const state = { world, session, connection, watches, notices, setAside, waits, failures, gates };
+    Object.assign(this, state);
     this.calls.length = 0;
     this.world = worldOf({ ...SMALL, ...plan });
   }
@@ -166,6 +170,7 @@ export class FakeClinic {
     const notice: Notice = {
       notice_id: this.newId('44'),
       kind: 'taken',
+      asked: null,
       slot: {
         practitioner_id,
         practitioner_name: practitionerOf(this.world, practitioner_id).name,
@@ -194,6 +199,7 @@ export function sessionOf(user: string | null = 'reception1'): SessionStatus {
     encrypted: true,
     demo: true,
     last_user: user,
+    start: null,
   };
 }
 

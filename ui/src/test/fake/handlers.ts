@@ -6,6 +6,7 @@ import { type FakeClinic, sessionOf } from './clinic';
 import { dialogWrites } from './holds';
 import { bookingForm, daySheet, freeSlots, offer, practitionerOf, refusal, unbroken } from './reads';
 import { seriesHandlers } from './series';
+import { setAsideHandlers } from './setAside';
 import { visitWrites } from './visits';
 import { clock, dateOf, minutesOf } from './wall';
 import { NOW_MINUTES, TODAY } from './world';
@@ -26,6 +27,7 @@ export function handlersOf(clinic: FakeClinic): Partial<Handlers> {
     ...watchWrites(clinic),
     ...dialogWrites(clinic),
     ...seriesHandlers(clinic),
+    ...setAsideHandlers(clinic),
   };
 }
 

@@ -173,6 +173,7 @@ export function refusalOver(
     by_name: visit.by,
     at: { date: TODAY, time: `${clock(NOW_MINUTES)}:00` },
     by_me: false,
+    label: null,
   };
   return { ...because(reason), conflict };
 }

@@ -17,7 +17,7 @@ import type { Handlers } from './handlers';
 import { because, patientTaker, refusal, refusalOver, refused, unbroken } from './reads';
 import { legalSteps, take } from './steps';
 import { clock, dateOf, instant, minutesOf } from './wall';
-import type { Visit } from './world';
+import { TODAY, type Visit } from './world';
 
 type Step = Exclude<AppointmentStep, 'cancel_appointment'>;
 type StepHandlers = Pick<Handlers, Step>;
@@ -94,7 +94,7 @@ function concerned(clinic: FakeClinic, visit: Visit, scope: SeriesScope = 'this'
     ({ series_id, status, date }) =>
       series_id === visit.series_id &&
       (status === 'booked' || status === 'pending') &&
-      (scope === 'all' || date >= visit.date),
+      (scope === 'all' ? date >= TODAY : date >= visit.date),
   );
 }
 

@@ -1,0 +1,80 @@
+import { act } from '@testing-library/react';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { clinic } from '@/test/fake/clinic';
+import { because } from '@/test/fake/reads';
+import { setAsideAt } from '@/test/fake/setAside';
+import { ANNA, callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
+
+async function openNotices() {
+  const opened = await openBoard();
+  await opened.user.click(await screen.findByRole('button', { name: /^Notices/ }));
+  return { ...opened, list: within(await dialog()) };
+}
+
+const send = () => screen.findByRole('button', { name: /^Send again: Booking · Maria Schmidt/ });
+
+describe('what was set aside', () => {
+  beforeEach(() => void setAsideAt(clinic, ANNA, 870));
+
+  test('is counted on the bell, and says what it was and why', async () => {
+    const { list } = await openNotices();
+    expect(screen.getByRole('button', { name: 'Notices, 1 set aside', hidden: true })).toBeInTheDocument();
+    for (const said of ['Booking · 14:30–15:00', 'Maria Schmidt, Physiotherapy', 'Asked for 09:58'])
+      expect(await list.findByText(said)).toBeInTheDocument();
+    expect(
+      list.getByText(/^The server has a problem\..* Quote 7f3a9c when you ask for help\.$/),
+    ).toBeVisible();
+  });
+
+  test('is sent again by one press, and the focus goes to the next one', async () => {
+    const next = setAsideAt(clinic, ANNA, 900);
+    const { user } = await openNotices();
+    const [first, second] = await screen.findAllByRole('button', { name: /^Send again: / });
+    first?.focus();
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('Booking confirmed')).toBeInTheDocument();
+    await waitFor(() => expect(second).toHaveFocus());
+    expect(clinic.setAside).toEqual([next]);
+  });
+
+  test('that waits for its answer is not said to be done', async () => {
+    clinic.waits = true;
+    const { user } = await openNotices();
+    await user.click(await send());
+    expect(await screen.findByText(/^Waiting for the server: Booking · Maria Schmidt/)).toBeInTheDocument();
+    expect(screen.queryByText('Booking confirmed')).toBeNull();
+  });
+
+  test('that cannot be sent now stays, and says why', async () => {
+    clinic.fail('resend_command', { code: 'offline' });
+    const { user } = await openNotices();
+    await user.click(await send());
+    expect(await screen.findByText(/^The server cannot be reached\./)).toBeInTheDocument();
+    expect(await send()).toBeInTheDocument();
+  });
+
+  test('that is refused when it is sent again goes, and the refusal is said', async () => {
+    const { user } = await openNotices();
+    const answer = clinic.hold('resend_command');
+    clinic.fail('resend_command', { code: 'refused', refusal: because('slot_taken') });
+    await user.click(await send());
+    act(() => {
+      clinic.setAside = [];
+      clinic.announce('outbox');
+    });
+    answer();
+    expect(await screen.findByText('This time is taken.')).toBeInTheDocument();
+    expect(await screen.findByText('No notices.')).toBeInTheDocument();
+  });
+
+  test('is dismissed only after a second word', async () => {
+    const { user } = await openNotices();
+    await user.click(await screen.findByRole('button', { name: /^Dismiss: Booking/ }));
+    expect(screen.getByText('It will not be done.')).toBeInTheDocument();
+    expect(callsOf('dismiss_command')).toHaveLength(0);
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('No notices.')).toBeInTheDocument();
+    expect(callsOf('dismiss_command')).toHaveLength(1);
+    expect(clinic.setAside).toEqual([]);
+  });
+});

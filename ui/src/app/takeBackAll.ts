@@ -1,0 +1,48 @@
+/** The way back of an edit of several visits: each by itself, because each may be in the way of something. */
+import type { QueryClient } from '@tanstack/react-query';
+import type { AppointmentCard, AppointmentId } from '@/bindings/types';
+import { shortDate } from '@/lib/civil';
+import { execute, query } from '@/lib/rpc';
+import { errorSentence } from '@/lib/sentences';
+import { t, tCount } from '@/lib/t';
+import { done, refused, waiting } from '@/lib/toasts';
+
+/** Decided on the visits as they are now: what somebody else does after it is not undone. */
+export async function wayBackOfAll(client: QueryClient, ids: readonly AppointmentId[]) {
+  const read = (appointment_id: AppointmentId) =>
+    client.fetchQuery(query('appointment_card', { appointment_id }));
+  const cards = await Promise.all(ids.map(read));
+  const back = cards.filter(({ steps }) => steps.includes('undo_status'));
+  return back.length > 0 ? () => takeBackAll(back) : undefined;
+}
+
+async function takeBackAll(cards: readonly AppointmentCard[]): Promise<void> {
+  const failures: string[] = [];
+  let unanswered = 0;
+  for (const card of cards) {
+    try {
+      const { appointment_id, version } = card;
+      const { progress } = await execute('undo_status', {
+        base_version: version,
+        command: { appointment_id },
+      });
+      if (progress === 'waiting') unanswered += 1;
+    } catch (error) {
+      failures.push(`${shortDate(card.date)}, ${card.wall_start}: ${errorSentence(error)}`);
+    }
+  }
+  say(cards, unanswered, failures);
+}
+
+/** What came back, what did not and why, and what nobody knows yet. */
+function say(cards: readonly AppointmentCard[], unanswered: number, failures: readonly string[]): void {
+  const back = cards.length - unanswered - failures.length;
+  const name = cards[0]?.patient.name ?? '';
+  if (unanswered > 0) {
+    const visits = tCount('series.visits', unanswered);
+    waiting(t('series.waiting', { visits, name }), t('toast.waitingDetail'));
+  }
+  if (failures.length > 0) {
+    refused(t('toast.backPartly', { back, of: cards.length, name }), failures.join('\n'));
+  } else if (back > 0) done(t('toast.backAll', { visits: tCount('series.visits', back), name }), '');
+}
