@@ -30,6 +30,7 @@ mod session_story;
 mod set_aside_story;
 mod stale_story;
 mod status_story;
+mod tenants_story;
 mod tidy;
 mod two_desks_story;
 mod watch_story;

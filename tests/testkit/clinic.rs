@@ -1,12 +1,13 @@
 //! A clinic: a real server on a free port, with a made-up clinic in a folder of its own.
 
 mod program;
+mod tenants;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use frontdesk_domain::Timestamp;
+use frontdesk_domain::{DeviceId, Timestamp};
 use frontdesk_server::demo::{self, DemoPlan};
 use frontdesk_server::{Clock, Server, ServerConfig};
 use tokio::net::TcpListener;
@@ -16,7 +17,9 @@ use tokio::task::JoinHandle;
 use crate::clock::WallClock;
 use crate::engine::Ground;
 use crate::line::Address;
-use crate::{Answer, Device, Engine, Line, Program, TestDesk, soon};
+use crate::{Answer, Device, Engine, Line, Program, TestDesk, new_id, soon};
+
+pub use tenants::SOUTH;
 
 /// A running clinic: one truth, and one server or several that serve it. What it holds is gone when
 /// it is dropped.
@@ -60,8 +63,15 @@ impl Clinic {
 
     /// The same on that engine.
     pub async fn drawn(engine: Engine, practitioners: u16, appointments: u32, seed: u64) -> Self {
-        let fill = async |server: &Server, now| {
-            draw(server, practitioners, appointments, seed, now).await;
+        let fill = async |server: &Server, config: &ServerConfig| {
+            draw(
+                server,
+                practitioners,
+                appointments,
+                seed,
+                config.clock.now(),
+            )
+            .await;
         };
         Self::filled(engine, fill).await
     }
@@ -73,17 +83,18 @@ impl Clinic {
 
     /// The same on that engine.
     pub async fn demo_on(engine: Engine) -> Self {
-        let fill = async |server: &Server, _| {
+        let fill = async |server: &Server, _: &ServerConfig| {
             demo::showcase(server, 1).await.unwrap();
         };
         Self::filled(engine, fill).await
     }
 
-    async fn filled(engine: Engine, fill: impl AsyncFn(&Server, Timestamp)) -> Self {
+    async fn filled(engine: Engine, fill: impl AsyncFn(&Server, &ServerConfig)) -> Self {
         let ground = Ground::on(engine);
         let clock = WallClock::start();
-        let server = Server::open(config(&ground, 0, &clock)).unwrap();
-        fill(&server, clock.now()).await;
+        let config = config(&ground, 0, &clock);
+        let server = Server::open(config.clone()).unwrap();
+        fill(&server, &config).await;
         let first = Instance::here(server, clock).await;
         Self {
             ground,
@@ -198,7 +209,12 @@ impl Clinic {
 
     /// The same at one of several servers.
     pub async fn device_at(&self, instance: usize, user: &str) -> Device {
-        Device::sign_in(self.line_to(instance).await, user).await
+        Device::sign_in(self.line_to(instance).await, user, new_id()).await
+    }
+
+    /// The same with an id that another device may have too.
+    pub async fn device_named(&self, id: DeviceId, user: &str) -> Device {
+        Device::sign_in(self.line().await, user, id).await
     }
 
     /// That many devices of both receptionists by turns.
@@ -216,7 +232,7 @@ impl Clinic {
 
     /// The answer to a sign-in.
     pub async fn try_sign_in(&self, user: &str, password: &str) -> Answer {
-        Device::try_sign_in(&self.line().await, user, password).await
+        Device::try_sign_in(&self.line().await, user, password, new_id()).await
     }
 }
 

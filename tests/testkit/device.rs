@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 pub use ask::envelope;
 
-use crate::{Line, PASSWORD, new_id};
+use crate::{Line, PASSWORD};
 
 /// A signed-in device.
 #[derive(Debug)]
@@ -78,8 +78,8 @@ impl Answer {
 }
 
 impl Device {
-    pub(crate) async fn sign_in(line: Line, user: &str) -> Self {
-        let answer = Self::try_sign_in(&line, user, PASSWORD).await;
+    pub(crate) async fn sign_in(line: Line, user: &str, id: DeviceId) -> Self {
+        let answer = Self::try_sign_in(&line, user, PASSWORD, id).await;
         assert!(
             answer.status.is_success(),
             "{} {}",
@@ -96,9 +96,14 @@ impl Device {
         }
     }
 
-    pub(crate) async fn try_sign_in(line: &Line, user: &str, password: &str) -> Answer {
+    pub(crate) async fn try_sign_in(
+        line: &Line,
+        user: &str,
+        password: &str,
+        id: DeviceId,
+    ) -> Answer {
         let device = SessionDevice {
-            id: new_id(),
+            id,
             name: "raw".to_owned(),
         };
         let body = SignIn {

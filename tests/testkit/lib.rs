@@ -20,7 +20,7 @@ mod program;
 mod truth;
 pub mod wish;
 
-pub use clinic::Clinic;
+pub use clinic::{Clinic, SOUTH};
 pub use clock::{Stopwatch, new_id};
 pub use desk::{TestDesk, offers};
 pub use device::{Answer, Device, Number, envelope};

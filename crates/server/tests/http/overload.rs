@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use chrono::{Days, NaiveDate};
-use frontdesk_server::Limits;
+use frontdesk_server::{Database, Limits};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
@@ -48,14 +48,31 @@ impl Counts {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn at_five_times_its_capacity_a_server_does_four_fifths_of_it_and_refuses_the_rest_i40() {
+mod at_five_times_its_capacity_a_server_does_four_fifths_of_it_and_refuses_the_rest_i40 {
+    use frontdesk_postgres::Cluster;
+    use frontdesk_server::Database;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        super::is_flooded(Database::Sqlite).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        if frontdesk_postgres::wanted() {
+            let url = Cluster::shared().database();
+            super::is_flooded(Database::Postgres(url)).await;
+        }
+    }
+}
+
+async fn is_flooded(database: Database) {
     let limits = Limits {
         writes: Some(WRITES),
         session_rate: None,
         ..Limits::default()
     };
-    let crowd = Crowd::of(World::with(limits).await).await;
+    let crowd = Crowd::of(World::on(database, limits).await).await;
     let (mut most, mut goodput) = (Counts::default(), Counts::default());
     crowd.busy(BOOKINGS).await;
     for _ in 0..ROUNDS {

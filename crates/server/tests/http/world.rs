@@ -9,7 +9,7 @@ use axum::response::Response;
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::Timestamp;
 use frontdesk_server::demo::{self, DemoPlan};
-use frontdesk_server::{Clock, Limits, Server, ServerConfig};
+use frontdesk_server::{Clock, Database, Limits, Server, ServerConfig};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ pub(crate) const MONDAY: &str = "2026-03-02";
 pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) dir: tempfile::TempDir,
+    database: Database,
     now: Arc<Mutex<Timestamp>>,
 }
 
@@ -37,9 +38,14 @@ impl World {
 
     /// The same with these limits.
     pub(crate) async fn with(limits: Limits) -> Self {
+        Self::on(Database::Sqlite, limits).await
+    }
+
+    /// The same in this database.
+    pub(crate) async fn on(database: Database, limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let now = Arc::new(Mutex::new("2026-03-02T07:00:00Z".parse().unwrap()));
-        let server = open(&dir, &now, limits);
+        let server = open(&dir, &database, &now, limits);
         let plan = DemoPlan {
             practitioners: 32,
             appointments: 0,
@@ -47,15 +53,21 @@ impl World {
             today: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
         };
         demo::fill(&server, &plan).await.unwrap();
-        Self { server, dir, now }
+        Self {
+            server,
+            dir,
+            database,
+            now,
+        }
     }
 
     /// The same folder, served by a new process.
     pub(crate) fn restart(self) -> Self {
         self.server.close();
-        let Self { dir, now, .. } = self;
-        let server = open(&dir, &now, Limits::default());
-        Self { server, dir, now }
+        Self {
+            server: open(&self.dir, &self.database, &self.now, Limits::default()),
+            ..self
+        }
     }
 
     pub(crate) fn pass(&self, time: TimeDelta) {
@@ -87,10 +99,16 @@ impl World {
     }
 }
 
-fn open(dir: &tempfile::TempDir, now: &Arc<Mutex<Timestamp>>, limits: Limits) -> Server {
+fn open(
+    dir: &tempfile::TempDir,
+    database: &Database,
+    now: &Arc<Mutex<Timestamp>>,
+    limits: Limits,
+) -> Server {
     let read = now.clone();
     Server::open(ServerConfig {
         clock: Clock::reading(move || *read.lock().unwrap()),
+        database: database.clone(),
         limits,
         ..ServerConfig::in_folder(dir.path())
     })
