@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::accept;
 use crate::config::{Database, ServerConfig};
 use crate::error::{AuditError, ServeError, StartError};
-use crate::fanout::{self, Fanout, postgres::Link};
+use crate::fanout::{self, Fanout, postgres::Link, presence};
 use crate::http::{self, limits::Rooms, snapshot::Snapshots};
 use crate::limits::Quota;
 use crate::metrics::Metrics;
@@ -91,7 +92,7 @@ pub(crate) struct Shared {
     pub(crate) quota: Quota<session::TokenHash>,
     pub(crate) metrics: Metrics,
     /// To the other instances, where there can be some.
-    link: Option<Link>,
+    pub(crate) link: Option<Link>,
     pub(crate) snapshots: Snapshots,
     /// True from the moment the server wants to end.
     pub(crate) closing: watch::Sender<bool>,
@@ -164,7 +165,8 @@ impl Server {
         self.serve_on(vec![Door::open(listener)], shutdown).await
     }
 
-    /// The same on several addresses, with a certificate or without.
+    /// The same on several addresses, with a certificate or without. While a backup is being brought
+    /// back into the PostgreSQL database nobody is answered yet.
     ///
     /// # Errors
     /// [`ServeError`] when a certificate cannot be served.
@@ -172,6 +174,33 @@ impl Server {
         self,
         doors: Vec<Door>,
         shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let mut shutdown = pin!(shutdown);
+        let serves = tokio::select! {
+            held = self.enter() => Some(held),
+            () = &mut shutdown => None,
+        };
+        if serves.is_some() {
+            self.answer(doors, shutdown).await?;
+        }
+        if let Err(error) = tokio::task::spawn_blocking(move || self.close()).await {
+            tracing::warn!(%error, "the store was not closed in an orderly way");
+        }
+        Ok(())
+    }
+
+    /// Says to the database that it is served, where others could think that it is not.
+    async fn enter(&self) -> Option<presence::Held> {
+        match &self.shared.link {
+            Some(link) => Some(presence::serve(&link.database).await),
+            None => None,
+        }
+    }
+
+    async fn answer(
+        &self,
+        doors: Vec<Door>,
+        shutdown: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
         let closing = self.shared.closing.clone();
         let mut open = JoinSet::new();
@@ -190,9 +219,6 @@ impl Server {
             tracing::info!("connections that did not end in time were closed");
         }
         drop(chores);
-        if let Err(error) = tokio::task::spawn_blocking(move || self.close()).await {
-            tracing::warn!(%error, "the store was not closed in an orderly way");
-        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! and hears them; what comes from elsewhere says where a feed stands and nothing more.
 
 pub(crate) mod postgres;
+pub(crate) mod presence;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

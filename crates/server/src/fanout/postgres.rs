@@ -14,7 +14,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_postgres::{AsyncMessage, Client};
 use uuid::Uuid;
 
-use super::{Fanout, Head, Untold};
+use super::{Fanout, Head, Untold, presence};
 use crate::clock;
 use crate::store::{Address, StoreError};
 
@@ -119,6 +119,8 @@ where
 {
     let (client, mut connection) = link.database.connect().await?;
     let mut listening = pin!(async {
+        // Once more, in case that the database was away and has forgotten it.
+        client.batch_execute(presence::SERVES).await?;
         client.batch_execute(&format!("listen {CHANNEL}")).await?;
         look(fanout, heads).await;
         fanout.session_ended_elsewhere();

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::postgres::Link;
 use super::*;
+use crate::store::Address;
 
 const CLINIC: ClinicId = ClinicId(Uuid::from_u128(1));
 const EPOCH: Epoch = Epoch(Uuid::from_u128(2));
@@ -70,7 +71,7 @@ impl Instance {
     fn of(database: &str, drop_notifications: bool) -> Self {
         let (fanout, head) = (Fanout::of_several(), Arc::new(AtomicU64::new(0)));
         let link = Link {
-            database: crate::store::Address::of(database).unwrap(),
+            database: Address::of(database).unwrap(),
             drop_notifications,
         };
         let read = head.clone();
@@ -192,4 +193,37 @@ fn a_payload_holds_many_clinics_and_stays_below_what_postgresql_takes() {
     );
     assert_eq!(*listening.sessions_ended().borrow(), 1);
     postgres::hear(&listening, other, "nonsense\nof another\n1 2 3");
+}
+
+#[tokio::test]
+async fn nobody_serves_while_a_backup_is_brought_back_and_none_is_while_somebody_serves() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let database = Cluster::shared().database();
+    let address = Address::of(&database).unwrap();
+    let servers = (
+        presence::serve(&address).await,
+        presence::serve(&address).await,
+    );
+    assert!(presence::alone(&address).await.unwrap().is_none());
+    drop(servers);
+    let alone = presence::alone(&address).await.unwrap();
+    assert!(alone.is_some());
+
+    let server = tokio::spawn(async move { presence::serve(&address).await });
+    let waits = "select pid from pg_locks where locktype = 'advisory' and not granted \
+                 and database = (select oid from pg_database where datname = current_database())";
+    let waiting = async {
+        while Cluster::shared().rows(&database, waits).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    assert!(!server.is_finished());
+    drop(alone);
+    tokio::time::timeout(PATIENCE, server)
+        .await
+        .unwrap()
+        .unwrap();
 }

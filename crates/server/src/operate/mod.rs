@@ -2,7 +2,7 @@
 //! closely, begin it.
 //!
 //! [`Records`] only reads and works beside a running server. The rest writes through an open
-//! [`Server`], which keeps other servers out of a data folder.
+//! [`Server`], which keeps other servers out of a data folder; of PostgreSQL only a restore does.
 
 mod backup;
 mod export;
@@ -25,6 +25,7 @@ pub use verify::{Finding, Verified};
 pub use which::WhichClinic;
 
 use crate::config::ServerConfig;
+use crate::fanout::presence;
 use crate::store::sql::Db;
 use crate::store::{self, FILE, Readers, StoreError};
 use crate::{Server, StartError, password};
@@ -51,6 +52,9 @@ pub enum OperateError {
         "There is a clinic already: choose an empty folder or database, or say --replace to give up what is there."
     )]
     NotEmpty,
+    /// What a server serves is not replaced under its feet.
+    #[error("A frontdesk-server serves this database: stop every one of them first.")]
+    Served,
     /// This very clinic is there.
     #[error("The clinic of this file is there already: choose an empty folder or database.")]
     ClinicExists,
@@ -180,14 +184,25 @@ pub fn schema(config: &ServerConfig) -> Result<Option<i64>, StartError> {
     Ok(store::schema(&config.database, &file)?.found)
 }
 
-/// Takes a backup back and says how many rows that are.
+/// Takes a backup back and says how many rows that are. Until then nobody serves the database.
 ///
 /// # Errors
 /// [`OperateError`]; nothing was changed then.
 pub async fn restore(server: &Server, file: &Path, replace: bool) -> Result<u64, OperateError> {
     backup::check(file)?;
+    let _alone = alone(server).await?;
     let (file, now) = (file.to_owned(), server.shared.config.clock.now());
     in_transaction(server, move |db| backup::restore(db, &file, replace, now)).await
+}
+
+/// Keeps others from serving; a data folder is kept by its lock already.
+async fn alone(server: &Server) -> Result<Option<presence::Held>, OperateError> {
+    let Some(link) = &server.shared.link else {
+        return Ok(None);
+    };
+    let held = presence::alone(&link.database).await;
+    let held = held.map_err(StoreError::from)?;
+    held.map(Some).ok_or(OperateError::Served)
 }
 
 /// Sets a clinic up from an export. Lines that cannot be taken over are told; with `skip_bad` the

@@ -5,6 +5,8 @@ mod import;
 use frontdesk_domain::Epoch;
 use frontdesk_postgres::Cluster;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::config::Database;
@@ -254,6 +256,42 @@ async fn of_several_clinics_one_is_exported_by_its_name() {
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(rows(&text)[0].contains("Second"));
     }
+}
+
+/// Otherwise the next request would be decided on what has just been replaced.
+#[tokio::test]
+async fn what_a_server_serves_is_not_replaced() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let url = Cluster::shared().database();
+    let world = World::on(Database::Postgres(url)).filled().await;
+    let (kept, epoch) = (world.file("kept"), world.epoch().await);
+    let records = Records::open(&world.config).unwrap();
+    records.backup(&kept).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut request = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = world.server().serve(listener, async {
+        let _ = stopped.await;
+    });
+    let serving = tokio::spawn(serving);
+    request
+        .write_all(b"GET /healthz HTTP/1.0\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(request.read(&mut [0; 64]).await.unwrap() > 0, "it serves");
+
+    let beside = world.server();
+    let refused = restore(&beside, &kept, true).await;
+    assert!(matches!(refused, Err(OperateError::Served)), "{refused:?}");
+    assert_eq!(world.epoch().await, epoch);
+    drop(stop);
+    serving.await.unwrap().unwrap();
+    restore(&beside, &kept, true).await.unwrap();
+    assert_ne!(world.epoch().await, epoch);
 }
 
 /// A table or a column that a migration adds belongs into every backup.

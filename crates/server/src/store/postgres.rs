@@ -14,10 +14,13 @@ use deadpool_postgres::{Object, Pool};
 use frontdesk_domain::{ClinicId, DeviceId};
 use futures_util::future::{try_join, try_join_all};
 use tokio::runtime::{Handle, Runtime};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 pub(crate) use address::Address;
+#[cfg(test)]
+pub(crate) use open::migrate_to_the_version_after;
 pub(crate) use open::{migrate, schema};
 
 use super::StoreError;
@@ -124,6 +127,22 @@ impl Postgres {
         ended.map(|()| answer)
     }
 
+    /// Waits for the answer to prepared statements. A newer server may have added columns since they
+    /// were prepared: then PostgreSQL refuses them for ever, and whoever asks again prepares them anew.
+    fn ask<T>(
+        &self,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, StoreError> {
+        self.driver.wait(answer).map_err(|error| {
+            if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
+                && let Some(client) = &self.client
+            {
+                client.statement_cache.clear();
+            }
+            error.into()
+        })
+    }
+
     fn say(&self, words: &str) -> Result<(), StoreError> {
         Ok(self.driver.wait(self.client()?.batch_execute(words))?)
     }
@@ -146,9 +165,9 @@ impl Drop for Postgres {
 impl Db for Postgres {
     fn execute(&self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
         let client = self.client()?;
-        self.driver.wait(async {
+        self.ask(async {
             let statement = client.prepare_cached(sql).await?;
-            Ok(client.execute(&statement, &borrowed(params)).await?)
+            client.execute(&statement, &borrowed(params)).await
         })
     }
 
@@ -159,7 +178,7 @@ impl Db for Postgres {
         take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let client = self.client()?;
-        let found = self.driver.wait(async {
+        let found = self.ask(async {
             let statement = client.prepare_cached(sql).await?;
             client.query(&statement, &borrowed(params)).await
         })?;
@@ -172,7 +191,7 @@ impl Db for Postgres {
         take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let client = self.client()?;
-        let found = self.driver.wait(async {
+        let found = self.ask(async {
             let asked = statements.iter().map(async |(sql, params)| {
                 let statement = client.prepare_cached(sql).await?;
                 client.query(&statement, &borrowed(params)).await
@@ -186,7 +205,7 @@ impl Db for Postgres {
 
     fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
         let client = self.client()?;
-        self.driver.wait(async {
+        self.ask(async {
             for flight in statements.chunks(FLIGHT) {
                 let mut prepared = Vec::with_capacity(flight.len());
                 for (sql, params) in flight {
@@ -205,7 +224,7 @@ impl Db for Postgres {
     fn lock(&self, clinic: ClinicId, devices: &[DeviceId]) -> Result<(), StoreError> {
         let client = self.client()?;
         let devices: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
-        self.driver.wait(async {
+        self.ask(async {
             let rows = client.prepare_cached(LOCK_DEVICES).await?;
             let feed = client.prepare_cached(LOCK_FEED).await?;
             // Sent in this order, and taken in it.
@@ -247,7 +266,7 @@ impl From<tokio_postgres::Error> for StoreError {
         let Some(said) = error.as_db_error() else {
             return Self::Database(error.to_string());
         };
-        if *said.code() == tokio_postgres::error::SqlState::DISK_FULL {
+        if *said.code() == SqlState::DISK_FULL {
             return Self::Full;
         }
         // The detail of a message may hold values; the message names tables and constraints only.

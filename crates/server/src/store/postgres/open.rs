@@ -1,6 +1,6 @@
 //! The schema of the database: what it is, and brought up to date.
 
-use refinery::Migration;
+use refinery::{Migration, Runner};
 use tokio_postgres::Client;
 
 use super::super::Schema;
@@ -16,7 +16,15 @@ const ONE_AT_A_TIME: &str = "select pg_advisory_lock(x'66726f6e746465736b'::bit(
 
 /// Brings the schema up to date.
 pub(crate) fn migrate(address: &Address) -> Result<(), StartError> {
-    on_a_thread(connect_and_run(address))
+    on_a_thread(connect_and_run(address, embedded::migrations::runner()))
+}
+
+/// The same to what the version after this one knows, which has one migration more.
+#[cfg(test)]
+pub(crate) fn migrate_to_the_version_after(address: &Address, sql: &str) -> Result<(), StartError> {
+    let mut known = embedded::migrations::runner().get_migrations().clone();
+    known.extend(Migration::unapplied("V1000__later", sql));
+    on_a_thread(connect_and_run(address, Runner::new(&known)))
 }
 
 /// The schema that is there, and the one that this program knows.
@@ -49,7 +57,7 @@ fn on_a_thread<T: Send>(
     })
 }
 
-async fn connect_and_run(address: &Address) -> Result<(), StartError> {
+async fn connect_and_run(address: &Address, runner: Runner) -> Result<(), StartError> {
     let unusable = |error: tokio_postgres::Error| StartError::DatabaseUnusable(in_words(&error));
     let (mut client, connection) = address.connect().await.map_err(|error| refused(&error))?;
     tokio::spawn(connection);
@@ -57,7 +65,6 @@ async fn connect_and_run(address: &Address) -> Result<(), StartError> {
         .batch_execute(ONE_AT_A_TIME)
         .await
         .map_err(unusable)?;
-    let runner = embedded::migrations::runner();
     let known = runner.get_migrations().iter().map(Migration::version).max();
     let found = newest_applied(&client).await.map_err(unusable)?;
     if found > known.map(i64::from) {

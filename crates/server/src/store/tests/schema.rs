@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::super::{Lane, sqlite};
+use super::super::{Lane, postgres, sqlite};
 use super::*;
 use crate::StartError;
 
@@ -64,6 +64,84 @@ fn a_database_of_a_newer_version_is_left_alone() {
     let _: Vec<String> = Cluster::shared().rows(&url, later);
     let error = Lane::open(&database, Path::new("")).err().unwrap();
     assert!(matches!(error, StartError::DatabaseNewer), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_an_older_version_is_migrated_and_keeps_its_rows() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let booked = world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
+    assert!(applied(&booked), "{booked:?}");
+    let Database::Postgres(url) = world.database.clone() else {
+        unreachable!("opened on PostgreSQL")
+    };
+    world.store.close();
+    let address = postgres::Address::of(&url).unwrap();
+    let found = || postgres::schema(&address).unwrap();
+    let before = found();
+    assert_eq!(before.found, Some(before.known));
+    let later = "alter table appointment add column later text not null default 'so'";
+    postgres::migrate_to_the_version_after(&address, later).unwrap();
+    assert_eq!(found().found, Some(1_000));
+    let kept = "select later from appointment";
+    assert_eq!(Cluster::shared().rows(&url, kept), ["so"]);
+    let broken = "alter table nothing add column later text";
+    postgres::migrate_to_the_version_after(&address, broken).unwrap_err();
+    let error = Lane::open(&world.database, Path::new("")).err().unwrap();
+    assert!(matches!(error, StartError::DatabaseNewer), "{error}");
+}
+
+/// Each statement of a server that runs on was prepared before the columns came.
+const A_COLUMN_MORE: &str = "do $$ declare t text; begin
+    for t in select tablename from pg_tables where schemaname = 'public' loop
+        execute format('alter table %I add column later text', t);
+    end loop; end $$";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_goes_on_while_a_newer_one_migrates() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    for no in 1..=5 {
+        let start = i64::try_from(no).unwrap() * 60;
+        assert!(applied(
+            &world
+                .decide(1, book(no, no.into(), 1, PLAIN, (start, 30)))
+                .await
+        ));
+    }
+    let visits = || {
+        world
+            .store
+            .read(|db| db.all("select * from appointment", &[], rows::appointment))
+    };
+    assert_eq!(visits().await.unwrap().len(), 5);
+    let Database::Postgres(url) = &world.database else {
+        unreachable!("opened on PostgreSQL")
+    };
+    assert!(Cluster::shared().rows(url, A_COLUMN_MORE).is_empty());
+
+    // A desk sends what was not answered again; there is one connection for the clinic's commands.
+    let mut failed = 0;
+    let outcome = loop {
+        let batch = Batch {
+            clinic: CLINIC,
+            device: device(1),
+            user: RECEPTIONIST,
+            commands: vec![cancel(6, 1)],
+        };
+        match world.store.execute(batch).await {
+            Ok(done) if done.stopped.is_none() => break done.outcomes,
+            Ok(_) | Err(_) => failed += 1,
+        }
+        assert!(failed <= 1, "it does not pass");
+    };
+    assert!(applied(&outcome[0]), "{outcome:?}");
+    assert_eq!(visits().await.or(visits().await).unwrap().len(), 5);
+    world.holds_true().await;
 }
 
 /// Two servers that start at once on an empty database both find it ready.
