@@ -16,7 +16,7 @@ use crate::accept;
 use crate::config::{Database, ServerConfig};
 use crate::error::{AuditError, ServeError, StartError};
 use crate::fanout::{self, Fanout, postgres::Link, presence};
-use crate::http::{self, limits::Rooms, snapshot::Snapshots};
+use crate::http::{self, limits::Rooms, sessions::Sessions, snapshot::Snapshots};
 use crate::limits::Quota;
 use crate::metrics::Metrics;
 use crate::password::Gate;
@@ -94,6 +94,7 @@ pub(crate) struct Shared {
     /// To the other instances, where there can be some.
     pub(crate) link: Option<Link>,
     pub(crate) snapshots: Snapshots,
+    pub(crate) sessions: Sessions,
     /// True from the moment the server wants to end.
     pub(crate) closing: watch::Sender<bool>,
     lock: Mutex<Option<File>>,
@@ -133,6 +134,7 @@ impl Server {
             metrics,
             link,
             snapshots,
+            sessions: Sessions::default(),
             closing: watch::Sender::new(false),
             lock: Mutex::new(lock),
             config,

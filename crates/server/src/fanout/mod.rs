@@ -161,6 +161,11 @@ impl Fanout {
         self.0.revoked.subscribe()
     }
 
+    /// How many times some session has ended.
+    pub(crate) fn endings(&self) -> u64 {
+        *self.0.revoked.borrow()
+    }
+
     /// Notes the last decided number of a device, if it listens.
     pub(crate) fn acknowledge(&self, clinic: ClinicId, device: DeviceId, no: u64) {
         if let Some(ack) = self.acks().get_mut(&(clinic, device)) {

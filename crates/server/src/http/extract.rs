@@ -15,6 +15,8 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::App;
+use super::sessions::Look;
+use crate::clock;
 use crate::problem::Failure;
 use crate::store::session::{self, Session, TokenHash};
 
@@ -55,15 +57,25 @@ impl FromRequestParts<App> for Signed {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| TokenHash::of(token.trim()))
             .ok_or_else(Failure::unauthorized)?;
-        let now = app.config.clock.now();
-        let found = app
-            .store
-            .read(move |db| session::find(db, token, now))
-            .await?;
-        let session = found.ok_or_else(Failure::unauthorized)?;
+        let session = session_of(app, token).await?;
         within_quota(app, token)?;
         Ok(Self(session))
     }
+}
+
+async fn session_of(app: &App, token: TokenHash) -> Result<Session, Failure> {
+    let now = app.config.clock.now();
+    let look = Look {
+        endings: app.fanout.endings(),
+        at: clock::instant(),
+    };
+    if let Some(session) = app.sessions.known(token, look, now) {
+        return Ok(session);
+    }
+    let found = app.store.read(move |db| session::find(db, token, now));
+    let session = found.await?.ok_or_else(Failure::unauthorized)?;
+    app.sessions.remember(&session, look);
+    Ok(session)
 }
 
 /// Counts a request of a session that exists: what strangers send is not remembered.

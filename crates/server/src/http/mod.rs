@@ -14,6 +14,7 @@ pub(crate) mod limits;
 pub(crate) mod metrics;
 mod openapi;
 mod session;
+pub(crate) mod sessions;
 pub(crate) mod snapshot;
 #[cfg(test)]
 mod tests;

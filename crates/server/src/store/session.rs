@@ -15,6 +15,7 @@ pub(crate) struct Session {
     pub(crate) device: DeviceId,
     pub(crate) actor: Actor,
     pub(crate) token_hash: TokenHash,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// SHA-256 of a token.
@@ -160,6 +161,7 @@ pub(crate) fn find(
                 device,
                 actor: user::actor(row, device)?,
                 token_hash,
+                expires_at: row.get("expires_at")?,
             })
         },
     )
