@@ -55,9 +55,9 @@ impl Lane {
         }
     }
 
-    /// True when one transaction may serve several clinics: whoever is alone cannot wait for
-    /// somebody who waits for them.
-    pub(crate) fn mixes_clinics(&self) -> bool {
+    /// True when nobody else writes: one transaction may serve several clinics, because nobody waits
+    /// for somebody who waits for them.
+    pub(crate) fn is_alone(&self) -> bool {
         match self {
             Self::Sqlite(_) => true,
             Self::Postgres(_) => false,

@@ -16,6 +16,7 @@ mod hold;
 mod lane;
 mod ledger;
 mod load;
+mod pen;
 mod postgres;
 mod readers;
 mod request;

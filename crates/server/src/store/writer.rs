@@ -1,23 +1,23 @@
-//! The threads that write, one for each lane; a clinic always has the same one. Commands that wait
-//! are committed together, a savepoint each, so one fsync serves them all; nobody is answered before
-//! the commit, and if it fails nobody gets an outcome.
+//! Who writes, in each lane: a thread that takes what waits, or a request that comes while nothing
+//! does; a clinic always has the same lane. Commands that wait are committed together, so one fsync
+//! serves them all; nobody is answered before the commit, and if it fails nobody gets an outcome.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 
-use frontdesk_domain::{Actor, ClinicId, DeviceId, Hold, Refusal};
+use frontdesk_domain::{Actor, ClinicId, Hold, Refusal};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::cache::Caches;
-use super::effects::Effects;
-use super::execute::{Batch, Engine, Executed};
+use super::execute::{Batch, Executed};
 use super::hold::HoldWish;
 use super::lane::Lane;
+use super::pen::{Pen, survived};
 use super::sql::Db;
-use crate::clock::{self, Clock};
+use crate::clock::Clock;
 use crate::fanout::Fanout;
 use crate::metrics::Metrics;
 
@@ -39,7 +39,7 @@ enum Job {
 }
 
 /// What is decided under a clinic's feed lock.
-enum Ask {
+pub(super) enum Ask {
     Execute(Batch, Answer<Executed>),
     Hold(ClinicId, Box<(Actor, HoldWish)>, Answer<Held>),
     /// Taking the lock sweeps.
@@ -47,14 +47,14 @@ enum Ask {
 }
 
 impl Ask {
-    fn clinic(&self) -> ClinicId {
+    pub(super) fn clinic(&self) -> ClinicId {
         match self {
             Self::Execute(batch, _) => batch.clinic,
             Self::Hold(clinic, ..) | Self::Sweep(clinic, _) => *clinic,
         }
     }
 
-    fn commands(&self) -> usize {
+    pub(super) fn commands(&self) -> usize {
         match self {
             Self::Execute(batch, _) => batch.commands.len(),
             Self::Hold(..) | Self::Sweep(..) => 1,
@@ -67,9 +67,23 @@ pub(crate) struct Writer {
     metrics: Metrics,
 }
 
+/// None in it when the lane is closed.
+type SharedPen = Arc<Mutex<Option<Pen>>>;
+
 struct Running {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    pen: SharedPen,
+    /// Nobody beside this lane writes, so a commit waits for the disk only.
+    alone: bool,
+}
+
+impl Running {
+    /// The pen of a lane that is alone, when nobody waits for it.
+    fn idle(&self) -> Option<SharedPen> {
+        let jobs = self.jobs.as_ref().filter(|_| self.alone)?;
+        (jobs.capacity() == jobs.max_capacity()).then(|| self.pen.clone())
+    }
 }
 
 impl Writer {
@@ -79,21 +93,26 @@ impl Writer {
         fanout: &Fanout,
         metrics: &Metrics,
     ) -> std::io::Result<Self> {
-        let start = |lane| {
+        let start = |lane: Lane| {
             let (jobs, waiting) = mpsc::channel(QUEUE);
-            let thread = Thread {
+            let alone = lane.is_alone();
+            let pen = Pen {
                 lane,
                 clock: clock.clone(),
                 fanout: fanout.clone(),
                 metrics: metrics.clone(),
                 caches: Caches::default(),
             };
+            let pen = Arc::new(Mutex::new(Some(pen)));
+            let (shared, metrics) = (pen.clone(), metrics.clone());
             let thread = std::thread::Builder::new()
                 .name("frontdesk-writer".to_owned())
-                .spawn(move || thread.work(waiting))?;
+                .spawn(move || work(&shared, waiting, &metrics))?;
             Ok(Mutex::new(Running {
                 jobs: Some(jobs),
                 thread: Some(thread),
+                pen,
+                alone,
             }))
         };
         let lanes = lanes.into_iter().map(start).collect::<Result<_, _>>();
@@ -127,7 +146,8 @@ impl Writer {
         let task: Task = Box::new(move |lane| {
             let _ = answer.send(survived(|| lane.write(work)));
         });
-        self.send(self.lanes.last(), Job::Transact(task))?;
+        let lane = self.lanes.last().ok_or(StoreError::Closed)?;
+        self.send(lane, Job::Transact(task))?;
         done.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -150,9 +170,31 @@ impl Writer {
     async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, StoreError> {
         let (answer, outcome) = oneshot::channel();
         let ask = ask(answer);
-        let lane = self.lane_of(ask.clinic());
-        self.send(lane, Job::Ask(ask))?;
+        let lane = self.lane_of(ask.clinic()).ok_or(StoreError::Closed)?;
+        let idle = lock(lane).idle().filter(|_| may_block());
+        match idle {
+            Some(pen) => self.write_or_wait(lane, &pen, ask)?,
+            None => self.send(lane, Job::Ask(ask))?,
+        }
         outcome.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Whoever comes while nobody writes does it at once: to wake the lane's thread, and to be woken
+    /// by it, takes longer than everything but the fsync.
+    fn write_or_wait(
+        &self,
+        lane: &Mutex<Running>,
+        pen: &Mutex<Option<Pen>>,
+        ask: Ask,
+    ) -> Result<(), StoreError> {
+        let mut pen = match pen.try_lock() {
+            Ok(pen) => pen,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return self.send(lane, Job::Ask(ask)),
+        };
+        let pen = pen.as_mut().ok_or(StoreError::Closed)?;
+        tokio::task::block_in_place(|| pen.commit_group(vec![ask]));
+        Ok(())
     }
 
     /// The last lane is for what is not a command, where there are several.
@@ -162,8 +204,8 @@ impl Writer {
         self.lanes.get(usize::try_from(index).unwrap_or(0))
     }
 
-    fn send(&self, lane: Option<&Mutex<Running>>, job: Job) -> Result<(), StoreError> {
-        let lane = lane.map(lock).ok_or(StoreError::Closed)?;
+    fn send(&self, lane: &Mutex<Running>, job: Job) -> Result<(), StoreError> {
+        let lane = lock(lane);
         let jobs = lane.jobs.as_ref().ok_or(StoreError::Closed)?;
         // Counted before it can be taken up.
         self.metrics.writer_waits();
@@ -176,186 +218,70 @@ impl Writer {
     }
 }
 
-fn lock(lane: &Mutex<Running>) -> std::sync::MutexGuard<'_, Running> {
-    lane.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a thread owns.
-struct Thread {
-    lane: Lane,
-    clock: Clock,
-    fanout: Fanout,
-    metrics: Metrics,
-    caches: Caches,
+/// A thread of many may do without answering anybody for as long as a commit takes.
+fn may_block() -> bool {
+    let here = Handle::try_current();
+    here.is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread)
 }
 
-impl Thread {
-    fn work(mut self, mut jobs: mpsc::Receiver<Job>) {
-        let mut waiting = VecDeque::new();
-        loop {
-            while waiting.len() < GROUP
-                && let Ok(job) = jobs.try_recv()
-            {
-                waiting.push_back(job);
-            }
-            match waiting.pop_front() {
-                Some(Job::Ask(first)) => {
-                    let group = self.group(first, &mut waiting);
-                    group.iter().for_each(|_| self.metrics.writer_takes());
-                    self.commit_group(group);
-                }
-                Some(Job::Transact(task)) => {
-                    self.metrics.writer_takes();
-                    task(&mut self.lane);
-                    self.caches.clear();
-                }
-                None => match jobs.blocking_recv() {
-                    Some(job) => waiting.push_back(job),
-                    None => return,
-                },
-            }
+/// The lane's thread: writes as long as something waits, and closes the lane at the end.
+fn work(shared: &Mutex<Option<Pen>>, mut jobs: mpsc::Receiver<Job>, metrics: &Metrics) {
+    while let Some(job) = jobs.blocking_recv() {
+        if let Some(pen) = lock(shared).as_mut() {
+            write_all(pen, job, &mut jobs, metrics);
         }
     }
+    drop(lock(shared).take());
+}
 
-    /// What waits and may be committed with the first, in its order, up to a job of another sort.
-    fn group(&self, first: Ask, waiting: &mut VecDeque<Job>) -> Vec<Ask> {
-        let clinic = first.clinic();
-        let mut commands = first.commands();
-        let mut group = vec![first];
-        let mut others = VecDeque::new();
-        while commands < GROUP {
-            match waiting.pop_front() {
-                Some(Job::Ask(ask)) if self.lane.mixes_clinics() || ask.clinic() == clinic => {
-                    commands += ask.commands();
-                    group.push(ask);
-                }
-                Some(job @ Job::Ask(_)) => others.push_back(job),
-                Some(job @ Job::Transact(_)) => {
-                    others.push_back(job);
-                    break;
-                }
-                None => break,
-            }
+fn write_all(pen: &mut Pen, first: Job, jobs: &mut mpsc::Receiver<Job>, metrics: &Metrics) {
+    let mut waiting = VecDeque::from([first]);
+    loop {
+        while waiting.len() < GROUP
+            && let Ok(job) = jobs.try_recv()
+        {
+            waiting.push_back(job);
         }
-        others.append(waiting);
-        *waiting = others;
-        group
-    }
-
-    fn commit_group(&mut self, group: Vec<Ask>) {
-        let began = clock::instant();
-        match survived(|| self.decide_group(&group)) {
-            Ok((effects, replies)) => {
-                let commands = group.iter().map(Ask::commands).sum();
-                self.metrics.committed(commands, began.elapsed());
-                failpoint!("committed");
-                self.publish(effects);
-                failpoint!("published");
-                for (ask, reply) in group.into_iter().zip(replies) {
-                    answer(ask, reply);
-                }
+        match waiting.pop_front() {
+            Some(Job::Ask(first)) => {
+                let group = group(&pen.lane, first, &mut waiting);
+                group.iter().for_each(|_| metrics.writer_takes());
+                pen.commit_group(group);
             }
-            Err(error) => {
-                tracing::error!(%error, "nothing of this group was committed");
-                self.caches.clear();
-                for ask in group {
-                    answer(ask, Reply::Failed(error.to_everybody()));
-                }
+            Some(Job::Transact(task)) => {
+                metrics.writer_takes();
+                pen.lend(task);
             }
+            None => return,
         }
     }
+}
 
-    /// What is committed is answered, whatever becomes of its news: listeners also read the head.
-    fn publish(&self, effects: Effects) {
-        let published = survived(|| {
-            effects.publish(&self.fanout, &self.metrics);
-            Ok(())
-        });
-        if let Err(error) = published {
-            tracing::error!(%error, "what was committed was not told");
+/// What waits and may be committed with the first, in its order, up to a job of another sort.
+fn group(lane: &Lane, first: Ask, waiting: &mut VecDeque<Job>) -> Vec<Ask> {
+    let clinic = first.clinic();
+    let mut commands = first.commands();
+    let mut group = vec![first];
+    let mut others = VecDeque::new();
+    while commands < GROUP {
+        match waiting.pop_front() {
+            Some(Job::Ask(ask)) if lane.is_alone() || ask.clinic() == clinic => {
+                commands += ask.commands();
+                group.push(ask);
+            }
+            Some(job @ Job::Ask(_)) => others.push_back(job),
+            Some(job @ Job::Transact(_)) => {
+                others.push_back(job);
+                break;
+            }
+            None => break,
         }
     }
-
-    fn decide_group(&mut self, group: &[Ask]) -> Result<(Effects, Vec<Reply>), StoreError> {
-        let (caches, fanout, now) = (&mut self.caches, &self.fanout, self.clock.now());
-        self.lane.write(|db| {
-            failpoint!("begun");
-            caches.drop_if_changed_elsewhere(db)?;
-            let mut effects = Effects::default();
-            let mut engine = Engine {
-                db,
-                caches,
-                effects: &mut effects,
-                want_rows: &|clinic| fanout.has_listeners(clinic),
-                now,
-                heads: HashMap::new(),
-                last_nos: HashMap::new(),
-                users: HashMap::new(),
-            };
-            for (clinic, devices) in locks(group) {
-                let devices: Vec<_> = devices.into_iter().collect();
-                engine.enter(clinic, &devices)?;
-            }
-            failpoint!("locked");
-            let replies: Result<_, _> = group.iter().map(|ask| reply(&mut engine, ask)).collect();
-            failpoint!("before-commit");
-            replies.map(|replies| (effects, replies))
-        })
-    }
-}
-
-/// A panic ends the work that it happened in, rolled back as its transaction is dropped, and never
-/// the thread: the lane goes on. Whoever worked forgets what it remembered.
-fn survived<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let lost = |_| Err(StoreError::Corrupt("the work on it panicked".to_owned()));
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(lost)
-}
-
-/// What a group locks: of every clinic its devices in ascending order, then its feed.
-fn locks(group: &[Ask]) -> BTreeMap<ClinicId, BTreeSet<DeviceId>> {
-    let mut locks: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for ask in group {
-        let devices = locks.entry(ask.clinic()).or_default();
-        if let Ask::Execute(batch, _) = ask {
-            devices.insert(batch.device);
-        }
-    }
-    locks
-}
-
-enum Reply {
-    Executed(Executed),
-    Held(Held),
-    Swept,
-    Failed(StoreError),
-}
-
-fn reply(engine: &mut Engine<'_>, ask: &Ask) -> Result<Reply, StoreError> {
-    match ask {
-        Ask::Execute(batch, _) => engine.run(batch).map(Reply::Executed),
-        Ask::Hold(clinic, asked, _) => match engine.hold(*clinic, &asked.0, &asked.1) {
-            Ok(held) => Ok(Reply::Held(held)),
-            Err(error) => {
-                engine.undo_after(&error)?;
-                Ok(Reply::Failed(error))
-            }
-        },
-        Ask::Sweep(..) => Ok(Reply::Swept),
-    }
-}
-
-/// Whoever asked may have gone.
-fn answer(ask: Ask, reply: Reply) {
-    match (ask, reply) {
-        (Ask::Execute(_, to), Reply::Executed(executed)) => drop(to.send(Ok(executed))),
-        (Ask::Execute(_, to), Reply::Failed(error)) => drop(to.send(Err(error))),
-        (Ask::Hold(.., to), Reply::Held(held)) => drop(to.send(Ok(held))),
-        (Ask::Hold(.., to), Reply::Failed(error)) => drop(to.send(Err(error))),
-        (Ask::Sweep(_, to), Reply::Failed(error)) => drop(to.send(Err(error))),
-        (Ask::Sweep(_, to), Reply::Swept) => drop(to.send(Ok(()))),
-        (
-            Ask::Execute(..) | Ask::Hold(..) | Ask::Sweep(..),
-            Reply::Executed(_) | Reply::Held(_) | Reply::Swept,
-        ) => {}
-    }
+    others.append(waiting);
+    *waiting = others;
+    group
 }

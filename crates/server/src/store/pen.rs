@@ -1,0 +1,151 @@
+//! One turn of writing: what waits is decided one by one, a savepoint each, and committed together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use frontdesk_domain::{ClinicId, DeviceId};
+
+use super::StoreError;
+use super::cache::Caches;
+use super::effects::Effects;
+use super::execute::{Engine, Executed};
+use super::lane::Lane;
+use super::writer::{Ask, Held};
+use crate::clock::{self, Clock};
+use crate::fanout::Fanout;
+use crate::metrics::Metrics;
+
+/// What it takes to write in a lane; there is one of it, so whoever has it is alone.
+pub(super) struct Pen {
+    pub(super) lane: Lane,
+    pub(super) clock: Clock,
+    pub(super) fanout: Fanout,
+    pub(super) metrics: Metrics,
+    pub(super) caches: Caches,
+}
+
+impl Pen {
+    /// Something else that writes; it may have changed what is remembered.
+    pub(super) fn lend(&mut self, task: impl FnOnce(&mut Lane)) {
+        task(&mut self.lane);
+        self.caches.clear();
+    }
+
+    /// Everybody is answered: after the commit, or when there is none.
+    pub(super) fn commit_group(&mut self, group: Vec<Ask>) {
+        let began = clock::instant();
+        match survived(|| self.decide_group(&group)) {
+            Ok((effects, replies)) => {
+                let commands = group.iter().map(Ask::commands).sum();
+                self.metrics.committed(commands, began.elapsed());
+                failpoint!("committed");
+                self.publish(effects);
+                failpoint!("published");
+                for (ask, reply) in group.into_iter().zip(replies) {
+                    answer(ask, reply);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "nothing of this group was committed");
+                self.caches.clear();
+                for ask in group {
+                    answer(ask, Reply::Failed(error.to_everybody()));
+                }
+            }
+        }
+    }
+
+    /// What is committed is answered, whatever becomes of its news: listeners also read the head.
+    fn publish(&self, effects: Effects) {
+        let published = survived(|| {
+            effects.publish(&self.fanout, &self.metrics);
+            Ok(())
+        });
+        if let Err(error) = published {
+            tracing::error!(%error, "what was committed was not told");
+        }
+    }
+
+    fn decide_group(&mut self, group: &[Ask]) -> Result<(Effects, Vec<Reply>), StoreError> {
+        let (caches, fanout, now) = (&mut self.caches, &self.fanout, self.clock.now());
+        self.lane.write(|db| {
+            failpoint!("begun");
+            caches.drop_if_changed_elsewhere(db)?;
+            let mut effects = Effects::default();
+            let mut engine = Engine {
+                db,
+                caches,
+                effects: &mut effects,
+                want_rows: &|clinic| fanout.has_listeners(clinic),
+                now,
+                heads: HashMap::new(),
+                last_nos: HashMap::new(),
+                users: HashMap::new(),
+            };
+            for (clinic, devices) in locks(group) {
+                let devices: Vec<_> = devices.into_iter().collect();
+                engine.enter(clinic, &devices)?;
+            }
+            failpoint!("locked");
+            let replies: Result<_, _> = group.iter().map(|ask| reply(&mut engine, ask)).collect();
+            failpoint!("before-commit");
+            replies.map(|replies| (effects, replies))
+        })
+    }
+}
+
+/// A panic ends the work that it happened in, rolled back as its transaction is dropped, and never
+/// the thread: the lane goes on. Whoever worked forgets what it remembered.
+pub(super) fn survived<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let lost = |_| Err(StoreError::Corrupt("the work on it panicked".to_owned()));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(lost)
+}
+
+/// What a group locks: of every clinic its devices in ascending order, then its feed.
+fn locks(group: &[Ask]) -> BTreeMap<ClinicId, BTreeSet<DeviceId>> {
+    let mut locks: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for ask in group {
+        let devices = locks.entry(ask.clinic()).or_default();
+        if let Ask::Execute(batch, _) = ask {
+            devices.insert(batch.device);
+        }
+    }
+    locks
+}
+
+enum Reply {
+    Executed(Executed),
+    Held(Held),
+    Swept,
+    Failed(StoreError),
+}
+
+fn reply(engine: &mut Engine<'_>, ask: &Ask) -> Result<Reply, StoreError> {
+    match ask {
+        Ask::Execute(batch, _) => engine.run(batch).map(Reply::Executed),
+        Ask::Hold(clinic, asked, _) => match engine.hold(*clinic, &asked.0, &asked.1) {
+            Ok(held) => Ok(Reply::Held(held)),
+            Err(error) => {
+                engine.undo_after(&error)?;
+                Ok(Reply::Failed(error))
+            }
+        },
+        Ask::Sweep(..) => Ok(Reply::Swept),
+    }
+}
+
+/// Whoever asked may have gone.
+fn answer(ask: Ask, reply: Reply) {
+    match (ask, reply) {
+        (Ask::Execute(_, to), Reply::Executed(executed)) => drop(to.send(Ok(executed))),
+        (Ask::Execute(_, to), Reply::Failed(error)) => drop(to.send(Err(error))),
+        (Ask::Hold(.., to), Reply::Held(held)) => drop(to.send(Ok(held))),
+        (Ask::Hold(.., to), Reply::Failed(error)) => drop(to.send(Err(error))),
+        (Ask::Sweep(_, to), Reply::Failed(error)) => drop(to.send(Err(error))),
+        (Ask::Sweep(_, to), Reply::Swept) => drop(to.send(Ok(()))),
+        (
+            Ask::Execute(..) | Ask::Hold(..) | Ask::Sweep(..),
+            Reply::Executed(_) | Reply::Held(_) | Reply::Swept,
+        ) => {}
+    }
+}
