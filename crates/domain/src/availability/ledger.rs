@@ -92,6 +92,33 @@ impl Ledger {
         }
     }
 
+    /// The same for a visit of this practitioner: only their column is looked through.
+    pub fn remove_of(&mut self, practitioner_id: PractitionerId, id: AppointmentId) {
+        let Some(claims) = self.by_practitioner.get_mut(&practitioner_id) else {
+            return;
+        };
+        let Some(at) = claims.iter().position(|claim| claim.appointment_id == id) else {
+            return;
+        };
+        let room = claims.remove(at).location_id;
+        if let Some(of_room) = room.and_then(|room| self.by_location.get_mut(&room)) {
+            of_room.retain(|(whose, _)| *whose != id);
+        }
+    }
+
+    /// Every visit, by practitioner, then start.
+    pub fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.by_practitioner.values().flatten()
+    }
+
+    /// These holds and no others.
+    pub fn replace_holds(&mut self, holds: impl Iterator<Item = (PractitionerId, Span)>) {
+        self.holds.clear();
+        for (practitioner_id, during) in holds {
+            self.hold(practitioner_id, during);
+        }
+    }
+
     /// Takes a hold in.
     pub fn hold(&mut self, practitioner_id: PractitionerId, during: Span) {
         self.holds.entry(practitioner_id).or_default().push(during);
@@ -100,8 +127,7 @@ impl Ledger {
     /// The visit, if it is here. Looks at every one.
     #[must_use]
     pub fn claim(&self, id: AppointmentId) -> Option<&Claim> {
-        let mut claims = self.by_practitioner.values().flatten();
-        claims.find(|claim| claim.appointment_id == id)
+        self.claims().find(|claim| claim.appointment_id == id)
     }
 
     /// When the practitioner is occupied by anything within a time, buffers and holds included, as a

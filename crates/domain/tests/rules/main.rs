@@ -16,6 +16,7 @@ mod brute;
 mod cancelling;
 mod every_zone;
 mod holds;
+mod ledger;
 mod machine;
 mod model;
 mod moving;

@@ -1,16 +1,18 @@
 //! What is free instead. All losers of a race ask for it at the same seq, so the answer is kept
 //! for (seq, service, practitioner, start), and the visits it is made from are kept up to date.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use frontdesk_domain::alternatives::{self, SlotWish, near};
+use frontdesk_domain::alternatives::{self, SlotWish, near_in};
+use frontdesk_domain::availability::Ledger;
 use frontdesk_domain::{
-    Appointment, ClinicFacts, ClinicId, DeviceId, Interval, PractitionerId, Row, ServiceId, Slot,
-    Timestamp,
+    Appointment, AppointmentId, ClinicFacts, ClinicId, DeviceId, Interval, PractitionerId, Row,
+    ServiceId, Slot, Timestamp,
 };
 
+use super::StoreError;
+use super::ledger::ledger;
 use super::sql::Db;
-use super::{StoreError, load};
 
 /// Two weeks of visits each; a clinic that refuses in more than these weeks at once reads again.
 pub(crate) const WINDOWS: usize = 4;
@@ -25,7 +27,9 @@ pub(crate) struct Alternatives {
 
 struct Window {
     span: Interval,
-    facts: ClinicFacts,
+    ledger: Ledger,
+    /// With whom each visit of the ledger is.
+    whose: HashMap<AppointmentId, PractitionerId>,
     answers: HashMap<Key, Vec<Slot>>,
 }
 
@@ -65,8 +69,9 @@ impl Alternatives {
         // What the asking desk itself keeps is not in its way.
         let others = asking.facts.holds.iter();
         let others = others.filter(|hold| hold.device_id != asking.device);
-        window.facts.holds = others.cloned().collect();
-        let slots = near(wish, &window.facts, asking.now);
+        let others = others.map(|hold| (hold.practitioner_id, hold.during().into()));
+        window.ledger.replace_holds(others);
+        let slots = near_in(wish, asking.facts, &window.ledger, asking.now);
         if !personal {
             window.answers.insert(key, slots.clone());
         }
@@ -112,15 +117,13 @@ impl Window {
     /// A day more on each side, so that wishes of the same week share it.
     fn read(db: &dyn Db, span: Interval, asking: Asking<'_>) -> Result<Self, StoreError> {
         let span = span.widened(24 * 60, 24 * 60);
-        let facts = ClinicFacts {
-            patients: BTreeMap::new(),
-            seats: BTreeMap::new(),
-            appointments: load::visits(db, asking.clinic, span)?,
-            ..asking.facts.clone()
-        };
+        let ledger = ledger(db, asking.clinic, span, &[])?;
+        let claims = ledger.claims();
+        let whose = claims.map(|claim| (claim.appointment_id, claim.practitioner_id));
         Ok(Self {
             span,
-            facts,
+            whose: whose.collect(),
+            ledger,
             answers: HashMap::new(),
         })
     }
@@ -128,21 +131,21 @@ impl Window {
     /// The patient has visits of their own here, a visit is being moved, or the desk keeps a slot:
     /// the common answer may not fit.
     fn is_personal(&self, wish: &SlotWish, asking: Asking<'_>) -> bool {
-        let moved = wish
-            .ignoring
-            .is_some_and(|id| self.facts.appointments.contains_key(&id));
+        let moved = wish.ignoring.is_some_and(|id| self.whose.contains_key(&id));
         let mut holds = asking.facts.holds.iter();
         let holds = holds.any(|hold| hold.device_id == asking.device);
-        let mut visits = self.facts.appointments.values();
-        moved || holds || visits.any(|visit| Some(visit.patient_id) == wish.patient_id)
+        let mut claims = self.ledger.claims();
+        moved || holds || claims.any(|claim| Some(claim.patient_id) == wish.patient_id)
     }
 
     fn note(&mut self, visit: &Appointment) {
-        let known = &mut self.facts.appointments;
+        let id = visit.appointment_id;
+        if let Some(whose) = self.whose.remove(&id) {
+            self.ledger.remove_of(whose, id);
+        }
         if visit.status.occupies() && visit.occupied().overlaps(&self.span) {
-            known.insert(visit.appointment_id, visit.clone());
-        } else {
-            known.remove(&visit.appointment_id);
+            self.ledger.put(visit.into());
+            self.whose.insert(id, visit.practitioner_id);
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(test)]
+use frontdesk_domain::Interval;
 use frontdesk_domain::{
-    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Hold, Interval, Kind,
-    PlaceNeed, ResourceId, Row, decide,
+    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Hold, Kind, PlaceNeed,
+    ResourceId, Row, decide,
 };
 use uuid::Uuid;
 
@@ -228,7 +230,8 @@ fn changed_since(
 }
 
 /// The visits that occupy something in this time, buffers included.
-pub(crate) fn visits(
+#[cfg(test)]
+fn visits(
     db: &dyn Db,
     clinic: ClinicId,
     during: Interval,
