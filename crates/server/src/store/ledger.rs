@@ -25,19 +25,16 @@ pub(crate) fn ledger(
     Ok(ledger)
 }
 
+/// The columns in the order of the statement.
 fn claim(row: &Row<'_>) -> Result<Claim, StoreError> {
-    let during = Span::of_millis(row.get("starts_at")?, row.get("ends_at")?);
-    let (before, after) = (
-        row.get("buffer_before_minutes")?,
-        row.get("buffer_after_minutes")?,
-    );
+    let during = Span::of_millis(row.at(5)?, row.at(6)?);
     Ok(Claim {
-        appointment_id: row.get::<Uuid>("appointment_id")?.into(),
-        practitioner_id: row.get::<Uuid>("practitioner_id")?.into(),
-        patient_id: row.get::<Uuid>("patient_id")?.into(),
-        service_id: row.get::<Uuid>("service_id")?.into(),
-        location_id: row.get::<Option<Uuid>>("location_id")?.map(Into::into),
+        appointment_id: row.at::<Uuid>(0)?.into(),
+        practitioner_id: row.at::<Uuid>(1)?.into(),
+        patient_id: row.at::<Uuid>(2)?.into(),
+        service_id: row.at::<Uuid>(3)?.into(),
+        location_id: row.at::<Option<Uuid>>(4)?.map(Into::into),
         during,
-        occupied: during.widened(before, after),
+        occupied: during.widened(row.at(7)?, row.at(8)?),
     })
 }

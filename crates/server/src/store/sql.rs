@@ -122,11 +122,20 @@ impl Row<'_> {
         T::from_column(self.0.column(name)?)
             .ok_or_else(|| StoreError::Corrupt(format!("the column {name}")))
     }
+
+    /// The same by the column's place, from 0: for tens of thousands of rows, of which each would look
+    /// all names up.
+    pub(crate) fn at<T: FromColumn>(&self, place: usize) -> Result<T, StoreError> {
+        T::from_column(self.0.nth(place)?)
+            .ok_or_else(|| StoreError::Corrupt(format!("the column {place}")))
+    }
 }
 
-/// The columns of a row, by name.
+/// The columns of a row, by name and by place.
 pub(crate) trait Columns {
     fn column(&self, name: &str) -> Result<Value<'_>, StoreError>;
+
+    fn nth(&self, place: usize) -> Result<Value<'_>, StoreError>;
 }
 
 /// What stands in a column.

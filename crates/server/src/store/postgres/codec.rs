@@ -54,4 +54,8 @@ impl Columns for tokio_postgres::Row {
     fn column(&self, name: &str) -> Result<Value<'_>, StoreError> {
         Ok(self.try_get(name)?)
     }
+
+    fn nth(&self, place: usize) -> Result<Value<'_>, StoreError> {
+        Ok(self.try_get(place)?)
+    }
 }
