@@ -71,6 +71,19 @@ pub(crate) async fn folder(appointments: u32) -> Result<TempDir> {
     Ok(data)
 }
 
+/// The same in this empty PostgreSQL database.
+pub(crate) async fn fill(url: &str, appointments: u32) -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let folder = data.path().to_str().context("a folder with a name")?;
+    let visits = appointments.to_string();
+    let place = ["demo", "--data", folder, "--database", url];
+    program::run(
+        "frontdesk-server",
+        &[&place[..], &["--appointments", &visits]].concat(),
+    )
+    .await
+}
+
 /// A signed-in device on one connection.
 pub(crate) struct Device {
     pub(crate) http: Http,
@@ -169,9 +182,11 @@ impl Device {
     /// Everybody who can be booked.
     pub(crate) async fn patients(&mut self) -> Result<Vec<PatientId>> {
         let rows = rows(&self.snapshot().await?)?;
-        let patients = rows.iter().filter_map(|row| match row {
-            Row::Patient(patient) => Some(patient.patient_id),
-            _ => None,
+        let patients = rows.iter().filter_map(|row| {
+            let Row::Patient(patient) = row else {
+                return None;
+            };
+            Some(patient.patient_id)
         });
         Ok(patients.collect())
     }
@@ -209,9 +224,11 @@ pub(crate) fn rows(snapshot: &[u8]) -> Result<Vec<Row>> {
 
 /// The service of the reference clinic.
 pub(crate) fn service(rows: &[Row]) -> Result<frontdesk_domain::ServiceId> {
-    let service = rows.iter().find_map(|row| match row {
-        Row::Service(service) => Some(service.service_id),
-        _ => None,
+    let service = rows.iter().find_map(|row| {
+        let Row::Service(service) = row else {
+            return None;
+        };
+        Some(service.service_id)
     });
     service.context("the clinic has a service")
 }

@@ -45,6 +45,7 @@ enum Part {
 #[derive(Subcommand)]
 enum Rival {
     Bookings { folder: std::path::PathBuf },
+    BookingsOnPostgres { url: String },
     Broker,
 }
 
@@ -81,6 +82,9 @@ async fn main() -> Result<()> {
     match args.part {
         Some(Part::Rival(Rival::Bookings { folder })) => {
             return rival::serve_bookings(&folder).await;
+        }
+        Some(Part::Rival(Rival::BookingsOnPostgres { url })) => {
+            return rival::postgres::serve_bookings(&url).await;
         }
         Some(Part::Rival(Rival::Broker)) => return broker::serve().await,
         None => {}

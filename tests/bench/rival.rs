@@ -1,5 +1,7 @@
 //! What the server is measured beside: the plain way to do the same, and nothing else.
 
+pub(crate) mod postgres;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +19,9 @@ use crate::clock::{Stopwatch, new_id};
 
 /// Half an hour, in milliseconds.
 const LENGTH: i64 = 30 * 60 * 1000;
+
+/// When the first rival visit begins: after all visits of the clinic.
+const BEGIN: i64 = 1_800_000_000_000;
 
 /// The tables of the server itself, written without asking, hashing or answering for anything: the
 /// rows of a booking, its two seats, its change, its outcome and its line in the audit.
@@ -73,7 +78,7 @@ impl Book {
         let who = self.practitioners[at % self.practitioners.len()];
         let patient = self.patients[at % self.patients.len()];
         let round = n / i64::try_from(self.practitioners.len()).unwrap_or(1);
-        let starts_at = 1_800_000_000_000 + round * LENGTH;
+        let starts_at = BEGIN + round * LENGTH;
         let (id, clinic) = (new_id(), self.clinic);
         let seq: i64 = db
             .prepare_cached("select seq from feed where clinic_id = ?1")?
