@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconShieldOff } from '@tabler/icons-react';
 import type { Override } from '@/bindings/types';
 import { reasons } from '@/lib/messages';
 import { t } from '@/lib/t';
+import { Warning } from './Warning';
 
 interface Props {
   override: Override | null;
@@ -14,13 +15,9 @@ export function Overruled({ override, onTakeBack }: Props) {
   if (!override) return null;
   const rules = override.rules.map((rule) => reasons[rule]).join(' ');
   return (
-    <Alert
-      color="orange"
-      variant="light"
+    <Warning
       icon={<IconShieldOff aria-hidden />}
-      role="status"
       title={t('booking.overruled', { rules })}
-      styles={{ title: { color: 'var(--fd-warn)' }, message: { color: 'var(--fd-text)' } }}
       data-overruled={override.rules.join(' ')}
     >
       <Stack gap="xs">
@@ -31,6 +28,6 @@ export function Overruled({ override, onTakeBack }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Alert>
+    </Warning>
   );
 }

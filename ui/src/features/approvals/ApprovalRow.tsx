@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Box, Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { AppointmentId, ApprovalItem } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
@@ -42,11 +42,13 @@ export function ApprovalRow({ visit, first, today, onShow }: Props) {
           {t('approvals.asked', { name: visit.taken_by_name, when: when(taken_at, today) })}
         </Text>
         {rejecting ? (
-          <RejectForm
-            visit={visit}
-            onKeep={() => setRejecting(false)}
-            onRejected={() => setRejecting(false)}
-          />
+          <Box mt="sm">
+            <RejectForm
+              visit={visit}
+              onKeep={() => setRejecting(false)}
+              onRejected={() => setRejecting(false)}
+            />
+          </Box>
         ) : (
           <Answers visit={visit} first={first} onReject={() => setRejecting(true)} onShow={onShow} />
         )}

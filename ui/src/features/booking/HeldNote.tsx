@@ -1,6 +1,6 @@
-import { Alert } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Warning } from '@/components/Warning';
 import { query } from '@/lib/rpc';
 import type { WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
@@ -12,15 +12,9 @@ export function HeldNote({ slot }: { slot: WantedSlot }) {
   const hold = column?.holds.find((each) => !each.mine && overlap(each, slot));
   if (!hold) return null;
   return (
-    <Alert
-      color="orange"
-      variant="light"
-      icon={<IconLock aria-hidden />}
-      role="status"
-      data-held-by={hold.by_name}
-    >
+    <Warning icon={<IconLock aria-hidden />} data-held-by={hold.by_name}>
       {t('booking.heldWarn', { name: hold.by_name })}
-    </Alert>
+    </Warning>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { IconClockExclamation } from '@tabler/icons-react';
 import type { RefObject } from 'react';
 import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
+import { Warning } from '@/components/Warning';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { hasTyped } from '@/lib/typed';
@@ -44,9 +45,7 @@ export function Obstacles({ dialog: { slot, typed, today }, booking, alert }: Pr
       {!refusal && <HeldNote slot={slot} />}
       <Overruled override={typed.override} onTakeBack={() => booking.change({ override: null })} />
       {!refusal && form.data?.in_past && (
-        <Alert color="orange" variant="light" icon={<IconClockExclamation aria-hidden />} role="status">
-          {t('booking.inPast')}
-        </Alert>
+        <Warning icon={<IconClockExclamation aria-hidden />}>{t('booking.inPast')}</Warning>
       )}
       <FailureAlert sentence={failure ?? (form.isError ? errorSentence(form.error) : null)} />
     </>

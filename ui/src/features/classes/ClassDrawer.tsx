@@ -1,10 +1,11 @@
-import { Alert, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { DaySheet, ServiceId, VisitTile } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
 import { Failure } from '@/components/Failure';
+import { Warning } from '@/components/Warning';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { type Action, KEYMAP } from '@/lib/keymap';
@@ -72,9 +73,9 @@ function Head({ tile, date, name }: { tile: VisitTile; date: string; name: strin
 function ForWhom({ asked }: { asked: Action }) {
   const { says, shown } = KEYMAP[asked];
   return (
-    <Alert color="orange" variant="light" icon={<IconUsers aria-hidden />} role="status" data-asked={asked}>
+    <Warning icon={<IconUsers aria-hidden />} data-asked={asked}>
       {t('class.asked', { what: t(says), key: shown[0] })}
-    </Alert>
+    </Warning>
   );
 }
 

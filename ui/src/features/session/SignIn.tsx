@@ -1,7 +1,7 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { SessionStatus } from '@/bindings/types';
+import { FailureAlert } from '@/components/FailureAlert';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
 import { CommandError, execute } from '@/lib/rpc';
 import { errorSentence } from '@/lib/sentences';
@@ -17,11 +17,7 @@ export function SignIn({ session }: { session: SessionStatus }) {
       <Paper component="form" noValidate onSubmit={submit} withBorder shadow="sm" p="xl" w="26rem" maw="100%">
         <Stack>
           <Heading session={session} />
-          {problem && (
-            <Alert color="red" role="alert" icon={<IconAlertCircle aria-hidden />} variant="light">
-              {problem}
-            </Alert>
-          )}
+          <FailureAlert sentence={problem} />
           <TextInput
             id="sign-in-user"
             label={t('signIn.user')}

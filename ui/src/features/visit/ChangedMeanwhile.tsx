@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Radio, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Warning } from '@/components/Warning';
 import { t } from '@/lib/t';
 import classes from './ChangedMeanwhile.module.css';
 import type { Change, Field } from './changes';
@@ -31,14 +32,10 @@ export function ChangedMeanwhile({ meanwhile, mine = {}, onAccept }: Props) {
     onAccept(choices);
   };
   return (
-    <Alert
-      color="orange"
-      variant="light"
+    <Warning
       role="alert"
       icon={<IconUsers aria-hidden />}
       title={changes.length > 0 ? t('changed.title') : t('changed.series')}
-      className={classes.alert}
-      styles={{ title: { color: 'var(--fd-warn)' }, message: { color: 'var(--fd-text)' } }}
       data-stale
     >
       <Stack gap="sm">
@@ -60,7 +57,7 @@ export function ChangedMeanwhile({ meanwhile, mine = {}, onAccept }: Props) {
           </Button>
         </div>
       </Stack>
-    </Alert>
+    </Warning>
   );
 }
 
