@@ -21,18 +21,18 @@ pub(crate) use patients::patient_match;
 
 use std::sync::Arc;
 
+use frontdesk_domain::availability::{Ledger, works_in_rooms};
 use frontdesk_domain::{
-    Actor, Appointment, ClinicFacts, DeviceId, Interval, PractitionerId, Role, ServiceId,
-    Timestamp, UserId,
+    Actor, Appointment, ClinicFacts, Interval, PractitionerId, ServiceId, Timestamp,
 };
 use rusqlite::Transaction;
 
-use crate::cache::{Cache, Directory};
+use crate::cache::{Asked, Cache, Directory};
 use crate::error::DeskError;
-use crate::view::{DaySheet, DaySheetQuery};
 
 /// One look at the cache by the signed-in user.
 pub(crate) struct Look<'a> {
+    cache: &'a Cache,
     pub(crate) tx: &'a Transaction<'a>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) me: Actor,
@@ -58,44 +58,13 @@ impl Cache {
                 None => Arc::new(Directory::empty(&session)?),
             };
             Ok(work(&Look {
+                cache: self,
                 tx,
                 directory,
                 me: session.user,
                 now,
                 contact,
             }))
-        })?
-    }
-}
-
-impl Cache {
-    /// The day as a manager would see it, whoever is signed in: for benches, which have no server
-    /// to sign in at.
-    ///
-    /// # Errors
-    /// When the cache is empty or cannot be read.
-    #[doc(hidden)]
-    pub fn day_sheet_unguarded(&self, query: DaySheetQuery) -> Result<DaySheet, DeskError> {
-        let (now, contact) = (self.clock().now(), self.last_contact());
-        self.read(|tx| {
-            let Some(directory) = self.directory(tx)? else {
-                return Ok(Err(DeskError::NotFound("clinic")));
-            };
-            let me = Actor {
-                user_id: UserId(uuid::Uuid::nil()),
-                name: String::new(),
-                role: Role::Manager,
-                practitioner_id: None,
-                device_id: DeviceId(uuid::Uuid::nil()),
-            };
-            Ok(Look {
-                tx,
-                directory,
-                me,
-                now,
-                contact,
-            }
-            .day_sheet(query))
         })?
     }
 }
@@ -110,6 +79,22 @@ impl Look<'_> {
             spans,
             moment,
         )?)
+    }
+
+    /// What is taken in this time; where one practitioner is asked for, nobody else's time, except in
+    /// the rooms that this one works in.
+    fn ledger(
+        &self,
+        span: Interval,
+        whose: Option<PractitionerId>,
+    ) -> Result<Arc<Ledger>, DeskError> {
+        let asked = Asked {
+            span,
+            whose,
+            rooms: whose.is_some_and(|id| works_in_rooms(id, &self.directory.facts)),
+        };
+        let moment = (self.now, self.contact);
+        Ok(self.cache.ledger(self.tx, asked, moment)?)
     }
 
     pub(crate) fn practitioner_name(&self, id: PractitionerId) -> String {

@@ -8,6 +8,7 @@ mod ledger;
 mod offer;
 mod plan;
 mod span;
+mod workday;
 
 use chrono::NaiveDate;
 
@@ -17,6 +18,7 @@ pub use ledger::{Claim, Ledger};
 pub use offer::SlotQuery;
 pub use plan::{BandKind, DayPlan, PlanBand};
 pub use span::Span;
+pub use workday::{WorkDay, work_days, works_in_rooms};
 
 pub(crate) use day::Day;
 pub(crate) use hours::{Hours, bookable_location, starting_in, within};

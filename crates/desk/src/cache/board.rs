@@ -14,7 +14,6 @@ use crate::error::StorageError;
 pub(crate) struct BoardVisit {
     /// Whose, what, where and how long, buffers included.
     pub(crate) claim: Claim,
-    pub(crate) during: Interval,
     pub(crate) buffers: (u16, u16),
     pub(crate) status: AppointmentStatus,
     pub(crate) taken_at: Timestamp,
@@ -24,6 +23,9 @@ pub(crate) struct BoardVisit {
     /// Empty when the cache does not know the patient.
     pub(crate) patient_name: String,
 }
+
+/// More than most days have: a growing list of them would be copied again and again.
+const OF_A_DAY: usize = 1_024;
 
 /// The visits that may occupy something in `span`, by start.
 pub(crate) fn board_visits(
@@ -38,7 +40,7 @@ pub(crate) fn board_visits(
          where {OCCUPYING} order by a.starts_at, a.appointment_id"
     ))?;
     let mut rows = statement.query(params![from, until])?;
-    let mut visits = Vec::new();
+    let mut visits = Vec::with_capacity(OF_A_DAY);
     while let Some(sql) = rows.next()? {
         visits.push(board_visit(sql)?);
     }
@@ -52,7 +54,6 @@ fn board_visit(sql: &Row<'_>) -> rusqlite::Result<BoardVisit> {
     let code = sql.get_ref(STATUS)?.as_str()?;
     Ok(BoardVisit {
         claim: claim(sql)?,
-        during: Interval::new(instant(sql, 5)?, instant(sql, 6)?),
         buffers: (sql.get(7)?, sql.get(8)?),
         status: AppointmentStatus::from_code(code).ok_or_else(|| unreadable(STATUS))?,
         taken_at: instant(sql, STATUS + 1)?,

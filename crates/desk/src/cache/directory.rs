@@ -2,10 +2,13 @@
 //! hours. Dropped by the applier when one of these changes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::NaiveDate;
+use frontdesk_domain::availability::{WorkDay, work_days};
 use frontdesk_domain::{
-    ClinicFacts, ClinicZone, Exception, Kind, Location, Practitioner, Schedule, Service,
+    ClinicFacts, ClinicZone, Exception, Kind, Location, Practitioner, PractitionerId, Schedule,
+    Service,
 };
 use rusqlite::{OptionalExtension as _, Transaction};
 
@@ -13,10 +16,36 @@ use super::{Cache, row};
 use crate::error::StorageError;
 
 /// The clinic without patients and visits.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Directory {
     /// Facts for the domain's functions, without patients and visits.
     pub(crate) facts: ClinicFacts,
+    days: Mutex<BTreeMap<NaiveDate, Arc<WorkDays>>>,
+}
+
+/// A civil date of every practitioner.
+pub(crate) type WorkDays = BTreeMap<PractitionerId, WorkDay>;
+
+/// More dates than somebody leafs through; a date of 50 practitioners takes some 50 KiB.
+const MOST_DAYS: usize = 64;
+
+impl Directory {
+    pub(crate) fn of(facts: ClinicFacts) -> Self {
+        Self {
+            facts,
+            days: Mutex::default(),
+        }
+    }
+
+    /// What this date is for, worked out once: hours change only with the directory.
+    pub(crate) fn work_days(&self, date: NaiveDate) -> Arc<WorkDays> {
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        if days.len() >= MOST_DAYS && !days.contains_key(&date) {
+            days.clear();
+        }
+        let of_date = days.entry(date);
+        Arc::clone(of_date.or_insert_with(|| Arc::new(work_days(date, &self.facts))))
+    }
 }
 
 impl Cache {
@@ -92,5 +121,5 @@ fn load(tx: &Transaction<'_>) -> Result<Option<Directory>, StorageError> {
         changed: BTreeSet::new(),
         seats: BTreeMap::new(),
     };
-    Ok(Some(Directory { facts }))
+    Ok(Some(Directory::of(facts)))
 }

@@ -44,9 +44,11 @@ pub(crate) fn foreign_holds(
     now: Timestamp,
     contact: Option<Timestamp>,
 ) -> Result<Vec<Hold>, StorageError> {
-    let mine = device(tx)?;
     let mut holds = all_holds(tx, span, now, contact)?;
-    holds.retain(|hold| Some(hold.device_id) != mine);
+    if !holds.is_empty() {
+        let mine = device(tx)?;
+        holds.retain(|hold| Some(hold.device_id) != mine);
+    }
     Ok(holds)
 }
 

@@ -1,14 +1,18 @@
 //! What is taken, straight from the table: a question about weeks reads tens of thousands of visits
 //! and needs a few columns of each.
 
+use std::sync::{Arc, MutexGuard, PoisonError};
+
 use frontdesk_domain::availability::{Claim, Ledger, Span};
 use frontdesk_domain::{
-    AppointmentId, Interval, LocationId, PatientId, PractitionerId, ServiceId, Timestamp,
+    AppointmentId, Hold, Interval, LocationId, PatientId, PractitionerId, ServiceId, Timestamp,
 };
 use rusqlite::{Params, Row, Transaction, params};
 
+use super::Cache;
 use super::facts::reach;
 use super::hold::foreign_holds;
+use super::stand::{Stand, stand};
 use crate::error::StorageError;
 
 /// Columns of a claim in the order of [`claim`].
@@ -17,35 +21,73 @@ pub(super) const COLUMNS: &str = "a.appointment_id, a.practitioner_id, a.patient
 pub(super) const OCCUPYING: &str =
     "a.starts_at > ?1 and a.starts_at < ?2 and a.status <> 'cancelled'";
 
-/// The visits and other desks' holds that can occupy something in `span`. Where one practitioner is
-/// asked for, those of others are left out, except in rooms.
-pub(crate) fn ledger(
-    tx: &Transaction<'_>,
-    span: Interval,
-    whose: Option<PractitionerId>,
-    (now, contact): (Timestamp, Option<Timestamp>),
-) -> Result<Ledger, StorageError> {
-    let (from, until) = reach(tx, span)?;
+/// Which time, and whose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) span: Interval,
+    /// Everybody's when absent.
+    pub(crate) whose: Option<PractitionerId>,
+    /// Also what others do in rooms, where one practitioner is asked for.
+    pub(crate) rooms: bool,
+}
+
+/// The last answer: the dialog that asked comes again.
+pub(super) struct Kept {
+    stand: Stand,
+    asked: Asked,
+    holds: Vec<Hold>,
+    ledger: Arc<Ledger>,
+}
+
+impl Cache {
+    /// The visits and other desks' holds that can occupy something. From memory when the same was
+    /// asked last and neither the replica nor what can be believed of holds is another since.
+    pub(crate) fn ledger(
+        &self,
+        tx: &Transaction<'_>,
+        asked: Asked,
+        (now, contact): (Timestamp, Option<Timestamp>),
+    ) -> Result<Arc<Ledger>, StorageError> {
+        let stand = stand(tx)?;
+        let holds = foreign_holds(tx, asked.span, now, contact)?;
+        let same = |kept: &&Kept| (kept.stand, kept.asked) == (stand, asked) && kept.holds == holds;
+        if let Some(kept) = self.kept_ledger().as_ref().filter(same) {
+            return Ok(Arc::clone(&kept.ledger));
+        }
+        let mut ledger: Ledger = claims(tx, asked)?.into_iter().collect();
+        for hold in &holds {
+            ledger.hold(hold.practitioner_id, hold.during().into());
+        }
+        let ledger = Arc::new(ledger);
+        *self.kept_ledger() = Some(Kept {
+            stand,
+            asked,
+            holds,
+            ledger: Arc::clone(&ledger),
+        });
+        Ok(ledger)
+    }
+
+    fn kept_ledger(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn claims(tx: &Transaction<'_>, asked: Asked) -> Result<Vec<Claim>, StorageError> {
+    let (from, until) = reach(tx, asked.span)?;
     let mut claims = Vec::new();
-    match whose {
-        None => {
-            let sql = format!("select {COLUMNS} from appointment a where {OCCUPYING}");
-            read(tx, &sql, params![from, until], &mut claims)?;
-        }
-        Some(id) => {
-            let select = format!("select {COLUMNS} from appointment a where {OCCUPYING}");
-            let own = format!("{select} and a.practitioner_id = ?3");
-            read(tx, &own, params![from, until, id.0], &mut claims)?;
-            let rooms =
-                format!("{select} and +a.practitioner_id <> ?3 and a.location_id is not null");
-            read(tx, &rooms, params![from, until, id.0], &mut claims)?;
-        }
+    let select = format!("select {COLUMNS} from appointment a where {OCCUPYING}");
+    let Some(id) = asked.whose else {
+        read(tx, &select, params![from, until], &mut claims)?;
+        return Ok(claims);
+    };
+    let own = format!("{select} and a.practitioner_id = ?3");
+    read(tx, &own, params![from, until, id.0], &mut claims)?;
+    if asked.rooms {
+        let rooms = format!("{select} and +a.practitioner_id <> ?3 and a.location_id is not null");
+        read(tx, &rooms, params![from, until, id.0], &mut claims)?;
     }
-    let mut ledger: Ledger = claims.into_iter().collect();
-    for hold in foreign_holds(tx, span, now, contact)? {
-        ledger.hold(hold.practitioner_id, hold.during().into());
-    }
-    Ok(ledger)
+    Ok(claims)
 }
 
 fn read(

@@ -63,6 +63,7 @@ impl Cache {
                 _lock: lock,
             })),
             directory: RwLock::default(),
+            ledger: Mutex::default(),
             contact: Mutex::default(),
         };
         cache.start_over_dialogs()?;

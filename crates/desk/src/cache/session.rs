@@ -97,10 +97,9 @@ pub(super) fn user_id(tx: &Transaction<'_>) -> Result<Option<UserId>, StorageErr
 }
 
 pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, StorageError> {
-    let device_id = device(tx)?.unwrap_or(DeviceId(Uuid::nil()));
     let mut statement = tx.prepare_cached(
         "select token, user_id, user_name, role, practitioner_id, sign_in_name, clinic_name,
-           time_zone from session",
+           time_zone, (select device_id from device) from session",
     )?;
     let session = statement.query_row([], |sql| {
         let role: String = sql.get(3)?;
@@ -111,7 +110,7 @@ pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, Sto
                 name: sql.get(2)?,
                 role: role_of(&role),
                 practitioner_id: sql.get::<_, Option<Uuid>>(4)?.map(PractitionerId),
-                device_id,
+                device_id: DeviceId(sql.get::<_, Option<Uuid>>(8)?.unwrap_or_default()),
             },
             sign_in_name: sql.get(5)?,
             clinic_name: sql.get(6)?,

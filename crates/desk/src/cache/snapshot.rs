@@ -149,7 +149,8 @@ pub(super) fn clear(tx: &Transaction<'_>) -> Result<(), StorageError> {
     tx.execute_batch(
         "insert into patient_name (patient_name) values ('delete-all');
          insert into patient_phone (patient_phone) values ('delete-all');
-         delete from inbox;",
+         delete from inbox;
+         update replica set fills = fills + 1;",
     )?;
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! The day board: a column per practitioner, everything in elapsed minutes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use frontdesk_domain::availability::{self, Calendar, Ledger, PlanBand};
-use frontdesk_domain::interval::union;
-use frontdesk_domain::{ClinicFacts, Hold, Interval, Practitioner, PractitionerId};
+use frontdesk_domain::availability::{self, Calendar, Ledger, PlanBand, Span, WorkDay};
+use frontdesk_domain::{ClinicFacts, Hold, Practitioner, PractitionerId};
 
 use super::Look;
 use super::wall::DayScale;
-use crate::cache::{self, BoardVisit, StoredWatch};
+use crate::cache::{self, BoardVisit, StoredWatch, WorkDays};
 use crate::error::DeskError;
 use crate::view::{
     Band, BandKind, DayColumn, DaySheet, DaySheetQuery, FreeCell, HourLine, WatchFor,
@@ -41,6 +41,7 @@ impl Look<'_> {
             date,
             scale,
             facts: &self.directory.facts,
+            work: self.directory.work_days(date),
             visits: &visits,
             holds: &holds,
             watches: &watches,
@@ -54,6 +55,7 @@ pub(super) struct Day<'a> {
     date: NaiveDate,
     pub(super) scale: DayScale<'a>,
     pub(super) facts: &'a ClinicFacts,
+    work: Arc<WorkDays>,
     visits: &'a [BoardVisit],
     pub(super) holds: &'a [Hold],
     watches: &'a [StoredWatch],
@@ -89,7 +91,7 @@ impl Day<'_> {
     fn visits_by_practitioner(&self) -> HashMap<PractitionerId, Vec<&BoardVisit>> {
         let mut visits: HashMap<PractitionerId, Vec<&BoardVisit>> = HashMap::new();
         for visit in self.visits {
-            if visit.during.overlaps(&self.scale.during) {
+            if visit.claim.during.overlaps(self.scale.span) {
                 let column = visits.entry(visit.claim.practitioner_id).or_default();
                 column.push(visit);
             }
@@ -103,26 +105,22 @@ impl Day<'_> {
         visits: &[&BoardVisit],
         calendar: &Calendar<'_>,
     ) -> DayColumn {
-        let plan = calendar.day_plan(row.practitioner_id, self.date);
-        let work = union(
-            plan.bands
-                .iter()
-                .filter(|band| is_work(band))
-                .map(|band| band.during)
-                .collect(),
-        );
+        let of_day = self.work.get(&row.practitioner_id);
+        let bands = of_day.map_or(&[][..], |of_day| &of_day.bands);
+        let work = of_day.map_or(&[][..], |of_day| &of_day.work);
+        let work: Vec<Span> = work.iter().map(|stretch| (*stretch).into()).collect();
         DayColumn {
             practitioner_id: row.practitioner_id,
             name: row.name.clone(),
-            bands: plan.bands.iter().map(|band| self.band(band)).collect(),
+            bands: bands.iter().map(|band| self.band(band)).collect(),
             visits: self.tiles(visits, &work),
             holds: self.holds(row.practitioner_id),
-            free: self.free(row, calendar),
+            free: of_day.map_or_else(Vec::new, |of_day| self.free(row, of_day, calendar)),
         }
     }
 
     fn band(&self, band: &PlanBand) -> Band {
-        let (from, until) = self.offsets(band.during);
+        let (from, until) = self.scale.offsets(band.during.into());
         Band {
             kind: band_kind(band.kind),
             from,
@@ -132,19 +130,12 @@ impl Day<'_> {
         }
     }
 
-    pub(super) fn offsets(&self, during: Interval) -> (u16, u16) {
-        (
-            self.scale.offset(during.starts_at),
-            self.scale.offset(during.ends_at),
-        )
-    }
-
-    fn free(&self, row: &Practitioner, calendar: &Calendar<'_>) -> Vec<FreeCell> {
+    fn free(&self, row: &Practitioner, of_day: &WorkDay, calendar: &Calendar<'_>) -> Vec<FreeCell> {
         if !row.active {
             return Vec::new();
         }
-        let grid = self.facts.grid_minutes;
-        let starts = calendar.free_starts(row.practitioner_id, self.date, grid, self.look.now);
+        let (grid, now) = (self.facts.grid_minutes, self.look.now);
+        let starts = calendar.free_starts_in(of_day, row.practitioner_id, grid, now);
         let watches: Vec<&StoredWatch> = self
             .watches
             .iter()
@@ -200,13 +191,6 @@ fn is_shown(watch: &StoredWatch, practitioner_id: PractitionerId) -> bool {
     watch.practitioner_id == practitioner_id
         && watch.draft.is_none()
         && watch.wants == WatchFor::Taken
-}
-
-fn is_work(band: &PlanBand) -> bool {
-    matches!(
-        band_kind(band.kind),
-        BandKind::Working | BandKind::ExtraHours
-    )
 }
 
 fn band_kind(kind: availability::BandKind) -> BandKind {

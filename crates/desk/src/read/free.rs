@@ -1,5 +1,7 @@
 //! Free slots and services.
 
+use std::sync::Arc;
+
 use frontdesk_domain::availability::{Calendar, SlotQuery};
 use frontdesk_domain::{Interval, Service};
 use frontdesk_protocol::availability::MAX_DAYS;
@@ -34,11 +36,11 @@ impl Look<'_> {
         }
         let zone = &directory.zone;
         let span = Interval::new(zone.day(query.from).starts_at, zone.day(query.to).ends_at);
-        let heard = (self.now, self.contact);
-        let mut ledger = cache::ledger(self.tx, span, query.practitioner_id, heard)?;
+        let mut ledger = self.ledger(span, query.practitioner_id)?;
         if let Some(id) = query.moving {
             let visit = cache::visit(self.tx, id)?.ok_or(DeskError::NotFound("appointment"))?;
             // It may be far from the days in question, and its length counts.
+            let ledger = Arc::make_mut(&mut ledger);
             ledger.remove(id);
             ledger.put((&visit).into());
         }

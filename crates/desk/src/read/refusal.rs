@@ -6,8 +6,7 @@ use frontdesk_domain::{
 };
 
 use super::Look;
-use super::wall::{hh_mm, hh_mm_end, wall_instant};
-use crate::cache;
+use super::wall::{clock_face, hh_mm, hh_mm_end, wall_instant};
 use crate::error::DeskError;
 use crate::view::{ConflictView, FateView, RefusalView, SlotOffer};
 
@@ -99,7 +98,7 @@ impl Look<'_> {
     /// What is free near a wish.
     pub(crate) fn near(&self, wish: &SlotWish) -> Result<Vec<SlotOffer>, DeskError> {
         let span = alternatives::span(wish.starts_at, self.now);
-        let ledger = cache::ledger(self.tx, span, None, (self.now, self.contact))?;
+        let ledger = self.ledger(span, None)?;
         let slots = alternatives::near_in(wish, &self.directory.facts, &ledger, self.now);
         Ok(slots.iter().map(|slot| self.offer(slot)).collect())
     }
@@ -142,7 +141,7 @@ impl Look<'_> {
             starts_at: slot.starts_at,
             ends_at: slot.ends_at,
             date: slot.wall_start.0.date(),
-            wall_start: slot.wall_start.0.format("%H:%M").to_string(),
+            wall_start: clock_face(slot.wall_start.0),
             wall_end: hh_mm_end(zone, Interval::new(slot.starts_at, slot.ends_at)),
         }
     }

@@ -1,3 +1,4 @@
 mod day;
 mod form;
+mod free;
 mod rules;

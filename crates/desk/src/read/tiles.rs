@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use frontdesk_domain::{Hold, Interval, PractitionerId, Service, ServiceId};
+use frontdesk_domain::availability::Span;
+use frontdesk_domain::{Hold, PractitionerId, Service, ServiceId};
 
 use super::day::Day;
 use super::lanes::lanes;
@@ -18,11 +19,11 @@ struct Group<'a> {
 
 impl Day<'_> {
     /// Tiles of one column, by start.
-    pub(super) fn tiles(&self, visits: &[&BoardVisit], work: &[Interval]) -> Vec<VisitTile> {
+    pub(super) fn tiles(&self, visits: &[&BoardVisit], work: &[Span]) -> Vec<VisitTile> {
         let groups = self.groups(visits);
         let offsets: Vec<_> = groups
             .iter()
-            .map(|group| self.offsets(group.first.during))
+            .map(|group| self.scale.offsets(group.first.claim.during))
             .collect();
         let lanes = lanes(&offsets);
         let placed = groups.into_iter().zip(offsets).zip(lanes);
@@ -36,7 +37,7 @@ impl Day<'_> {
         group: Group<'_>,
         (from, until): (u16, u16),
         (lane, lanes): (u16, u16),
-        work: &[Interval],
+        work: &[Span],
     ) -> VisitTile {
         let visit = group.first;
         VisitTile {
@@ -58,7 +59,9 @@ impl Day<'_> {
                 .map(|(capacity, members)| self.class(capacity, &members)),
             overridden: visit.overridden,
             in_series: visit.in_series,
-            outside_schedule: !work.iter().any(|block| block.contains(&visit.during)),
+            outside_schedule: !work
+                .iter()
+                .any(|stretch| stretch.contains(visit.claim.during)),
             version: visit.version,
         }
     }
@@ -66,7 +69,7 @@ impl Day<'_> {
     /// One group for each single visit and for each class at one time, by start.
     fn groups<'v>(&self, visits: &[&'v BoardVisit]) -> Vec<Group<'v>> {
         let mut groups: Vec<Group<'v>> = Vec::with_capacity(visits.len());
-        let mut classes: HashMap<(ServiceId, Interval), usize> = HashMap::new();
+        let mut classes: HashMap<(ServiceId, Span), usize> = HashMap::new();
         for visit in visits {
             let Some(capacity) = self.class_capacity(visit) else {
                 let first = visit;
@@ -74,7 +77,7 @@ impl Day<'_> {
                 continue;
             };
             let at = classes
-                .entry((visit.claim.service_id, visit.during))
+                .entry((visit.claim.service_id, visit.claim.during))
                 .or_insert_with(|| {
                     groups.push(Group {
                         first: visit,
@@ -117,7 +120,8 @@ impl Day<'_> {
             capacity,
             starts_at: visits
                 .first()
-                .map_or(self.scale.during.starts_at, |visit| visit.during.starts_at),
+                .and_then(|visit| visit.claim.during.interval())
+                .map_or(self.scale.during.starts_at, |during| during.starts_at),
             members,
         }
     }
@@ -130,7 +134,7 @@ impl Day<'_> {
     }
 
     fn hold(&self, hold: &Hold) -> HoldTile {
-        let (from, until) = self.offsets(hold.during());
+        let (from, until) = self.scale.offsets(hold.during().into());
         HoldTile {
             from,
             until,

@@ -1,9 +1,12 @@
 //! Instants as the clinic's wall shows them.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Timelike as _};
+use frontdesk_domain::availability::Span;
 use frontdesk_domain::{ClinicZone, Interval, Timestamp};
 
 use crate::view::WallInstant;
+
+const HOUR: u16 = 60;
 
 /// Date and time to the second.
 pub(crate) fn wall_instant(zone: &ClinicZone, at: Timestamp) -> WallInstant {
@@ -15,7 +18,7 @@ pub(crate) fn wall_instant(zone: &ClinicZone, at: Timestamp) -> WallInstant {
 
 /// `HH:MM`.
 pub(crate) fn hh_mm(zone: &ClinicZone, at: Timestamp) -> String {
-    zone.wall(at).0.format("%H:%M").to_string()
+    clock_face(zone.wall(at).0)
 }
 
 /// `HH:MM` of an end: midnight at the end of the start's day is `24:00`.
@@ -25,13 +28,19 @@ pub(crate) fn hh_mm_end(zone: &ClinicZone, during: Interval) -> String {
     if midnight && zone.date(during.starts_at).succ_opt() == Some(end.date()) {
         return "24:00".to_owned();
     }
-    end.format("%H:%M").to_string()
+    clock_face(end)
+}
+
+/// `HH:MM` of a wall time.
+pub(crate) fn clock_face(wall: chrono::NaiveDateTime) -> String {
+    face(wall.hour() * u32::from(HOUR) + wall.minute())
 }
 
 /// A civil day in elapsed minutes, with its labels.
 pub(crate) struct DayScale<'a> {
     zone: &'a ClinicZone,
     pub(crate) during: Interval,
+    pub(crate) span: Span,
     /// 1,440, or what the zone makes of it.
     pub(crate) minutes: u16,
     plain: bool,
@@ -47,6 +56,7 @@ impl<'a> DayScale<'a> {
         Self {
             zone,
             during,
+            span: during.into(),
             minutes,
             plain,
         }
@@ -54,7 +64,16 @@ impl<'a> DayScale<'a> {
 
     /// Elapsed minutes of an instant, held within the day.
     pub(crate) fn offset(&self, at: Timestamp) -> u16 {
-        let minutes = (at - self.during.starts_at).num_minutes();
+        self.within((at - self.during.starts_at).num_minutes())
+    }
+
+    /// The same of both ends of a span.
+    pub(crate) fn offsets(&self, span: Span) -> (u16, u16) {
+        let (from, until) = self.span.minutes_to(span);
+        (self.within(from), self.within(until))
+    }
+
+    fn within(&self, minutes: i64) -> u16 {
         u16::try_from(minutes.max(0))
             .unwrap_or(u16::MAX)
             .min(self.minutes)
@@ -68,24 +87,27 @@ impl<'a> DayScale<'a> {
             } else {
                 offset
             };
-            return clock_face(offset);
+            return face(offset.into());
         }
         let at = self.during.starts_at + chrono::TimeDelta::minutes(offset.into());
         hh_mm(self.zone, at)
     }
 }
 
-/// `HH:MM` without a formatter: a day has thousands of them.
-fn clock_face(minutes: u16) -> String {
-    let digit = |value: u16| char::from(b'0' + u8::try_from(value % 10).unwrap_or(0));
-    let (hour, minute) = (minutes / 60, minutes % 60);
-    [
-        digit(hour / 10),
-        digit(hour),
-        ':',
-        digit(minute / 10),
-        digit(minute),
-    ]
-    .iter()
-    .collect()
+/// `HH:MM` of a minute of the day, without a formatter: a day has thousands of them.
+fn face(minutes: u32) -> String {
+    let (hour, minute) = (minutes / u32::from(HOUR), minutes % u32::from(HOUR));
+    let mut face = String::with_capacity("HH:MM".len());
+    for value in [hour / 10, hour] {
+        face.push(digit(value));
+    }
+    face.push(':');
+    for value in [minute / 10, minute] {
+        face.push(digit(value));
+    }
+    face
+}
+
+fn digit(value: u32) -> char {
+    char::from_digit(value % 10, 10).unwrap_or('0')
 }

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::ledger::Asked;
 use super::offer::{self, Places, SlotQuery};
 use super::span::{Span, instant, minutes};
-use super::{Day, DayPlan, Hours, Ledger};
+use super::{Day, DayPlan, Hours, Ledger, WorkDay};
 use crate::{ClinicFacts, PractitionerId, Slot, Timestamp};
 
 /// Build one for a board, then ask for each column.
@@ -58,21 +58,33 @@ impl<'a> Calendar<'a> {
         length_minutes: u16,
         now: Timestamp,
     ) -> Vec<Timestamp> {
-        let facts = self.facts;
-        let day = Day::of(date, &facts.zone);
-        let (stretches, blocks) = Hours::of(practitioner_id, facts).open(&day, |_| true);
-        let asked = Asked::around(&day.during, None);
+        let day = Day::of(date, &self.facts.zone);
+        let of_day = WorkDay::of(practitioner_id, &day, self.facts);
+        self.free_starts_in(&of_day, practitioner_id, length_minutes, now)
+    }
+
+    /// The same for a date of theirs that was worked out before.
+    #[must_use]
+    pub fn free_starts_in(
+        &self,
+        of_day: &WorkDay,
+        practitioner_id: PractitionerId,
+        length_minutes: u16,
+        now: Timestamp,
+    ) -> Vec<Timestamp> {
+        let grid = self.facts.grid_minutes;
+        let asked = Asked::around(&of_day.during, None);
         let busy = self.ledger.busy(practitioner_id, &asked);
-        let mut places = Places::of(facts, &self.ledger, asked);
+        let mut places = Places::of(self.facts, &self.ledger, asked);
         let shape = offer::Shape {
             length: minutes(length_minutes.into()),
             before: 0,
             after: 0,
         };
         let mut starts = Vec::new();
-        for block in &blocks {
+        for block in &of_day.blocks {
             let full = places.full_of(block);
-            let found = shape.starts_in(block, &stretches, facts.grid_minutes, now, &busy, full);
+            let found = shape.starts_in(block, &of_day.stretches, grid, now, &busy, full);
             starts.extend(found.filter_map(instant));
         }
         starts.sort_unstable();

@@ -60,7 +60,7 @@ impl DayPlan {
 }
 
 /// Earlier layers cover later ones: closures, time off, weekly hours, extra hours, breaks.
-fn bands(hours: &Hours<'_>, day: &Day<'_>) -> Vec<PlanBand> {
+pub(super) fn bands(hours: &Hours<'_>, day: &Day<'_>) -> Vec<PlanBand> {
     let mut covered = Vec::new();
     let mut bands = Vec::new();
     let mut lay = |kind, pieces: Vec<Interval>, label: Option<&str>| {

@@ -4,7 +4,7 @@
 use crate::{Interval, Timestamp};
 
 /// `[starts, ends)`, in microseconds since 1970 (UTC).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     pub(crate) starts: i64,
     pub(crate) ends: i64,
@@ -37,11 +37,28 @@ impl Span {
         }
     }
 
-    pub(crate) fn overlaps(self, other: Self) -> bool {
+    /// True when they share an instant.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
         self.starts < other.ends && other.starts < self.ends
     }
 
-    pub(crate) fn interval(self) -> Option<Interval> {
+    /// True when all of the other lies inside.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.starts <= other.starts && other.ends <= self.ends
+    }
+
+    /// Whole minutes from the beginning of this span to that of the other, and to its end.
+    #[must_use]
+    pub fn minutes_to(self, other: Self) -> (i64, i64) {
+        let since = |at: i64| at.saturating_sub(self.starts) / MINUTE;
+        (since(other.starts), since(other.ends))
+    }
+
+    /// As instants; none beyond the ends of representable time.
+    #[must_use]
+    pub fn interval(self) -> Option<Interval> {
         Some(Interval::new(instant(self.starts)?, instant(self.ends)?))
     }
 }

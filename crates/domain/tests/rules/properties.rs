@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::alternatives::{SlotWish, near};
-use frontdesk_domain::availability::{SlotQuery, day_plan, free_slots, free_starts};
+use frontdesk_domain::availability::{SlotQuery, day_plan, free_slots, free_starts, work_days};
 use frontdesk_domain::command::BookAppointment;
 use frontdesk_domain::decide::{Wanted, decide};
 use frontdesk_domain::*;
@@ -70,6 +70,13 @@ proptest! {
             }
             for pair in plan.bands.windows(2) {
                 prop_assert!(pair[0].during.ends_at <= pair[1].during.starts_at);
+            }
+            let of_date = work_days(date, &world.facts);
+            prop_assert_eq!(&of_date[&practitioner_id].bands, &plan.bands);
+            for minute in 0..plan.during.minutes() {
+                let at = plan.during.starts_at + TimeDelta::minutes(minute);
+                let works = brute::works(&world, practitioner_id, at);
+                prop_assert_eq!(has(&of_date[&practitioner_id].work, at), usize::from(works));
             }
         }
     }

@@ -175,6 +175,28 @@ fn time_off_is_a_band_with_its_reason() {
     .assert_eq(&text(&sheet(&cache, "2026-11-23")));
 }
 
+#[test]
+fn new_hours_are_on_the_next_sheet_of_a_date_that_was_shown_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let before = sheet(&cache, "2026-11-23");
+    assert_eq!(sheet(&cache, "2026-11-23"), before);
+    let closed = Exception {
+        exception_id: ExceptionId(Uuid::from_u128(0x9A)),
+        practitioner_id: None,
+        kind: ExceptionKind::Closure,
+        from: "2026-11-23T00:00".parse().unwrap(),
+        until: "2026-11-24T00:00".parse().unwrap(),
+        reason: "Holiday".to_owned(),
+        version: 0,
+    };
+    let row = Row::Exception(closed);
+    cache.apply(&page(10, vec![row])).unwrap();
+    let after = sheet(&cache, "2026-11-23");
+    assert!(after.columns[0].free.is_empty());
+    assert_eq!(after.columns[0].bands.len(), 1);
+}
+
 fn hours(date: &str) -> (u16, String) {
     let folder = tempfile::tempdir().unwrap();
     let cache = filled(folder.path());
