@@ -165,21 +165,12 @@ async fn a_session_that_ends_at_one_server_ends_its_stream_at_another() {
     let clinic = Clinic::instances(INSTANCES, true).await;
     let device = clinic.device("reception1").await;
     let elsewhere = device.through(clinic.line_to(1).await);
-    let stream = elsewhere.request(Method::GET, path::EVENTS).send();
-    let mut stream = stream.await.unwrap();
-    let first = soon("the head", stream.chunk()).await.unwrap();
-    assert!(first.is_some());
+    let stream = elsewhere.events().await;
 
     let out = device.request(Method::DELETE, path::SESSION).send().await;
     assert!(out.unwrap().status().is_success());
 
-    let mut said = String::new();
-    let ended = async {
-        while let Ok(Some(bytes)) = stream.chunk().await {
-            said.push_str(&String::from_utf8_lossy(&bytes));
-        }
-    };
-    soon("the end of the stream", ended).await;
+    let said = stream.to_the_end().await;
     assert!(said.contains("revoked"), "{said}");
     elsewhere
         .get(path::FEED)

@@ -11,6 +11,7 @@ frontdesk_tests::both_engines! {
     guessing_gets_slower,
     a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked,
     a_revoked_session_gets_nothing_more,
+    a_stream_ends_with_its_session_whoever_ended_it_i33,
     without_a_token_only_the_doors_are_open,
     after_signing_out_nobody_reads_the_calendar_at_this_desk,
 }
@@ -75,6 +76,35 @@ async fn a_revoked_session_gets_nothing_more(engine: Engine) {
             .await
             .expect_problem(401, Code::Unauthorized);
     }
+}
+
+async fn a_stream_ends_with_its_session_whoever_ended_it_i33(engine: Engine) {
+    let clinic = Clinic::program_on(engine).await;
+    let leaving = clinic.device("reception1").await;
+    let replaced = clinic.device("reception1").await;
+    let shut_out = clinic.device("reception2").await;
+    let staying = clinic.device("manager").await;
+    let mut streams = Vec::new();
+    for device in [&leaving, &replaced, &shut_out, &staying] {
+        streams.push(device.events().await);
+    }
+
+    let out = leaving.request(Method::DELETE, path::SESSION).send().await;
+    assert!(out.unwrap().status().is_success());
+    clinic.device_named(replaced.id(), "reception1").await;
+    clinic.set_password("reception2", "another password").await;
+
+    let mut stays = streams.pop().unwrap();
+    for stream in streams {
+        let said = stream.to_the_end().await;
+        assert!(said.contains("event: revoked"), "{said}");
+    }
+    for device in [leaving, replaced, shut_out] {
+        let answer = device.get(path::FEED).await;
+        answer.expect_problem(401, Code::Unauthorized);
+    }
+    let patient = staying.new_patient().await;
+    stays.until(&patient.to_string()).await;
 }
 
 async fn without_a_token_only_the_doors_are_open(engine: Engine) {

@@ -6,7 +6,7 @@ use frontdesk_domain::{
     AppointmentStatus, AppointmentStep, Command, HoldId, PatientId, Reason, Row,
 };
 use frontdesk_protocol::{Code, OutcomeKind, SnapshotHeader, path};
-use frontdesk_tests::{Clinic, Device, Engine, SOUTH, envelope, new_id, soon, wish};
+use frontdesk_tests::{Clinic, Device, Engine, SOUTH, envelope, new_id, wish};
 use reqwest::Method;
 
 frontdesk_tests::both_engines! {
@@ -98,24 +98,11 @@ async fn no_stream_tells_of_another_clinic_i32(engine: Engine) {
         north,
         south,
     } = Tenants::on(engine).await;
-    let mut stream = south
-        .request(Method::GET, path::EVENTS)
-        .send()
-        .await
-        .unwrap();
+    let mut stream = south.events().await;
     let first = south.feed().await.seq;
-    let mut heard = String::new();
-    let mut hear = async |until: &str| {
-        while !heard.contains(until) {
-            let chunk = soon("an event", stream.chunk()).await.unwrap();
-            heard += std::str::from_utf8(&chunk.expect("the stream ended")).unwrap();
-        }
-        heard.clone()
-    };
-    hear("event: head").await;
     let theirs = north.new_patient().await.to_string();
     let own = south.new_patient().await.to_string();
-    let heard = hear(&own).await;
+    let heard = stream.until(&own).await;
     assert!(!heard.contains(&theirs), "{heard}");
     assert!(heard.contains(&format!(r#""from":{first}"#)), "{heard}");
 }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod read;
+mod stream;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,6 +12,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 
 pub use ask::envelope;
+pub use stream::Stream;
 
 use crate::{Line, PASSWORD};
 

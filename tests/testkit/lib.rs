@@ -23,7 +23,7 @@ pub mod wish;
 pub use clinic::{Clinic, SOUTH};
 pub use clock::{Stopwatch, new_id};
 pub use desk::{TestDesk, offers};
-pub use device::{Answer, Device, Number, envelope};
+pub use device::{Answer, Device, Number, Stream, envelope};
 pub use diary::Diary;
 pub use engine::Engine;
 pub use line::Line;

@@ -159,6 +159,18 @@ impl Clinic {
         Program::ran("frontdesk-server", &args, &[], "").await
     }
 
+    /// Sets a password as its operator does, at a terminal beside the server.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn set_password(&self, user: &str, password: &str) {
+        let mut args = vec!["user", "passwd", user, "--data"];
+        args.push(self.data().to_str().unwrap());
+        args.extend(self.ground.database_option());
+        let ran = Program::ran("frontdesk-server", &args, &[], password).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+
     /// Changes the database by hand, past the server.
     ///
     /// # Panics
