@@ -14,6 +14,8 @@ use clap::{Parser, Subcommand};
 use frontdesk_server::demo::DemoError;
 use frontdesk_server::operate::OperateError;
 use frontdesk_server::{ServeError, StartError, TlsError, UsersError};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,7 +42,7 @@ Exit codes:
 #[command(name = "frontdesk-server", version, after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// What is logged to stderr, e.g. `info` or `frontdesk_server=debug`.
-    #[arg(long, global = true, env = "FRONTDESK_LOG", default_value = "warn")]
+    #[arg(long, global = true, env = "FRONTDESK_LOG", default_value = "warn", value_parser = filter)]
     log: String,
     #[command(subcommand)]
     command: Command,
@@ -111,9 +113,14 @@ fn print_openapi() -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is logged, as it was typed.
+fn filter(typed: &str) -> Result<String, ParseError> {
+    EnvFilter::try_new(typed).map(|_| typed.to_owned())
+}
+
 fn log_to_stderr(filter: &str) {
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
         .init();
 }

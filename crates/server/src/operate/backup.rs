@@ -42,20 +42,8 @@ struct Trailer {
     sha256: String,
 }
 
-/// Writes everything that `db`, one snapshot, holds. The file is new and durable, or not there.
+/// Writes everything that `db`, one snapshot, holds.
 pub(super) fn write(db: &dyn Db, file: &Path, now: Timestamp) -> Result<u64, StoreError> {
-    let partly = file.with_extension("partly");
-    let written = write_to(db, &partly, now);
-    if written.is_err() {
-        // What was written of it is of no use; a folder that is full gets its room back.
-        drop(std::fs::remove_file(&partly));
-        return written;
-    }
-    std::fs::rename(&partly, file)?;
-    written
-}
-
-fn write_to(db: &dyn Db, file: &Path, now: Timestamp) -> Result<u64, StoreError> {
     let mut lines = Lines::create(file)?;
     lines.line(&Header {
         frontdesk_backup: LAYOUT,

@@ -12,20 +12,8 @@ use crate::store::snapshot::Lines;
 use crate::store::sql::{Db, params};
 use crate::store::{self, StoreError, rows};
 
-/// Directories first, then visits by start. The file is new, or not there.
+/// Directories first, then visits by start.
 pub(super) fn write(db: &dyn Db, clinic: ClinicId, file: &Path) -> Result<u64, StoreError> {
-    let partly = file.with_extension("partly");
-    let written = write_to(db, clinic, &partly);
-    if written.is_err() {
-        // What was written of it is of no use; a folder that is full gets its room back.
-        drop(std::fs::remove_file(&partly));
-        return written;
-    }
-    std::fs::rename(&partly, file)?;
-    written
-}
-
-fn write_to(db: &dyn Db, clinic: ClinicId, file: &Path) -> Result<u64, StoreError> {
     let kinds = || Kind::ALL.into_iter().filter(|kind| *kind != Kind::Hold);
     let feed = store::feed(db, clinic)?;
     let mut rows = 0;

@@ -32,8 +32,9 @@ pub struct Manager {
 impl NewClinic {
     pub(super) fn check(&self) -> Result<(), OperateError> {
         let unusable = |why: &str| Err(OperateError::Unusable(why.to_owned()));
-        if self.name.trim().is_empty() || self.name.chars().count() > 200 {
-            return unusable("A clinic's name has 1 to 200 characters.");
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
+            return unusable("A clinic's name has 1 to 200 characters, in one line.");
         }
         if !(1..=1_440).contains(&self.grid_minutes) || 1_440 % self.grid_minutes != 0 {
             return unusable(

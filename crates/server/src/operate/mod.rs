@@ -144,7 +144,9 @@ impl Records {
     /// [`OperateError`]; there is no file then.
     pub async fn backup(&self, file: &Path) -> Result<u64, OperateError> {
         let (file, now) = (file.to_owned(), self.now);
-        let written = self.readers.read(move |db| backup::write(db, &file, now));
+        let written = self
+            .readers
+            .read(move |db| whole(&file, |file| backup::write(db, file, now)));
         Ok(written.await?)
     }
 
@@ -162,7 +164,7 @@ impl Records {
         let file = file.to_owned();
         let written = self
             .readers
-            .read(move |db| export::write(db, clinic, &file));
+            .read(move |db| whole(&file, |file| export::write(db, clinic, file)));
         Ok(written.await?)
     }
 
@@ -173,6 +175,25 @@ impl Records {
     pub async fn verify(&self) -> Result<Verified, OperateError> {
         Ok(self.readers.read(|db| verify::verify(db)).await?)
     }
+}
+
+/// Makes a file that is all there or not there at all.
+fn whole(
+    file: &Path,
+    write: impl FnOnce(&Path) -> Result<u64, StoreError>,
+) -> Result<u64, StoreError> {
+    let mut partly = file.as_os_str().to_owned();
+    partly.push(".partly");
+    let partly = Path::new(&partly);
+    let written = write(partly).and_then(|rows| {
+        std::fs::rename(partly, file)?;
+        Ok(rows)
+    });
+    if written.is_err() {
+        // It holds patients' data and is of no use; a disk that is full gets its room back.
+        drop(std::fs::remove_file(partly));
+    }
+    written
 }
 
 /// The number of the schema that is there, none where there is nothing; nothing is changed.

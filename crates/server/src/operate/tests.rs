@@ -213,14 +213,19 @@ async fn only_its_owner_reads_what_holds_patients() {
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_named_as_such() {
     let world = World::on(Database::Sqlite).filled().await;
-    let nowhere = world.file("nowhere").join("kept");
+    let (nowhere, folder) = (world.file("nowhere").join("kept"), world.file("data"));
     let records = Records::open(&world.config).unwrap();
-    for refused in [
-        records.backup(&nowhere).await,
-        records.export(&nowhere, None).await,
-    ] {
-        assert!(matches!(refused, Err(OperateError::File(_))), "{refused:?}");
+    for file in [nowhere, folder] {
+        for refused in [
+            records.backup(&file).await,
+            records.export(&file, None).await,
+        ] {
+            assert!(matches!(refused, Err(OperateError::File(_))), "{refused:?}");
+        }
     }
+    let left = std::fs::read_dir(world.dir.path()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["data"], "nothing of a file that was not finished");
 }
 
 #[tokio::test]
@@ -324,8 +329,8 @@ async fn a_backup_knows_every_table_and_column_of_the_schema() {
 async fn a_real_clinic_begins_with_its_manager() {
     for world in World::each() {
         let server = world.server();
-        let new = |zone: &str| NewClinic {
-            name: "Praxis am Markt".to_owned(),
+        let named = |name: &str, zone: &str| NewClinic {
+            name: name.to_owned(),
             time_zone: zone.to_owned(),
             grid_minutes: 15,
         };
@@ -333,16 +338,17 @@ async fn a_real_clinic_begins_with_its_manager() {
             login: "maria".to_owned(),
             name: "Maria".to_owned(),
         };
-        for (zone, secret, why) in [
-            ("Mars/Base", "a long password", "time zone"),
-            ("Europe/Berlin", "short", "8 characters"),
+        let (name, zone, long) = ("Praxis am Markt", "Europe/Berlin", "a long password");
+        for (name, zone, secret, why) in [
+            (name, "Mars/Base", long, "time zone"),
+            (name, zone, "short", "8 characters"),
+            ("two\nlines", zone, long, "one line"),
         ] {
-            let refused = found(&server, new(zone), maria.clone(), secret).await;
+            let refused = found(&server, named(name, zone), maria.clone(), secret).await;
             assert!(refused.unwrap_err().to_string().contains(why));
         }
-        found(&server, new("Europe/Berlin"), maria, "a long password")
-            .await
-            .unwrap();
+        let begun = found(&server, named(name, zone), maria, long).await;
+        begun.unwrap();
         server.close();
         let verified = world.verify().await;
         assert_eq!((verified.clinics, verified.findings), (1, Vec::new()));

@@ -47,6 +47,13 @@ fn a_folder_that_another_server_uses_is_refused() {
 }
 
 #[test]
+fn what_cannot_be_logged_by_is_a_wrong_argument() {
+    let output = run(&["--log", "server=loudly", "openapi"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
 fn an_address_in_use_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
