@@ -104,12 +104,13 @@ impl Test {
 /// The journeys bring a display, a bus and a notification service of their own.
 const HAS_OWN_DISPLAY: bool = cfg!(target_os = "linux");
 
-/// Stories that race, kill or wear down an engine for minutes.
-const HEAVY: [&str; 5] = [
+/// Stories that race, kill, flood or wear down an engine for minutes.
+const HEAVY: [&str; 6] = [
     "crash_story",
     "instances_story",
     "kill_story",
     "machine_story",
+    "overload::",
     "race_story",
 ];
 
@@ -117,7 +118,8 @@ const HEAVY: [&str; 5] = [
 fn stories(heavy: bool) -> Vec<&'static str> {
     let mut args = vec!["test", "--no-fail-fast"];
     if heavy {
-        args.extend(["-p", "frontdesk-tests", "--test", "it", "--"]);
+        args.extend(["-p", "frontdesk-tests", "--test", "it"]);
+        args.extend(["-p", "frontdesk-server", "--test", "http", "--"]);
         args.extend(HEAVY);
     } else {
         args.push("--");
