@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MOST_TOASTS } from '@/lib/toasts';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Gate } from './Gate';
 import { theme, variables } from './theme';
@@ -9,7 +10,7 @@ export function App({ client, env = 'default' }: { client: QueryClient; env?: 'd
   return (
     <MantineProvider env={env} theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
-        <Notifications position="bottom-left" limit={4} autoClose={8000} />
+        <Notifications position="bottom-left" limit={MOST_TOASTS} autoClose={8000} />
         <ErrorBoundary>
           <Gate />
         </ErrorBoundary>

@@ -7,18 +7,19 @@ import type { OpenedBooking, useOpen } from './useOpen';
 interface Props {
   booking: OpenedBooking;
   change: ReturnType<typeof useOpen>['change'];
+  type: ReturnType<typeof useOpen>['type'];
   flows: Flows;
   today: string | undefined;
 }
 
 /** A booking, as one visit or as a series. */
-export function BookingOverlay({ booking, change, flows, today }: Props) {
+export function BookingOverlay({ booking, change, type, flows, today }: Props) {
   const shared = {
     slot: booking.slot,
     draft: booking.draft,
     typed: booking.typed,
     today,
-    onTyped: (typed: OpenedBooking['typed']) => change({ typed }),
+    onTyped: type,
     onClose: () => flows.abandon(booking),
   };
   if (booking.kind === 'series') {
@@ -36,7 +37,7 @@ export function BookingOverlay({ booking, change, flows, today }: Props) {
     <BookingDialog
       {...shared}
       onMoved={(slot) => change({ slot })}
-      onBooked={(placed) => flows.booked(booking, placed)}
+      onBooked={flows.booked}
       onRepeat={() => flows.repeat(booking)}
     />
   );

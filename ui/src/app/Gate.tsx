@@ -3,6 +3,7 @@ import { Failure } from '@/components/Failure';
 import { Download } from '@/features/session/Download';
 import { SignIn } from '@/features/session/SignIn';
 import { query } from '@/lib/rpc';
+import { sessionLost } from './kept';
 import { Workbench } from './Workbench';
 
 /** Nobody signed in, nothing downloaded yet, or ready to work. */
@@ -12,7 +13,7 @@ export function Gate() {
   if (session.isError) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data || connection.isPending) return null;
   const { user, clinic } = session.data;
-  if (!user) return <SignIn session={session.data} />;
+  if (!user) return <SignIn session={session.data} lost={sessionLost()} />;
   const loading = connection.data?.loading ?? null;
   if (!clinic || loading) return <Download loading={loading} connection={connection.data?.state} />;
   return <Workbench key={user.name} session={session.data} user={user} clinic={clinic} />;

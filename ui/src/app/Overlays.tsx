@@ -19,12 +19,12 @@ interface Props {
 }
 
 /** What stands open over the board. */
-export function Overlays({ opening: { opened, open, change }, flows, today }: Props) {
+export function Overlays({ opening: { opened, open, change, type }, flows, today }: Props) {
   const close = () => open(null);
   switch (opened?.kind) {
     case 'booking':
     case 'series':
-      return <BookingOverlay booking={opened} change={change} flows={flows} today={today} />;
+      return <BookingOverlay booking={opened} change={change} type={type} flows={flows} today={today} />;
     case 'class':
       return (
         <ClassDrawer

@@ -41,7 +41,7 @@ export function Workbench({ session, user, clinic }: Props) {
   return (
     <div className={classes.workbench}>
       <Header session={session} user={user} clinic={clinic} clock={clock.data} day={day} opening={opening} />
-      <OfflineBanner />
+      <OfflineBanner today={clock.data?.date} />
       <main className={classes.main}>
         {sheet.isError && <Failure error={sheet.error} onRetry={() => void sheet.refetch()} />}
         {sheet.data && !sheet.isError && (

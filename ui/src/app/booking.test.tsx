@@ -1,3 +1,4 @@
+import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { because } from '@/test/fake/reads';
@@ -207,6 +208,21 @@ describe('booking', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(callsOf('close_booking')).toHaveLength(1);
     await waitFor(async () => expect(await freeCell('14:30')).toHaveFocus());
+  });
+
+  test('what is typed while the dialog moves to another time stays', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await fillBooking(user);
+    act(() => clinic.taken(ANNA, HALF_PAST_TWO));
+    await screen.findByRole('alert');
+    screen.getByLabelText('Note').focus();
+    const answer = clinic.hold('open_booking');
+    await user.keyboard('{Alt>}1{/Alt}');
+    await user.type(screen.getByLabelText('Note'), ' and a referral');
+    answer();
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(screen.getByLabelText('Note')).toHaveValue('Brings pictures and a referral');
   });
 
   test('a session that ends loses nothing that was typed', async () => {

@@ -1,3 +1,4 @@
+import { fireEvent } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { classAt } from '@/test/fake/holds';
@@ -33,6 +34,18 @@ describe('classes', () => {
     expect(members()[1]).toHaveTextContent('Arrived');
     await user.keyboard('u');
     await waitFor(() => expect(members()[1]).toHaveAttribute('data-status', 'booked'));
+  });
+
+  test('a key held down takes one step', async () => {
+    const { user } = await openBoard();
+    await user.click(await tile('3/8'));
+    await waitFor(() => expect(within(members()[0] as HTMLElement).getAllByRole('button')[0]).toHaveFocus());
+    fireEvent.keyDown(document.activeElement as Element, { key: 'a' });
+    await waitFor(() => expect(members()[0]).toHaveAttribute('data-status', 'arrived'));
+    fireEvent.keyDown(document.activeElement as Element, { key: 'i', repeat: true });
+    await user.keyboard('u');
+    await waitFor(() => expect(members()[0]).toHaveAttribute('data-status', 'booked'));
+    expect(callsOf('check_in_appointment')).toHaveLength(0);
   });
 
   test('the next step of a member is a button with their name', async () => {

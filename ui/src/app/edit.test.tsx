@@ -1,6 +1,7 @@
 import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
+import { because } from '@/test/fake/reads';
 import { id } from '@/test/fake/world';
 import { ANNA, callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
 
@@ -286,6 +287,29 @@ describe('moving a visit', () => {
     const card = within(await dialog());
     expect(await card.findByText('Emergency')).toBeInTheDocument();
     expect(card.getByText('This time is taken.')).toBeInTheDocument();
+  });
+
+  test('a reason that was given for one rule does not break the next one', async () => {
+    const manager = { name: 'Mona Manager', role: 'manager', practitioner_id: null } as const;
+    clinic.session = { ...clinic.session, user: manager };
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    act(() => clinic.taken(ANNA, '2026-11-24T14:30:00Z'));
+    await user.click(await screen.findByRole('button', { name: 'Move anyway…' }));
+    await user.type(screen.getByLabelText(/Why is this rule broken/), 'Emergency');
+    const next = { ...because('patient_busy'), overridable: true };
+    clinic.fail('reschedule_appointment', { code: 'refused', refusal: next });
+    await user.click(screen.getByRole('button', { name: 'Move anyway' }));
+    await screen.findByText('The patient has another visit at this time.');
+    expect(screen.getByRole('button', { name: 'Move anyway…' })).toBeInTheDocument();
+    expect(screen.queryByLabelText(/Why is this rule broken/)).toBeNull();
+  });
+
+  test('free times that cannot be read are not called none', async () => {
+    clinic.fail('free_slots', { code: 'storage' });
+    await openForm(/^Liam Kowalski 11:00/, 'm');
+    expect(await screen.findByText(/^This desk cannot read or write its own data\./)).toBeInTheDocument();
+    expect(screen.queryByText('No free time on this day.')).toBeNull();
   });
 
   test('against a rule is not offered to others', async () => {

@@ -96,6 +96,18 @@ describe('holds', () => {
     await waitFor(() => expect(document.querySelector('[data-hold]')).toBeNull());
   });
 
+  test('two clicks before the dialog is open are one dialog with one hold', async () => {
+    const { user } = await openBoard();
+    const answer = clinic.hold('open_booking');
+    await user.click(await freeCell('14:30'));
+    await user.click(await freeCell('10:30'));
+    answer();
+    await dialog();
+    expect(opened()).toHaveLength(1);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(callsOf('close_booking')).toHaveLength(1));
+  });
+
   test('a booking that comes back with the session holds its slot again', async () => {
     const { user } = await openBoard();
     await user.click(await freeCell('14:30'));

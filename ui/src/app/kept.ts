@@ -19,8 +19,16 @@ export function keep(user: string, standing: Standing): void {
 export function keptFor(user: string): Standing {
   if (kept?.user !== user) kept = undefined;
   const standing = kept?.standing;
-  const worthIt = standing && (isBooking(standing.opened) || standing.words.touched);
-  return worthIt ? standing : { opened: null, words: new Words() };
+  return standing && isWorth(standing) ? standing : { opened: null, words: new Words() };
+}
+
+function isWorth({ opened, words }: Standing): boolean {
+  return isBooking(opened) || (opened !== null && words.touched);
+}
+
+/** Whose session ended without their doing, and whether something of theirs waits; none otherwise. */
+export function sessionLost(): { user: string; typed: boolean } | null {
+  return kept ? { user: kept.user, typed: isWorth(kept.standing) } : null;
 }
 
 /** Signing out on purpose forgets it. */

@@ -78,6 +78,28 @@ describe('signing in', () => {
     ).toBeInTheDocument();
   });
 
+  test('offline since yesterday says the date, above the board too', async () => {
+    const as_of = { date: '2026-11-23', time: '17:58:01' };
+    clinic.connection = { ...clinic.connection, state: 'offline', as_of };
+    await openBoard();
+    expect(screen.getByText('As of 23 Nov 2026, 17:58:01 · offline')).toBeInTheDocument();
+    expect(screen.getByText(/You see the clinic as of 23 Nov 2026, 17:58:01;/)).toBeInTheDocument();
+  });
+
+  test('a session that ended by itself is told, a sign-out is not', async () => {
+    const { user } = await openBoard();
+    act(() => {
+      signedOut();
+      clinic.announce('session');
+    });
+    expect(await screen.findByText('Your session has ended. Sign in again.')).toBeInTheDocument();
+    await user.type(screen.getByLabelText('Password'), 'frontdesk-demo{Enter}');
+    await user.click(await screen.findByRole('button', { name: /menu of Rita Reception/ }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    await screen.findByLabelText('Password');
+    expect(screen.queryByText(/Your session has ended/)).toBeNull();
+  });
+
   test('signing out hides the clinic', async () => {
     const { user } = await openBoard();
     await user.click(screen.getByRole('button', { name: /menu of Rita Reception/ }));

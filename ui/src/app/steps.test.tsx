@@ -92,6 +92,18 @@ describe('the status of a visit', () => {
     expect(clinic.visit(LIAM).status).toBe('checked-in');
   });
 
+  test('what was done is said to be done, even if its way back cannot be read', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    const answer = clinic.hold('arrive_appointment');
+    await user.keyboard('a');
+    await waitFor(() => expect(callsOf('arrive_appointment')).toHaveLength(1));
+    clinic.fail('appointment_card', { code: 'storage' });
+    answer();
+    expect(await screen.findByText('Arrived · 11:00 · Anna Weber')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+    expect(screen.queryByText('That did not work')).toBeNull();
+  });
+
   test('a step that waits for its answer is not said to be done', async () => {
     const { user } = await onTile(/^Liam Kowalski 11:00/);
     clinic.waits = true;
@@ -161,6 +173,14 @@ describe('the card of a visit', () => {
     expect(line.querySelector('[aria-current="step"]')).toHaveTextContent('Arrived');
     await user.keyboard('i');
     expect(await screen.findByRole('button', { name: 'Done' })).toBeInTheDocument();
+  });
+
+  test('a double click is one step, not two', async () => {
+    const { user } = await openCard(/^Liam Kowalski 11:00/);
+    await user.dblClick(screen.getByRole('button', { name: 'Arrived' }));
+    expect(await screen.findByRole('button', { name: 'In the room' })).toBeEnabled();
+    expect(callsOf('arrive_appointment')).toHaveLength(1);
+    expect(callsOf('check_in_appointment')).toHaveLength(0);
   });
 
   test('approval is a step of the way only while it is waited for', async () => {

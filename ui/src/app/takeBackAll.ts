@@ -2,17 +2,18 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { AppointmentCard, AppointmentId } from '@/bindings/types';
 import { shortDate } from '@/lib/civil';
-import { execute, query } from '@/lib/rpc';
+import { execute } from '@/lib/rpc';
 import { errorSentence } from '@/lib/sentences';
+import { cardAfter } from '@/lib/step';
 import { t, tCount } from '@/lib/t';
 import { done, refused, waiting } from '@/lib/toasts';
 
 /** Decided on the visits as they are now: what somebody else does after it is not undone. */
 export async function wayBackOfAll(client: QueryClient, ids: readonly AppointmentId[]) {
-  const read = (appointment_id: AppointmentId) =>
-    client.fetchQuery(query('appointment_card', { appointment_id }));
-  const cards = await Promise.all(ids.map(read));
-  const back = cards.filter(({ steps }) => steps.includes('undo_status'));
+  const cards = await Promise.all(ids.map((id) => cardAfter(client, id)));
+  const back = cards
+    .filter((card) => card?.steps.includes('undo_status'))
+    .filter((card) => card !== undefined);
   return back.length > 0 ? () => takeBackAll(back) : undefined;
 }
 

@@ -40,7 +40,9 @@ const OVERLAY = {
   transitionProps: { duration: 0 },
   closeButtonProps: { 'aria-label': t('app.close') },
   attributes: { header: { role: 'presentation' } },
-  styles: { title: { fontWeight: 650, fontSize: '1.125rem', lineHeight: 1.3, overflowWrap: 'anywhere' } } as const,
+  styles: {
+    title: { fontWeight: 650, fontSize: '1.125rem', lineHeight: 1.3, overflowWrap: 'anywhere' },
+  } as const,
 };
 
 /** System fonts and a primary colour that reads well: the default blue fails WCAG contrast with white. */

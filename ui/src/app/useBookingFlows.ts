@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import type { SeriesBooked, VisitPlaced } from '@/bindings/types';
 import { firstDraft } from '@/features/series/rule';
-import { execute, query } from '@/lib/rpc';
+import { execute, readNow } from '@/lib/rpc';
 import type { WantedSlot } from '@/lib/slots';
 import { attempt } from '@/lib/toasts';
 import { NOTHING_TYPED, type Typed } from '@/lib/typed';
@@ -22,23 +22,29 @@ export function useBookingFlows(
   const client = useQueryClient();
   const { show, focus } = day;
   useHoldAgain(opened);
+  useLetGo(opened);
+  const asking = useRef(false);
 
   const bookSlot = useCallback(
-    (slot: WantedSlot, typed: Typed = NOTHING_TYPED) =>
-      attempt(async () => {
+    async (slot: WantedSlot, typed: Typed = NOTHING_TYPED) => {
+      // A second click is not a second dialog: nobody would close the first one's hold.
+      if (asking.current) return;
+      asking.current = true;
+      await attempt(async () => {
         const { practitioner_id, starts_at, ends_at } = slot;
         const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at });
         open({ kind: 'booking', slot, draft, typed, series: null });
-      }),
+      });
+      asking.current = false;
+    },
     [open],
   );
 
   return {
     bookSlot,
-    booked: async (booking: OpenedBooking, placed: VisitPlaced) => {
+    booked: async (placed: VisitPlaced) => {
       await showPlaced(placed);
       announceBooked(placed);
-      await closeBooking(booking);
     },
     /** The same booking, now as a series; and back. */
     repeat: (booking: OpenedBooking) =>
@@ -47,23 +53,29 @@ export function useBookingFlows(
     seriesBooked: async (booking: OpenedBooking, booked: SeriesBooked) => {
       const { practitioner_id, wall_start } = booking.slot;
       const { first } = booked;
-      await client.ensureQueryData(query('day_sheet', { date: first }));
+      await readNow(client, 'day_sheet', { date: first });
       open(null, 'target');
       show(first, { date: first, practitioner_id, wall_start });
       announceSeries(booked);
-      await closeBooking(booking);
     },
     abandon: (booking: OpenedBooking) => {
       const { date, practitioner_id, wall_start } = booking.slot;
       open(null, 'target');
       focus({ date, practitioner_id, wall_start });
-      void closeBooking(booking);
     },
   };
 }
 
-function closeBooking({ draft }: OpenedBooking) {
-  return attempt(() => execute('close_booking', { appointment_id: draft.appointment_id }));
+/** A dialog that is not open any more, for whatever reason, keeps no slot. */
+function useLetGo(opened: Opened) {
+  const now = isBooking(opened) ? opened.draft.appointment_id : undefined;
+  const before = useRef(now);
+  useEffect(() => {
+    const appointment_id = before.current;
+    before.current = now;
+    if (!appointment_id || appointment_id === now) return;
+    void attempt(() => execute('close_booking', { appointment_id }));
+  }, [now]);
 }
 
 /** A booking that came back after the session had ended holds its slot again: signing out let it go. */

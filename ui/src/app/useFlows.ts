@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { useNavigate } from '@/lib/navigation';
-import { query } from '@/lib/rpc';
+import { readNow } from '@/lib/rpc';
 import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
 import { hush } from '@/lib/toasts';
@@ -28,7 +28,7 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
   /** The board shows the visit before anybody reads that it is booked. */
   const showPlaced = async (placed: VisitPlaced) => {
     const { date, appointment_id } = placed;
-    await client.ensureQueryData(query('day_sheet', { date }));
+    await readNow(client, 'day_sheet', { date });
     open(null, 'target');
     show(date, { date, appointment_id });
   };

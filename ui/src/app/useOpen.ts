@@ -35,11 +35,20 @@ export function useOpen(user: string) {
   useEffect(() => keep(user, standing), [user, standing]);
   /** Changes a part of the open booking and never what was typed meanwhile. */
   const change = useCallback(
-    (part: Partial<Omit<OpenedBooking, 'draft'>>) =>
+    (part: Partial<Omit<OpenedBooking, 'draft' | 'typed'>>) =>
       setStanding((now) => (isBooking(now.opened) ? { ...now, opened: { ...now.opened, ...part } } : now)),
     [],
   );
-  return { opened, words, open, change };
+  const type = useCallback(
+    (part: Partial<Typed>) =>
+      setStanding((now) =>
+        isBooking(now.opened)
+          ? { ...now, opened: { ...now.opened, typed: { ...now.opened.typed, ...part } } }
+          : now,
+      ),
+    [],
+  );
+  return { opened, words, open, change, type };
 }
 
 /** A booking that becomes a series, or one again, keeps what was typed; anything else starts anew. */

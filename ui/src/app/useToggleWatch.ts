@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { execute, query } from '@/lib/rpc';
+import { execute, readNow } from '@/lib/rpc';
 import { endOf, type FreeStart } from '@/lib/slots';
 import { t } from '@/lib/t';
 import { attempt, done } from '@/lib/toasts';
@@ -12,7 +12,7 @@ export function useToggleWatch() {
     ({ practitioner_id, practitioner_name, free }: FreeStart) => {
       const said = { time: free.wall_start, name: practitioner_name };
       void attempt(async () => {
-        const { watches } = await client.ensureQueryData(query('watches', {}));
+        const { watches } = await readNow(client, 'watches', {});
         const watch = watches.find(
           ({ on, practitioner_id: who, starts_at }) =>
             on === 'taken' && who === practitioner_id && same(starts_at, free.starts_at),

@@ -4,7 +4,7 @@ import type { AppointmentCard } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import type { Action } from '@/lib/keymap';
 import { statuses } from '@/lib/messages';
-import { query } from '@/lib/rpc';
+import { query, readNow } from '@/lib/rpc';
 import { stepsSentence } from '@/lib/sentences';
 import { classOf, isToCome } from '@/lib/slots';
 import { type Step, stepByKey } from '@/lib/step';
@@ -35,7 +35,7 @@ export function useVisitKeys(
       onVisit(asked, (appointmentId) => open({ kind: 'visit', appointmentId, first }));
     const over = (appointment_id: string) =>
       attempt(async () => {
-        const card = await client.fetchQuery(query('appointment_card', { appointment_id }));
+        const card = await readNow(client, 'appointment_card', { appointment_id });
         if (isToCome(card)) return bookOver(card);
         const said = { step: t('keys.bookOver'), status: statuses[card.status] };
         hint(t('visit.step.notNow', said), stepsSentence(card.steps), appointment_id);

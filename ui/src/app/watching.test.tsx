@@ -58,6 +58,17 @@ describe('watching', () => {
     expect(callsOf('mark_notices_seen')).toHaveLength(1);
   });
 
+  test('lists that cannot be read say so, and not that they are empty', async () => {
+    const { user } = await openBoard();
+    await user.keyboard('n');
+    await screen.findByText('No notices.');
+    clinic.fail('notices', { code: 'storage' });
+    act(() => void clinic.announce('notice'));
+    expect(await screen.findByText(/^This desk cannot read or write its own data\./)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('No notices.')).toBeInTheDocument();
+  });
+
   test('a notice says what was confirmed, refused or set aside by its name', async () => {
     const { user } = await openBoard();
     act(() => {

@@ -67,6 +67,18 @@ describe('closing what was typed into', () => {
     expect(callsOf('update_appointment')).toHaveLength(0);
   });
 
+  test('Back asks, and the form is open as it was', async () => {
+    const { user } = await typeIntoEdit();
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await question();
+    await user.click(screen.getByRole('button', { name: 'Keep it' }));
+    expect(await note()).toHaveValue('Brings pictures');
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await user.click(await screen.findByRole('button', { name: 'Throw it away' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+    expect(await note()).not.toHaveValue('Brings pictures');
+  });
+
   test('the cross asks, too', async () => {
     const { user } = await typeIntoReject();
     await user.click(screen.getByRole('button', { name: 'Close' }));
@@ -123,7 +135,7 @@ describe('a session that ends', () => {
       clinic.session = { ...clinic.session, user: null };
       clinic.announce('session');
     });
-    await screen.findByLabelText('Password');
+    await screen.findByText(/What you typed is still there when Rita Reception signs in\./);
     clinic.changed(LIAM, { notes: 'Theirs' });
     await signInAgain(user);
     expect(await note()).toHaveValue('Brings pictures');

@@ -1,5 +1,5 @@
 import { Kbd, Text, UnstyledButton } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import type { SlotOffer } from '@/bindings/types';
 import { shortDate } from '@/lib/civil';
 import { isTyping } from '@/lib/keymap';
@@ -14,10 +14,11 @@ interface Props {
 
 /** Free slots, each one key away: its number, or Alt and its number while somebody types. */
 export function Alternatives({ offers, onPick, disabled = false }: Props) {
-  useDigits(offers, onPick, disabled);
+  const list = useRef<HTMLDivElement>(null);
+  useDigits(list, { offers, onPick, disabled });
   if (offers.length === 0) return <Text size="sm">{t('alternatives.none')}</Text>;
   return (
-    <div>
+    <div ref={list}>
       <Text size="sm" fw={650} component="h3">
         {t('alternatives.title')}
       </Text>
@@ -47,10 +48,10 @@ export function Alternatives({ offers, onPick, disabled = false }: Props) {
   );
 }
 
-function useDigits(offers: readonly SlotOffer[], onPick: (offer: SlotOffer) => void, disabled: boolean) {
-  const latest = useRef({ offers, onPick, disabled });
+function useDigits(list: RefObject<HTMLElement | null>, props: Required<Props>) {
+  const latest = useRef(props);
   useEffect(() => {
-    latest.current = { offers, onPick, disabled };
+    latest.current = props;
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
@@ -59,10 +60,17 @@ function useDigits(offers: readonly SlotOffer[], onPick: (offer: SlotOffer) => v
       const offer = latest.current.offers[Number(digit) - 1];
       if (!offer || latest.current.disabled || event.ctrlKey || event.metaKey) return;
       if (!event.altKey && isTyping(event.target)) return;
+      if (isInAnotherDialog(list.current)) return;
       event.preventDefault();
       latest.current.onPick(offer);
     };
     window.addEventListener('keydown', listener);
     return () => window.removeEventListener('keydown', listener);
-  }, []);
+  }, [list]);
+}
+
+/** A question in front of the offers: its keys are not theirs. */
+function isInAnotherDialog(list: HTMLElement | null): boolean {
+  const front = document.activeElement?.closest('[role="dialog"]');
+  return front !== null && front !== undefined && !front.contains(list);
 }

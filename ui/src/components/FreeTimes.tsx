@@ -5,7 +5,9 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, PractitionerId, ServiceId, SlotOffer } from '@/bindings/types';
 import { addDays, longDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
+import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
+import { FailureAlert } from './FailureAlert';
 import classes from './FreeTimes.module.css';
 
 interface Props {
@@ -28,7 +30,7 @@ const AHEAD_DAYS = 60;
 export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, ...wish }: Props) {
   const [date, setDate] = useState(from);
   const [jumps, setJumps] = useState(0);
-  const { data, isPlaceholderData } = useQuery({
+  const { data, isPlaceholderData, error } = useQuery({
     ...query('free_slots', { ...wish, from: date, to: date }),
     placeholderData: keepPreviousData,
   });
@@ -64,6 +66,7 @@ export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, 
           </ActionIcon>
         </Group>
       </Group>
+      <FailureAlert sentence={error && errorSentence(error)} />
       {data && slots.length === 0 && <NoneFree wish={wish} after={date} onShow={jump} />}
       <Times
         key={jumps}

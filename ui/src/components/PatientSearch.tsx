@@ -14,6 +14,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { PatientMatch, PatientMatches } from '@/bindings/types';
 import { plainDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
+import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 
 interface Props {
@@ -39,7 +40,7 @@ function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Prop
   const [text, setText] = useState('');
   const typed = text.trim();
   const combobox = useCombobox();
-  const { data, isPlaceholderData } = useQuery({
+  const { data, isPlaceholderData, error } = useQuery({
     ...query('search_patients', { text: typed }),
     enabled: typed.length > 0,
     placeholderData: keepPreviousData,
@@ -66,7 +67,7 @@ function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Prop
           leftSection={<IconSearch size="1rem" aria-hidden />}
           autoComplete="off"
           spellCheck={false}
-          error={problem}
+          error={problem ?? (error && errorSentence(error))}
           data-autofocus
           value={text}
           onChange={(event) => {
@@ -78,7 +79,12 @@ function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Prop
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!typed}>
-        <Matches found={found} answered={data !== undefined} typed={typed} canAdd={onNew !== undefined} />
+        <Matches
+          found={found}
+          answered={data !== undefined}
+          typed={typed}
+          canAdd={onNew !== undefined && !error}
+        />
         {(data?.more || (data?.patients.length ?? 0) > SHOWN) && (
           <Combobox.Footer>{t('booking.patient.more')}</Combobox.Footer>
         )}

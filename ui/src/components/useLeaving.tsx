@@ -6,23 +6,31 @@ import { useWords } from '@/lib/words';
 /** Escape, the cross and a click outside close at once, but never what was typed without asking. */
 export function useLeaving(leave: () => void) {
   const words = useWords();
-  const [asking, setAsking] = useState(false);
+  /** What is waited with until the user has answered. */
+  const [asking, setAsking] = useState<() => void>();
   const typing = useRef<Element>(null);
   useEffect(() => {
     if (asking || !(typing.current instanceof HTMLElement)) return;
     typing.current.focus();
     typing.current = null;
   }, [asking]);
-  const onClose = () => {
-    if (words.unsaved.size === 0) return leave();
+  const ask = (then: () => void) => {
+    if (words.unsaved.size === 0) return then();
     typing.current = document.activeElement;
-    setAsking(true);
+    setAsking(() => then);
+  };
+  const stay = () => setAsking(undefined);
+  const go = () => {
+    stay();
+    asking?.();
   };
   return {
+    /** Before anything else that would throw away what was typed. */
+    ask,
     /** For the dialog that may be left. */
-    dialog: { onClose, closeOnEscape: !asking },
+    dialog: { onClose: () => ask(leave), closeOnEscape: !asking },
     // Mounted only while it asks: else the Escape that opens it would close it as well.
-    question: asking && <Question onStay={() => setAsking(false)} onLeave={leave} />,
+    question: asking && <Question onStay={stay} onLeave={go} />,
   };
 }
 

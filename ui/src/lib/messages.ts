@@ -39,6 +39,7 @@ export const messages = {
   'app.cancel': 'Cancel',
   'app.back': 'Back',
   'app.retry': 'Try again',
+  'app.unexpected': 'This window made a mistake. See on the board whether it was done before you try again.',
   'app.requestId': 'Quote {id} when you ask for help.',
 
   'leave.title': 'Throw away what you typed?',
@@ -54,6 +55,8 @@ export const messages = {
   'signIn.missing': 'Type your user name and your password.',
   'signIn.demo': 'Demo clinic: sign in as {users} with the password {password}.',
   'signIn.atStart': 'Signing in as {user} at the start did not work. {why}',
+  'signIn.ended': 'Your session has ended. Sign in again.',
+  'signIn.kept': 'What you typed is still there when {user} signs in.',
   'signIn.wait': 'Too many tries. Wait {seconds} seconds, then try again.',
 
   'unencrypted.badge': 'Not encrypted',
@@ -66,7 +69,6 @@ export const messages = {
   'download.connecting': 'Connecting to the server',
 
   'connection.asOf': 'As of {time}',
-  'connection.asOfDate': 'As of {date}, {time}',
   'connection.waiting.one': '1 waiting',
   'connection.waiting.other': '{count} waiting',
   'connection.offline.banner':

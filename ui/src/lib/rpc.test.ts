@@ -1,8 +1,8 @@
 import { QueryObserver } from '@tanstack/react-query';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '@/bindings/commands';
 import { clinic } from '@/test/fake/clinic';
-import { CommandError, connect, createClient, execute, query } from './rpc';
+import { CommandError, connect, createClient, execute, query, readNow } from './rpc';
 
 async function connected() {
   const client = createClient();
@@ -33,6 +33,23 @@ describe('rpc', () => {
     expect(callsOf('notices')).toBe(2);
     expect(callsOf('watches')).toBe(1);
     for (const stop of seen) stop();
+  });
+
+  test('a read that somebody waits for is asked again when a change cancels it', async () => {
+    const { client } = await connected();
+    const answer = clinic.hold('notices');
+    const read = readNow(client, 'notices', {});
+    clinic.announce('notice');
+    await vi.waitFor(() => expect(callsOf('notices')).toBe(2));
+    answer();
+    await expect(read).resolves.toMatchObject({ unseen: 0 });
+  });
+
+  test('a read that fails is not asked again', async () => {
+    const { client } = await connected();
+    clinic.fail('notices', { code: 'storage' });
+    await expect(readNow(client, 'notices', {})).rejects.toThrow(CommandError);
+    expect(callsOf('notices')).toBe(1);
   });
 
   test('what nobody looks at is forgotten instead of shown stale later', async () => {

@@ -2,7 +2,7 @@
  * The one door to the desk. Reads are queries keyed by command and request; writes resolve only when
  * the views made of what they changed show it. No timer and no hand-typed key anywhere else.
  */
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { CancelledError, QueryClient, queryOptions } from '@tanstack/react-query';
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { COMMANDS, type Commands } from '@/bindings/commands';
@@ -44,6 +44,24 @@ export function query<C extends Read>(command: C, request: Request<C>) {
     queryKey: [command, request] as const,
     queryFn: () => call<Response<C>>(command, request),
   });
+}
+
+/**
+ * A read for somebody who waits for its answer. A change that arrives meanwhile cancels what looked
+ * before it; then it is asked again.
+ */
+export async function readNow<C extends Read>(
+  client: QueryClient,
+  command: C,
+  request: Request<C>,
+): Promise<Response<C>> {
+  for (;;) {
+    try {
+      return await client.fetchQuery(query(command, request));
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+    }
+  }
 }
 
 /** Runs a write and resolves when the views that it touched show its effect. */
@@ -94,10 +112,10 @@ function asErrorView(error: unknown): ErrorView {
 
 async function refetch(client: QueryClient, topics: ReadonlySet<Topic>): Promise<void> {
   const predicate = (candidate: { queryKey: readonly unknown[] }) => touches(candidate.queryKey[0], topics);
-  // A read that is under way may have looked before the commit, so it is asked again.
-  await client.cancelQueries({ predicate });
   // What nobody looks at is forgotten instead of shown stale for a moment when it comes back.
   client.removeQueries({ predicate, type: 'inactive' });
+  // A read that is under way may have looked before the commit, so it is asked again.
+  await client.cancelQueries({ predicate });
   await client.invalidateQueries({ predicate });
 }
 

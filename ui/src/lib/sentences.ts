@@ -6,7 +6,7 @@ import { CommandError } from './rpc';
 import { t } from './t';
 
 export function errorSentence(error: unknown): string {
-  if (!(error instanceof CommandError)) return errors.outdated;
+  if (!(error instanceof CommandError)) return t('app.unexpected');
   const { view } = error;
   const sentence = codeSentence(view);
   return view.request_id ? `${sentence} ${t('app.requestId', { id: view.request_id })}` : sentence;

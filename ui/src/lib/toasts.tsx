@@ -4,14 +4,45 @@ import { IconAlertCircle, IconCheck, IconHourglass } from '@tabler/icons-react';
 import type { AppointmentId } from '@/bindings/types';
 import { errorSentence } from './sentences';
 import { t } from './t';
+import { useOnce } from './useOnce';
 
 /** What was said last about a visit: the next word about it takes its place. */
 const said = new Map<AppointmentId, string>();
 
+/** What waits for an answer of the server. */
+const unanswered = new Set<string>();
+
+/** As many as can stand above each other; the window's limit is the same. */
+export const MOST_TOASTS = 4;
+
+/** What stands on the screen, oldest first. */
+let shown: string[] = [];
+
+/** Always seen and spoken at once: with no room left the oldest goes, what is unanswered last of all. */
+function show(what: NotificationData): string {
+  if (shown.length >= MOST_TOASTS) {
+    const oldest = shown.find((id) => !unanswered.has(id)) ?? shown[0];
+    if (oldest) hide(oldest);
+  }
+  const id = notifications.show({ ...what, onClose: ({ id }) => forget(id ?? '') });
+  shown.push(id);
+  return id;
+}
+
+function hide(id: string): void {
+  notifications.hide(id);
+  forget(id);
+}
+
+function forget(id: string): void {
+  shown = shown.filter((each) => each !== id);
+  unanswered.delete(id);
+}
+
 function say(about: AppointmentId | undefined, what: NotificationData): string {
   const before = about && said.get(about);
-  if (before) notifications.hide(before);
-  const id = notifications.show(what);
+  if (before) hide(before);
+  const id = show(what);
   if (about) said.set(about, id);
   return id;
 }
@@ -29,7 +60,7 @@ export function done(
   const id = say(about, {
     title,
     message: undo ? (
-      <Undoable message={message} onUndo={() => void attempt(undo).then(() => notifications.hide(id))} />
+      <Undoable message={message} onUndo={() => attempt(undo).then(() => hide(id))} />
     ) : (
       message
     ),
@@ -38,11 +69,12 @@ export function done(
   });
 }
 
-function Undoable({ message, onUndo }: { message: string; onUndo: () => void }) {
+function Undoable({ message, onUndo }: { message: string; onUndo: () => Promise<void> }) {
+  const { busy, once } = useOnce();
   return (
     <>
       {message}{' '}
-      <Button variant="light" size="compact-sm" onClick={onUndo} data-undo>
+      <Button variant="light" size="compact-sm" loading={busy} onClick={() => void once(onUndo)} data-undo>
         {t('toast.undo')}
       </Button>
     </>
@@ -58,13 +90,13 @@ export function takeBack(): void {
 export function hush(): void {
   notifications.clean();
   said.clear();
+  unanswered.clear();
+  shown = [];
 }
-
-const unanswered = new Set<string>();
 
 /** Sent, but not answered: never looks like a success, and stays until it is closed or answered. */
 export function waiting(title: string, message: string): void {
-  const id = notifications.show({
+  const id = show({
     title,
     message,
     color: 'orange.8',
@@ -76,8 +108,7 @@ export function waiting(title: string, message: string): void {
 
 /** Nothing waits any more: what says so would be false. */
 export function answered(): void {
-  for (const id of unanswered) notifications.hide(id);
-  unanswered.clear();
+  for (const id of [...unanswered]) hide(id);
 }
 
 export function failed(error: unknown): void {
@@ -96,7 +127,7 @@ export function hint(title: string, message: string, about: AppointmentId): void
 
 /** Not done, and why. */
 export function refused(title: string, message: string): void {
-  notifications.show({
+  show({
     title,
     message,
     color: 'red.8',

@@ -113,7 +113,8 @@ function Grid(props: BoardProps & { size: Size }) {
 /** One click handler for the whole grid: cells stay plain and their columns memoised. */
 function act(event: MouseEvent, { sheet, onFree, onVisit, onWatch, onHeld, onClass }: BoardProps) {
   const button = (event.target as Element).closest<HTMLElement>('[data-act]');
-  if (!button) return;
+  // The second click of a double click is meant for nothing.
+  if (!button || event.detail > 1) return;
   const { act, practitioner, appointment, cell, from } = button.dataset;
   if (act === 'visit' && appointment) return onVisit(appointment);
   if (act === 'class' && appointment) {

@@ -73,7 +73,7 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     if (!at) return;
     if (isKey(event.nativeEvent, 'watch')) {
       const start = freeStart(sheet, at);
-      if (start) onWatch(start);
+      if (start && !event.repeat) onWatch(start);
       return;
     }
     const next = step(sheet, at, event.key);

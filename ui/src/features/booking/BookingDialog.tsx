@@ -54,7 +54,7 @@ export function BookingDialog(props: Props) {
         ) : (
           <BookingReview form={data} service={service} typed={typed} />
         )}
-        <Buttons booking={booking} service={service} onRepeat={onRepeat} onClose={onClose} />
+        <Buttons booking={booking} service={service} onRepeat={onRepeat} onClose={leaving.dialog.onClose} />
       </Stack>
       {leaving.question}
     </Modal>

@@ -16,7 +16,8 @@ export interface Options {
   draft: BookingDraft;
   typed: Typed;
   today: string | undefined;
-  onTyped: (typed: Typed) => void;
+  /** A part of what is typed; the rest stays, whatever was typed meanwhile. */
+  onTyped: (part: Partial<Typed>) => void;
   onMoved: (slot: WantedSlot) => void;
   onBooked: (placed: VisitPlaced) => Promise<void>;
 }
@@ -38,7 +39,7 @@ export function useBooking(options: Options) {
   const change = (part: Partial<Typed>) => {
     forget();
     setProblems({});
-    onTyped({ ...typed, ...part, override: keptOverride(typed, part) });
+    onTyped({ ...part, override: keptOverride(typed, part) });
   };
 
   const check = () => {
@@ -55,7 +56,7 @@ export function useBooking(options: Options) {
       const { practitioner_id, starts_at, ends_at } = offer;
       const { appointment_id } = draft;
       await execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id });
-      onTyped({ ...typed, override: null });
+      onTyped({ override: null });
       onMoved(slotOfOffer(offer));
     });
 
@@ -69,7 +70,7 @@ export function useBooking(options: Options) {
   const bookAnyway = (reason: string) => {
     if (!found) return;
     const next = { ...typed, override: overruling(typed.override, found.reason, reason) };
-    onTyped(next);
+    onTyped({ override: next.override });
     if (step === 'review') return void book(next);
     forget();
     review();
@@ -124,11 +125,11 @@ function keptOverride(typed: Typed, part: Partial<Typed>) {
 function useOnlyService(
   services: readonly { service_id: string; refused: unknown }[] | undefined,
   typed: Typed,
-  onTyped: (typed: Typed) => void,
+  onTyped: (part: Partial<Typed>) => void,
 ) {
   const only = services?.length === 1 ? services[0]?.service_id : undefined;
   useEffect(() => {
-    if (only && !typed.serviceId) onTyped({ ...typed, serviceId: only });
+    if (only && !typed.serviceId) onTyped({ serviceId: only });
   }, [only, typed, onTyped]);
 }
 

@@ -9,6 +9,7 @@ import { query } from '@/lib/rpc';
 import { type Step, stepByKey, takeStep } from '@/lib/step';
 import { t } from '@/lib/t';
 import { attempt } from '@/lib/toasts';
+import { useOnce } from '@/lib/useOnce';
 import classes from './Classes.module.css';
 
 /** Opens a visit, or one of its forms. */
@@ -53,6 +54,8 @@ export function Members({ members, onVisit }: Props) {
     const form = meant(event, FORMS);
     if (to === undefined && !step && !form) return;
     event.preventDefault();
+    // A key held down goes through the list, but takes no step again and again.
+    if (event.repeat && to === undefined) return;
     const next = to === undefined ? undefined : members[to];
     if (next) focusMember(list.current, next.appointment_id);
     if (step) void stepByKey(client, member.appointment_id, step);
@@ -116,6 +119,7 @@ const FORWARD: readonly AppointmentStep[] = [
 /** What comes next for this member: the card's word, as everywhere. */
 function NextStep({ member, tabIndex }: { member: ClassMember; tabIndex: number }) {
   const client = useQueryClient();
+  const { busy, once } = useOnce();
   const { data: card } = useQuery(query('appointment_card', { appointment_id: member.appointment_id }));
   const next = FORWARD.find((step): step is Step => card?.steps.includes(step) ?? false);
   if (!card || !next) return <span />;
@@ -125,7 +129,8 @@ function NextStep({ member, tabIndex }: { member: ClassMember; tabIndex: number 
       size="compact-sm"
       tabIndex={tabIndex}
       aria-label={t('class.step', { step: steps[next], name: member.patient_name })}
-      onClick={() => void attempt(() => takeStep(client, card, next))}
+      loading={busy}
+      onClick={(event) => event.detail < 2 && void once(() => attempt(() => takeStep(client, card, next)))}
       data-step={next}
     >
       {steps[next]}

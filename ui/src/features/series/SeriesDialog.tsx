@@ -116,7 +116,7 @@ function Summary({ plan }: { plan: Plan }) {
 function Anyway({ plan }: { plan: Plan }) {
   const first = plan.open[0]?.date.refusal;
   if (!first || !plan.overridable) return null;
-  return <BookAnyway refusal={first} verb="book" busy={plan.busy} onSay={plan.overrule} />;
+  return <BookAnyway key={first.reason} refusal={first} verb="book" busy={plan.busy} onSay={plan.overrule} />;
 }
 
 function Buttons({ plan, onBack }: { plan: Plan; onBack: () => void }) {

@@ -14,7 +14,7 @@ export interface SeriesOptions {
   typed: Typed;
   series: SeriesDraft;
   today: string | undefined;
-  onTyped: (typed: Typed) => void;
+  onTyped: (part: Partial<Typed>) => void;
   onSeries: (series: SeriesDraft) => void;
   onBooked: (booked: SeriesBooked) => Promise<void>;
 }
@@ -65,14 +65,13 @@ export function useSeries(options: SeriesOptions) {
     undoAll: () => decide([]),
     overrule: (reason: string) =>
       onTyped({
-        ...typed,
         override: open.reduce(
           (override, { date }) =>
             date.refusal ? overruling(override, date.refusal.reason, reason) : override,
           typed.override,
         ),
       }),
-    keepRules: () => onTyped({ ...typed, override: null }),
+    keepRules: () => onTyped({ override: null }),
     book: () => once(async () => options.onBooked(await bookNow(options))),
   };
 }

@@ -7,10 +7,10 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Connection, ConnectionState } from '@/bindings/types';
-import { plainDate } from '@/lib/civil';
 import { connections } from '@/lib/messages';
 import { query } from '@/lib/rpc';
 import { t, tCount } from '@/lib/t';
+import { asOf } from './asOf';
 import classes from './session.module.css';
 
 const ICONS: Record<ConnectionState, typeof IconCloudOff> = {
@@ -41,9 +41,5 @@ export function ConnectionPill({ today }: { today: string | undefined }) {
 
 function said({ state, as_of }: Connection, today: string | undefined): string {
   if (state === 'live' || !as_of) return connections[state];
-  const asOf =
-    as_of.date === today
-      ? t('connection.asOf', { time: as_of.time })
-      : t('connection.asOfDate', { date: plainDate(as_of.date), time: as_of.time });
-  return `${asOf} · ${connections[state].toLowerCase()}`;
+  return `${t('connection.asOf', { time: asOf(as_of, today) })} · ${connections[state].toLowerCase()}`;
 }

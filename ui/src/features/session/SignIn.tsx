@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { SessionStatus } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
+import { Warning } from '@/components/Warning';
 import { CommandError, execute } from '@/lib/rpc';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
@@ -10,13 +11,20 @@ import { t } from '@/lib/t';
 /** What the demo server prints, too. */
 const DEMO = { users: 'reception1, reception2, therapist, manager', password: 'frontdesk-demo' };
 
-export function SignIn({ session }: { session: SessionStatus }) {
+interface Props {
+  session: SessionStatus;
+  /** Whose session ended without their doing. */
+  lost: { user: string; typed: boolean } | null;
+}
+
+export function SignIn({ session, lost }: Props) {
   const { user, password, problem, busy, setUser, setPassword, submit } = useSignIn(session);
   return (
     <Center component="main" mih="100%" p="md">
       <Paper component="form" noValidate onSubmit={submit} withBorder shadow="sm" p="xl" w="26rem" maw="100%">
         <Stack>
           <Heading session={session} />
+          {lost && <Lost {...lost} />}
           <FailureAlert sentence={problem} />
           <TextInput
             id="sign-in-user"
@@ -47,6 +55,14 @@ export function SignIn({ session }: { session: SessionStatus }) {
         </Stack>
       </Paper>
     </Center>
+  );
+}
+
+function Lost({ user, typed }: NonNullable<Props['lost']>) {
+  return (
+    <Warning>
+      {t('signIn.ended')} {typed && t('signIn.kept', { user })}
+    </Warning>
   );
 }
 

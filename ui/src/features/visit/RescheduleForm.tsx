@@ -36,7 +36,7 @@ export function RescheduleForm(props: Props) {
       <ChangedMeanwhile meanwhile={meanwhile} onAccept={move.forget} />
       {refusal && !meanwhile.stale && (
         <RefusalAlert refusal={refusal} today={today} onPick={choose} busy={busy}>
-          <BookAnyway refusal={refusal} verb="move" busy={busy} onSay={move.anyway} />
+          <BookAnyway key={refusal.reason} refusal={refusal} verb="move" busy={busy} onSay={move.anyway} />
         </RefusalAlert>
       )}
       <FailureAlert sentence={move.failure} />

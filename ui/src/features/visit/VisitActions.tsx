@@ -54,7 +54,8 @@ export function VisitActions({ card, onForm }: Props) {
               flex={1}
               size="md"
               loading={busy}
-              onClick={() => take(next)}
+              // A double click is one step, not two.
+              onClick={(event) => event.detail < 2 && take(next)}
               rightSection={<Key step={next} />}
               id="visit-step"
               data-step={next}

@@ -40,13 +40,17 @@ export function VisitDrawer({ appointmentId, onClose, ...rest }: Props) {
   return (
     <Drawer opened {...leaving.dialog} position="right" size="31rem" title={t('visit.title')} id="visit">
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
-      {card && !isError && <Opened card={card} {...rest} />}
+      {card && !isError && <Opened card={card} ask={leaving.ask} {...rest} />}
       {leaving.question}
     </Drawer>
   );
 }
 
-type OpenedProps = Omit<Props, 'appointmentId' | 'onClose'> & { card: AppointmentCard };
+type OpenedProps = Omit<Props, 'appointmentId' | 'onClose'> & {
+  card: AppointmentCard;
+  /** Before a way that throws away what was typed. */
+  ask: (then: () => void) => void;
+};
 
 function Opened({ card, first = 'card', ...rest }: OpenedProps) {
   const words = useWords();
@@ -83,8 +87,9 @@ function allows(card: AppointmentCard, form: VisitForm): boolean {
 
 type ShownProps = Omit<OpenedProps, 'first'> & { form: VisitForm; onForm: (form: VisitForm) => void };
 
-function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...rest }: ShownProps) {
-  const back = () => onForm('card');
+function Shown({ card, form, onForm, today, ask, onMoved, onSaved, onCancelled, ...rest }: ShownProps) {
+  const toCard = () => onForm('card');
+  const back = () => ask(toCard);
   switch (form) {
     case 'card':
       return <VisitCard card={card} onForm={onForm} {...rest} />;
@@ -96,7 +101,7 @@ function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...re
           onBack={back}
           onSaved={(placed, visits) => {
             onSaved(placed, visits);
-            back();
+            toCard();
           }}
         />
       );
@@ -112,7 +117,7 @@ function Shown({ card, form, onForm, today, onMoved, onSaved, onCancelled, ...re
         />
       );
     case 'reject':
-      return <RejectForm visit={card} onKeep={back} onRejected={back} />;
+      return <RejectForm visit={card} onKeep={back} onRejected={toCard} />;
   }
 }
 

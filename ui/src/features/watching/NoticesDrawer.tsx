@@ -10,6 +10,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Navigate, Notice, NoticeKind, NoticeSlot } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
+import { Failure } from '@/components/Failure';
 import { shortDate } from '@/lib/civil';
 import { noticeKinds } from '@/lib/messages';
 import { askedNames } from '@/lib/messages/outbox';
@@ -36,11 +37,12 @@ const ICONS: Record<NoticeKind, typeof IconCalendarOff> = {
 
 /** What this desk was told. Closing the list marks all of it as read. */
 export function NoticesDrawer({ today, onShow, onClose }: Props) {
-  const { data } = useQuery(query('notices', {}));
+  const { data, error, refetch } = useQuery(query('notices', {}));
   useSeenOnLeaving(data?.unseen ?? 0);
   return (
     <Drawer opened onClose={onClose} position="right" size="26rem" title={t('notices.title')}>
       <SetAside today={today} />
+      {error && <Failure error={error} onRetry={() => void refetch()} />}
       {data?.notices.length === 0 && <Empty title={t('notices.empty')} text={t('notices.empty.hint')} />}
       <ul className={classes.list}>
         {data?.notices.map((notice) => (

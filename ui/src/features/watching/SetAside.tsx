@@ -16,7 +16,7 @@ import classes from './watching.module.css';
 
 /** What the server could not take: somebody has to decide, so it stands before everything else. */
 export function SetAside({ today }: { today: string | undefined }) {
-  const { data } = useQuery(query('set_aside', {}));
+  const { data, error } = useQuery(query('set_aside', {}));
   const commands = data?.commands ?? [];
   const count = commands.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was decided takes its buttons with it.
@@ -25,6 +25,7 @@ export function SetAside({ today }: { today: string | undefined }) {
     focusFirst('.mantine-Drawer-close');
     focusFirst('[data-send]');
   }, [count]);
+  if (error) return <FailureAlert sentence={errorSentence(error)} />;
   if (count === 0) return null;
   return (
     <section className={classes.aside} aria-labelledby="set-aside">

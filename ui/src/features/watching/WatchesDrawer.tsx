@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleX, IconEyeOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Navigate, Watch } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
+import { Failure } from '@/components/Failure';
 import { shortDate } from '@/lib/civil';
 import { watchEdges } from '@/lib/messages';
 import { execute, query } from '@/lib/rpc';
@@ -17,9 +18,10 @@ interface Props {
 
 /** The times that the user watches. */
 export function WatchesDrawer({ onShow, onClose }: Props) {
-  const { data } = useQuery(query('watches', {}));
+  const { data, error, refetch } = useQuery(query('watches', {}));
   return (
     <Drawer opened onClose={onClose} position="right" size="26rem" title={t('watch.title')}>
+      {error && <Failure error={error} onRetry={() => void refetch()} />}
       {data?.watches.length === 0 && <Empty title={t('watch.empty')} text={t('watch.empty.hint')} />}
       <ul className={classes.list}>
         {data?.watches.map((watch) => (
