@@ -6,6 +6,7 @@ import {
   Modal,
   Notification,
 } from '@mantine/core';
+import type { MouseEvent } from 'react';
 import { t } from '@/lib/t';
 
 const petrol: MantineColorsTuple = [
@@ -40,6 +41,12 @@ const OVERLAY = {
   transitionProps: { duration: 0 },
   closeButtonProps: { 'aria-label': t('app.close') },
   attributes: { header: { role: 'presentation' } },
+  // The second click of the double click that opened it is no click outside.
+  overlayProps: {
+    onClickCapture: (event: MouseEvent) => {
+      if (event.detail > 1) event.stopPropagation();
+    },
+  },
   styles: {
     title: { fontWeight: 650, fontSize: '1.125rem', lineHeight: 1.3, overflowWrap: 'anywhere' },
   } as const,

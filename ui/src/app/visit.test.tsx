@@ -1,3 +1,4 @@
+import { fireEvent } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { refusal } from '@/test/fake/reads';
@@ -60,6 +61,15 @@ describe('a visit', () => {
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     await waitFor(() => expect(screen.getByRole('button', { name: VISIT })).toHaveFocus());
+  });
+
+  test('the second click of a double click on a visit does not close its card again', async () => {
+    await openVisit();
+    const outside = document.querySelector('.mantine-Drawer-overlay') as Element;
+    fireEvent.click(outside, { detail: 2 });
+    expect(screen.getByRole('heading', { name: 'Liam Kowalski' })).toBeInTheDocument();
+    fireEvent.click(outside, { detail: 1 });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   test('a visit is kept when the user thinks again', async () => {
