@@ -211,7 +211,7 @@ export const messages = {
   'keys.group.visit': 'On a visit',
   'keys.group.dialog': 'In a dialog',
   'keys.group.app': 'Everywhere',
-  'keys.today': 'Today',
+  'keys.today': 'Today, and back to now',
   'keys.previousDay': 'Day before',
   'keys.nextDay': 'Day after',
   'keys.previousWeek': 'Week before',
@@ -239,7 +239,7 @@ export const messages = {
   'keys.watches': 'Watched times',
   'keys.help': 'This list',
   'keys.alternative': 'Take the free time with that number',
-  'keys.close': 'Close, nothing is booked',
+  'keys.close': 'Close; asks first when something was typed',
 } as const;
 
 export const reasons: Record<Reason, string> = {
