@@ -97,6 +97,7 @@ impl Device {
         let device = SessionDevice {
             id: new_id().into(),
             name: "bench".to_owned(),
+            secret: None,
         };
         let wish = SignIn {
             user: user.to_owned(),

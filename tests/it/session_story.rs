@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use frontdesk_desk::view::{ConnectionState, ErrorCode, NoArguments, SignInRequest};
 use frontdesk_protocol::{Code, path};
-use frontdesk_tests::{Clinic, Engine};
+use frontdesk_tests::{Clinic, Engine, PASSWORD};
 use reqwest::Method;
+use serde_json::json;
 
 frontdesk_tests::both_engines! {
     a_wrong_password_and_an_unknown_user_get_the_same_answer,
@@ -13,6 +14,7 @@ frontdesk_tests::both_engines! {
     a_revoked_session_gets_nothing_more,
     a_stream_ends_with_its_session_whoever_ended_it_i33,
     without_a_token_only_the_doors_are_open,
+    nobody_signs_in_under_the_id_of_another_desk,
     after_signing_out_nobody_reads_the_calendar_at_this_desk,
 }
 
@@ -37,6 +39,29 @@ async fn guessing_gets_slower(engine: Engine) {
     slowed.expect_problem(429, Code::TooManyRequests);
     assert!(slowed.retry_after.parse::<u32>().unwrap() >= 1);
     clinic.device("reception1").await;
+}
+
+/// Every desk is told the ids of the others; without its secret an id opens nothing.
+async fn nobody_signs_in_under_the_id_of_another_desk(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let desk = clinic.desk("manager").await;
+    let slot = &desk.free().await[0];
+    desk.book(slot, desk.patients().await[0]).await.unwrap();
+    let device = clinic.device("therapist").await;
+    let feed = device.feed().await;
+    let told = device.changes(feed.seq - 1).await;
+    let id = told.upserts[0].device;
+    let sign_in = |secret: Option<&str>| {
+        let device_part = json!({ "id": id, "name": "not its desk", "secret": secret });
+        let body = json!({ "user": "therapist", "password": PASSWORD, "device": device_part });
+        device.post(path::SESSION, body.to_string())
+    };
+    for secret in [None, Some("guessed")] {
+        let refused = sign_in(secret).await;
+        refused.expect_problem(403, Code::DeviceMismatch);
+    }
+    let again = &desk.free().await[0];
+    desk.book(again, desk.patients().await[1]).await.unwrap();
 }
 
 async fn a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked(engine: Engine) {

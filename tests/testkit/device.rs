@@ -107,6 +107,7 @@ impl Device {
         let device = SessionDevice {
             id,
             name: "raw".to_owned(),
+            secret: None,
         };
         let body = SignIn {
             user: user.to_owned(),

@@ -38,7 +38,7 @@ use crate::{
 };
 
 pub use crate::alternatives::span as alternatives_span;
-pub use hold::{HOLD_SECONDS, hold, hold_needs};
+pub use hold::{HOLD_SECONDS, HOLDS_OF_A_DESK, hold, hold_needs};
 pub use needs::{needs, needs_given};
 pub use rights::may_override;
 pub use scope::{Touched, touched_with_series};

@@ -24,12 +24,25 @@ impl std::fmt::Debug for SignIn {
 }
 
 /// The desk that asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionDevice {
     /// Made by the desk, once.
     pub id: DeviceId,
     /// Shown to a manager, e.g. the machine's name.
     pub name: String,
+    /// Shows that the id is this desk's own: others are told the id, nobody the secret. Drawn by the
+    /// desk, once, at most 1,024 bytes; the first one that an id shows is asked for ever after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+impl std::fmt::Debug for SessionDevice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionDevice")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Answer of `POST /v1/session`.

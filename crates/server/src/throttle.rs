@@ -1,9 +1,12 @@
-//! A growing delay for wrong passwords, per account and per address.
+//! A growing delay for wrong passwords, per account and per address. A desk that has shown its secret
+//! counts for itself: what strangers try keeps nobody out who works here.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use frontdesk_domain::DeviceId;
 
 /// Wrong passwords of one account before it has to wait.
 const FREE_FOR_ACCOUNT: u32 = 3;
@@ -19,10 +22,21 @@ const FORGOTTEN: Duration = Duration::from_secs(15 * 60);
 /// Accounts and addresses remembered; the longest unseen give way.
 const REMEMBERED: usize = 10_000;
 
+/// Where a sign-in comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Anywhere; unknown in a test without a socket.
+    Address(Option<IpAddr>),
+    /// A desk that has signed in before, by its secret.
+    Desk(DeviceId),
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Who {
     Account(String),
     Address(IpAddr),
+    AccountAtDesk(String, DeviceId),
+    Desk(DeviceId),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +52,7 @@ pub(crate) struct Throttle(Mutex<HashMap<Who, Tries>>);
 
 impl Throttle {
     /// How long this sign-in has to wait, if it has to.
-    pub(crate) fn wait(
-        &self,
-        account: &str,
-        address: Option<IpAddr>,
-        now: Instant,
-    ) -> Option<Duration> {
+    pub(crate) fn wait(&self, account: &str, origin: Origin, now: Instant) -> Option<Duration> {
         let tries = self.tries();
         let left = |who| {
             let tries = tries.get(&who)?;
@@ -52,19 +61,21 @@ impl Throttle {
                 .checked_duration_since(now)
                 .filter(|left| !left.is_zero())
         };
-        parties(account, address).filter_map(left).max()
+        let (account, from) = parties(account, origin);
+        std::iter::once(account).chain(from).filter_map(left).max()
     }
 
     /// Counts a wrong password.
-    pub(crate) fn wrong(&self, account: &str, address: Option<IpAddr>, now: Instant) {
+    pub(crate) fn wrong(&self, account: &str, origin: Origin, now: Instant) {
         let mut tries = self.tries();
         if tries.len() >= REMEMBERED {
             make_room(&mut tries, now);
         }
-        for who in parties(account, address) {
+        let (account, from) = parties(account, origin);
+        for who in std::iter::once(account).chain(from) {
             let free = match who {
-                Who::Account(_) => FREE_FOR_ACCOUNT,
-                Who::Address(_) => FREE_FOR_ADDRESS,
+                Who::Account(_) | Who::AccountAtDesk(..) => FREE_FOR_ACCOUNT,
+                Who::Address(_) | Who::Desk(_) => FREE_FOR_ADDRESS,
             };
             let known = tries.get(&who).filter(|tries| now - tries.last < FORGOTTEN);
             let wrong = known.map_or(0, |tries| tries.wrong).saturating_add(1);
@@ -74,9 +85,11 @@ impl Throttle {
         }
     }
 
-    /// Forgets the account; the address keeps its count, or one good password would free a guesser.
-    pub(crate) fn right(&self, account: &str) {
-        self.tries().remove(&Who::Account(account.to_owned()));
+    /// Forgets the account; address and desk keep their count, or one good password would free a
+    /// guesser.
+    pub(crate) fn right(&self, account: &str, origin: Origin) {
+        let (account, _) = parties(account, origin);
+        self.tries().remove(&account);
     }
 
     fn tries(&self) -> MutexGuard<'_, HashMap<Who, Tries>> {
@@ -84,9 +97,13 @@ impl Throttle {
     }
 }
 
-fn parties(account: &str, address: Option<IpAddr>) -> impl Iterator<Item = Who> {
-    let account = Who::Account(account.to_owned());
-    std::iter::once(account).chain(address.map(Who::Address))
+/// The account and where it is tried from.
+fn parties(account: &str, origin: Origin) -> (Who, Option<Who>) {
+    let account = account.to_owned();
+    match origin {
+        Origin::Address(address) => (Who::Account(account), address.map(Who::Address)),
+        Origin::Desk(desk) => (Who::AccountAtDesk(account, desk), Some(Who::Desk(desk))),
+    }
 }
 
 /// None for the first few, then 1, 2, 4 … seconds.
@@ -114,22 +131,23 @@ mod tests {
     #[test]
     fn the_delay_grows_with_each_wrong_password_and_ends_with_a_right_one() {
         let (throttle, now) = (Throttle::default(), crate::clock::instant());
+        let nowhere = Origin::Address(None);
         let mut waits = Vec::new();
         for _ in 0..10 {
-            throttle.wrong("anna", None, now);
-            let wait = throttle.wait("anna", None, now);
+            throttle.wrong("anna", nowhere, now);
+            let wait = throttle.wait("anna", nowhere, now);
             waits.push(wait.map_or(0, |wait| wait.as_secs()));
         }
         assert_eq!(waits, [0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(throttle.wait("berta", None, now), None);
-        throttle.right("anna");
-        assert_eq!(throttle.wait("anna", None, now), None);
+        assert_eq!(throttle.wait("berta", nowhere, now), None);
+        throttle.right("anna", nowhere);
+        assert_eq!(throttle.wait("anna", nowhere, now), None);
     }
 
     #[test]
     fn an_address_that_tries_many_accounts_has_to_wait() {
         let (throttle, now) = (Throttle::default(), crate::clock::instant());
-        let address = Some(IpAddr::from([192, 0, 2, 1]));
+        let address = Origin::Address(Some(IpAddr::from([192, 0, 2, 1])));
         for account in 0..12 {
             throttle.wrong(&account.to_string(), address, now);
         }
@@ -138,11 +156,31 @@ mod tests {
     }
 
     #[test]
+    fn what_strangers_try_keeps_no_desk_out_and_a_desk_may_not_guess_for_ever() {
+        let (throttle, now) = (Throttle::default(), crate::clock::instant());
+        let stranger = Origin::Address(Some(IpAddr::from([192, 0, 2, 1])));
+        let desk = Origin::Desk(DeviceId(uuid::Uuid::from_u128(1)));
+        for _ in 0..50 {
+            throttle.wrong("anna", stranger, now);
+        }
+        assert!(throttle.wait("anna", stranger, now).is_some());
+        assert_eq!(throttle.wait("anna", desk, now), None);
+        for _ in 0..5 {
+            throttle.wrong("anna", desk, now);
+        }
+        let wait = throttle.wait("anna", desk, now);
+        assert_eq!(wait, Some(Duration::from_secs(4)));
+        throttle.right("anna", desk);
+        assert_eq!(throttle.wait("anna", desk, now), None);
+        assert!(throttle.wait("anna", stranger, now).is_some());
+    }
+
+    #[test]
     fn what_is_remembered_is_bounded() {
         let (throttle, now) = (Throttle::default(), crate::clock::instant());
         for account in 0..REMEMBERED as u64 + 5_000 {
             let at = now + Duration::from_micros(account);
-            throttle.wrong(&account.to_string(), None, at);
+            throttle.wrong(&account.to_string(), Origin::Address(None), at);
         }
         assert!(throttle.tries().len() <= REMEMBERED);
     }

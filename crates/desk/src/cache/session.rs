@@ -19,16 +19,24 @@ pub(crate) struct StoredSession {
 }
 
 impl Cache {
-    /// This desk's id for the server; drawn at the first call.
+    /// This desk's id for the server.
     pub(crate) fn device_id(&self) -> Result<DeviceId, StorageError> {
         let known = self.read(|tx| Ok(device(tx)?))?;
-        if let Some(id) = known {
-            return Ok(id);
-        }
-        let id = self.clock().id();
+        known.map_or_else(|| Ok(self.device()?.0), Ok)
+    }
+
+    /// This desk's id for the server, and the secret that shows that it is its own; drawn at the
+    /// first call.
+    pub(crate) fn device(&self) -> Result<(DeviceId, String), StorageError> {
+        let (id, secret) = (self.clock().id(), hex::encode(rand::random::<[u8; 32]>()));
         self.write_durably(|tx| {
-            tx.execute("insert into device (one, device_id) values (1, ?1)", [id])?;
-            Ok(DeviceId(id))
+            tx.execute(
+                "insert into device (one, device_id, secret) values (1, ?1, ?2)
+                 on conflict (one) do update set secret = coalesce(secret, excluded.secret)",
+                params![id, secret],
+            )?;
+            let drawn = "select device_id, secret from device";
+            Ok(tx.query_row(drawn, [], |sql| Ok((DeviceId(sql.get(0)?), sql.get(1)?)))?)
         })
     }
 

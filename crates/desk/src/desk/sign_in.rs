@@ -25,26 +25,39 @@ impl Desk {
         request: SignInRequest,
     ) -> Result<Written<SessionStatus>, DeskError> {
         self.forget_start_failure();
-        let SignInRequest { user, password } = request;
-        let cache = Arc::clone(&self.core().cache);
-        let id = self.core().blocking(move || cache.device_id()).await?;
+        let user = request.user.clone();
+        let mut opened = self.ask_to_sign_in(&request).await?;
+        if opened.as_ref().is_err_and(ApiError::is_of_another_desk) {
+            // This folder is older than the secret that its id has shown.
+            let cache = Arc::clone(&self.core().cache);
+            let drawn = self.core().blocking(move || cache.become_another_device());
+            drawn.await?;
+            opened = self.ask_to_sign_in(&request).await?;
+        }
+        let opened = opened.map_err(ApiError::into_desk_error)?;
+        self.signed_in(user, opened).await?;
+        self.session_written().await
+    }
+
+    async fn ask_to_sign_in(
+        &self,
+        request: &SignInRequest,
+    ) -> Result<Result<SessionOpened, ApiError>, DeskError> {
+        let core = self.core();
+        let cache = Arc::clone(&core.cache);
+        let (id, secret) = core.blocking(move || cache.device()).await?;
         let device = SessionDevice {
             id,
             name: self.0.config.device_name.clone(),
+            secret: Some(secret),
         };
+        let SignInRequest { user, password } = request.clone();
         let body = SignIn {
-            user: user.clone(),
+            user,
             password,
             device,
         };
-        let opened = self
-            .core()
-            .api
-            .sign_in(&body)
-            .await
-            .map_err(ApiError::into_desk_error)?;
-        self.signed_in(user, opened).await?;
-        self.session_written().await
+        Ok(core.api.sign_in(&body).await)
     }
 
     /// Sign in as the start of the program asks for. What goes wrong is kept in the session's view

@@ -346,6 +346,16 @@ impl ApiError {
         }
     }
 
+    /// True when the server knows this device's id with another secret.
+    pub(crate) fn is_of_another_desk(&self) -> bool {
+        match self {
+            Self::Problem { problem, .. } => {
+                problem.code == frontdesk_protocol::Code::DeviceMismatch
+            }
+            _ => false,
+        }
+    }
+
     /// How a person is told.
     pub(crate) fn into_desk_error(self) -> DeskError {
         use frontdesk_protocol::Code;

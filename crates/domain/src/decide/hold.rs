@@ -13,7 +13,11 @@ use crate::{
 /// A hold that is not renewed ends after this many seconds.
 pub const HOLD_SECONDS: i64 = 180;
 
-/// The visits and holds that can stand in a hold's way; besides, the row with the same id is needed.
+/// A desk keeps at most so many slots at once: there are never more dialogs open.
+pub const HOLDS_OF_A_DESK: usize = 8;
+
+/// The visits and holds that can stand in a hold's way; besides, the row with the same id is needed,
+/// and what the desk keeps already.
 #[must_use]
 pub fn hold_needs(wish: &Hold) -> PlaceNeed {
     PlaceNeed {
@@ -25,12 +29,12 @@ pub fn hold_needs(wish: &Hold) -> PlaceNeed {
 
 /// Keeps a slot for whoever asks, for [`HOLD_SECONDS`] from now; the same id renews, elsewhere too.
 /// User, desk and expiry of the wish are not read: they are who asks, and now. Working hours and the
-/// grid do not matter; a class with seats left can be held.
+/// grid do not matter; a class in which somebody has a seat can be held as long as seats are left.
 ///
 /// # Errors
 /// The first rule that does not hold: `forbidden` in another practitioner's column or for another
 /// desk's hold, `unknown_id` or `invalid` with the field, `slot_taken` over a visit or another desk's
-/// hold, for managers too.
+/// hold, for managers too, `capacity_full` when the desk keeps [`HOLDS_OF_A_DESK`] others.
 pub fn hold(
     wish: &Hold,
     by: &Actor,
@@ -43,6 +47,9 @@ pub fn hold(
     let mut known = facts.holds.iter().filter(|h| h.hold_id == wish.hold_id);
     if known.any(|hold| hold.device_id != by.device_id) {
         return Err(Refusal::of_field(Reason::Forbidden, "hold_id"));
+    }
+    if kept_besides(wish, by, facts, now) >= HOLDS_OF_A_DESK {
+        return Err(Refusal::because(Reason::CapacityFull));
     }
     if let Some(conflict) = in_the_way(wish, &during, by, facts) {
         return Err(Refusal::over(Reason::SlotTaken, conflict));
@@ -57,6 +64,13 @@ pub fn hold(
         })],
         ..Decided::default()
     })
+}
+
+fn kept_besides(wish: &Hold, by: &Actor, facts: &ClinicFacts, now: Timestamp) -> usize {
+    let others = facts.holds.iter().filter(|hold| {
+        hold.device_id == by.device_id && hold.hold_id != wish.hold_id && hold.expires_at > now
+    });
+    others.count()
 }
 
 fn in_the_way(wish: &Hold, during: &Interval, by: &Actor, facts: &ClinicFacts) -> Option<Conflict> {

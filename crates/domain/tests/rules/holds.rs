@@ -64,6 +64,34 @@ fn a_hold_ends_by_itself_unless_it_is_renewed() {
 }
 
 #[test]
+fn a_desk_keeps_eight_slots_at_once_and_no_more() {
+    check(
+        "P1 Mon 9-14
+         hold h1 9 by rita; hold h2 9:30 by rita; hold h3 10 by rita; hold h4 10:30 by rita
+         hold h5 11 by rita; hold h6 11:30 by rita; hold h7 12 by rita; hold h8 12:30 by rita
+         hold h9 13 by rita; hold h8 13 by rita; hold h9 13:30 by otto; later 180s; hold h9 9 by rita",
+        expect![[r#"
+            hold h1 9 by rita → held
+            hold h2 9:30 by rita → held
+            hold h3 10 by rita → held
+            hold h4 10:30 by rita → held
+            hold h5 11 by rita → held
+            hold h6 11:30 by rita → held
+            hold h7 12 by rita → held
+            hold h8 12:30 by rita → held
+            hold h9 13 by rita → refused capacity_full
+            hold h8 13 by rita → held
+            hold h9 13:30 by otto → held
+            hold h9 9 by rita → held
+            P1 Mon
+              works  09:00–14:00
+              busy   09:00–09:30
+              free   09:30 10:00 10:30 11:00 11:30 12:00 12:30 13:00 13:30
+        "#]],
+    );
+}
+
+#[test]
 fn a_hold_is_not_placed_over_a_visit_or_another_desks_hold_by_a_manager_neither() {
     check(
         "service B 30m before 10m after 10m; P1 Mon 9-12; booked B 10; hold h1 9:45 by rita

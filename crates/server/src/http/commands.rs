@@ -24,6 +24,7 @@ pub(super) async fn execute(
             clinic: session.clinic,
             device: session.device,
             user: session.actor.user_id,
+            session: Some(session.token_hash),
             commands: batch.commands,
         })
         .await?;
@@ -36,6 +37,7 @@ pub(super) async fn execute(
                 Code::CommandReused,
                 "This number belongs to another command of this device: use a new device id.",
             ),
+            Stop::SignedOut => Failure::unauthorized(),
             Stop::Failed => Failure::unavailable(
                 "The server could not decide this command; nothing was changed. Send the same number again.",
             ),

@@ -3,6 +3,7 @@
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use frontdesk_domain::decide::{HOLD_SECONDS, HOLDS_OF_A_DESK};
 use frontdesk_domain::{Hold, HoldId, Reason, Refusal};
 use frontdesk_protocol::{Code, PutHold};
 
@@ -55,6 +56,12 @@ fn wished(hold_id: HoldId, wish: &PutHold, session: &Session) -> Hold {
 fn refused(refusal: Refusal) -> Failure {
     match (refusal.reason, refusal.field.as_deref()) {
         (Reason::SlotTaken, _) => Failure::slot_taken(refusal.conflict),
+        (Reason::CapacityFull, _) => Failure::too_many(
+            format!(
+                "This desk keeps {HOLDS_OF_A_DESK} slots already: close a dialog, or let one end."
+            ),
+            HOLD_SECONDS.unsigned_abs(),
+        ),
         (Reason::Forbidden, Some("hold_id")) => Failure::new(
             Code::DeviceMismatch,
             "This hold is another desk's: only that desk may keep it or let it go.",

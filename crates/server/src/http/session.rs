@@ -4,13 +4,14 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use frontdesk_domain::Timestamp;
-use frontdesk_protocol::{Code, DeviceState, SessionOpened, SessionUser, SignIn};
+use frontdesk_protocol::{Code, DeviceState, SessionDevice, SessionOpened, SessionUser, SignIn};
 
 use super::App;
 use super::extract::{Address, Json, Signed};
 use crate::clock;
 use crate::problem::Failure;
-use crate::store::session::{self, Credentials, Opened, Opening, TokenHash};
+use crate::store::session::{self, Credentials, NotOpened, Opened, Opening, SecretHash, TokenHash};
+use crate::throttle::Origin;
 
 /// Longer ones are refused before anything is computed.
 const LONGEST: usize = 1024;
@@ -23,22 +24,22 @@ pub(super) async fn open(
 ) -> Result<Answer<SessionOpened>, Failure> {
     sign_in.user = sign_in.user.trim().to_lowercase();
     check_parts(&sign_in)?;
-    wait_if_throttled(&app, &sign_in.user, &address)?;
+    let origin = origin(&app, &sign_in.device, &address).await?;
+    wait_if_throttled(&app, &sign_in.user, origin)?;
     let turn = app.gate.enter().await.ok_or_else(|| {
         Failure::unavailable("Too many people are signing in: try again in a second.")
     })?;
     // Others may have failed for this account while this request waited for its turn.
-    wait_if_throttled(&app, &sign_in.user, &address)?;
+    wait_if_throttled(&app, &sign_in.user, origin)?;
     let credentials = verified(&app, turn, &sign_in).await?;
     let Some(credentials) = credentials else {
-        app.throttle
-            .wrong(&sign_in.user, address.0, clock::instant());
+        app.throttle.wrong(&sign_in.user, origin, clock::instant());
         return Err(Failure::new(
             Code::WrongPassword,
             "User or password is wrong: check both and try again.",
         ));
     };
-    app.throttle.right(&sign_in.user);
+    app.throttle.right(&sign_in.user, origin);
     start(&app, credentials, sign_in).await.map(Answer)
 }
 
@@ -80,12 +81,16 @@ async fn start(
         .store
         .transact(move |db| session::open(db, &opening))
         .await?;
-    let opened = opened.ok_or_else(|| {
-        Failure::new(
+    let opened = opened.map_err(|why| match why {
+        NotOpened::User => Failure::new(
             Code::Forbidden,
-            "This user or this device may no longer sign in, or the password has just been changed: \
-             try again, or ask a manager.",
-        )
+            "This user may no longer sign in, or the password has just been changed: try again, or ask \
+             a manager.",
+        ),
+        NotOpened::Device => Failure::new(
+            Code::DeviceMismatch,
+            "This device id is another desk's, or has been shut out: show its secret, or draw a new id.",
+        ),
     })?;
     app.fanout.session_ended();
     Ok(answer(token, expires_at, &sign_in, opened))
@@ -110,14 +115,17 @@ fn answer(token: String, expires_at: Timestamp, sign_in: &SignIn, opened: Opened
 }
 
 fn check_parts(sign_in: &SignIn) -> Result<(), Failure> {
-    let parts = [&sign_in.user, &sign_in.password, &sign_in.device.name];
-    if parts.iter().any(|part| part.len() > LONGEST) {
+    let SessionDevice { name, secret, .. } = &sign_in.device;
+    let mut parts = [&sign_in.user, &sign_in.password, name]
+        .into_iter()
+        .chain(secret);
+    if parts.clone().any(|part| part.len() > LONGEST) {
         return Err(Failure::new(
             Code::InvalidEnvelope,
-            "User, password and device name have at most 1,024 bytes each: shorten them.",
+            "User, password, device name and secret have at most 1,024 bytes each: shorten them.",
         ));
     }
-    if parts.iter().any(|part| part.contains('\0')) {
+    if parts.any(|part| part.contains('\0')) {
         return Err(Failure::new(
             Code::InvalidEnvelope,
             "User, password and device name hold no U+0000: leave it out.",
@@ -126,8 +134,25 @@ fn check_parts(sign_in: &SignIn) -> Result<(), Failure> {
     Ok(())
 }
 
-fn wait_if_throttled(app: &App, account: &str, address: &Address) -> Result<(), Failure> {
-    match app.throttle.wait(account, address.0, clock::instant()) {
+/// A desk that shows its secret is no stranger, wherever it is.
+async fn origin(app: &App, device: &SessionDevice, address: &Address) -> Result<Origin, Failure> {
+    let (id, secret) = (device.id, device.secret.as_deref().map(SecretHash::of));
+    let known = match secret {
+        Some(secret) => {
+            let known = app.store.read(move |db| session::is_known(db, id, secret));
+            known.await?
+        }
+        None => false,
+    };
+    Ok(if known {
+        Origin::Desk(id)
+    } else {
+        Origin::Address(address.0)
+    })
+}
+
+fn wait_if_throttled(app: &App, account: &str, origin: Origin) -> Result<(), Failure> {
+    match app.throttle.wait(account, origin, clock::instant()) {
         None => Ok(()),
         Some(left) => {
             let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);

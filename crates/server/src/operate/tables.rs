@@ -214,6 +214,7 @@ pub(super) const TABLES: [Table; 17] = [
             ("user_id", Id),
             ("last_no", Int),
             ("revoked_at", Int),
+            ("secret_hash", Bytes),
         ],
     },
     Table {

@@ -11,6 +11,7 @@ use super::alternatives::{Asking, WINDOWS};
 use super::column::Json;
 use super::execute::{Batch, Engine};
 use super::sql::{Db, params};
+use super::user::Trace;
 use super::{StoreError, load, user};
 
 /// How many other slots a date of a series gets.
@@ -32,30 +33,58 @@ impl Engine<'_> {
         if let Some(refusal) = super::request::out_of_range(&command) {
             return Ok(Err(refusal));
         }
-        let Some(actor) = self.actor(batch, envelope)? else {
-            return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id")));
-        };
-        let wanted = Wanted {
-            command: &command,
-            by: &actor,
-            base_version: envelope.base_version,
-        };
-        Ok(self
-            .decide_for(batch, &wanted)?
-            .map(|decided| (actor.user_id, decided)))
+        let asked = envelope.user_id.unwrap_or(batch.user);
+        match self.trace(batch, asked)? {
+            Some(Trace::OnThisDesk) => {}
+            Some(Trace::UnderThisId) => {
+                let as_sender = self.decide_as(batch.user, batch, envelope, &command)?;
+                if let Err(refusal) = as_sender {
+                    return Ok(Err(refusal));
+                }
+            }
+            None => return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id"))),
+        }
+        self.decide_as(asked, batch, envelope, &command)
     }
 
-    /// Who asks: the session's user, or another one who has had a session on this device. Asked once
-    /// in a transaction.
-    fn actor(&mut self, batch: &Batch, envelope: &Envelope) -> Result<Option<Actor>, StoreError> {
-        let asked = envelope.user_id.unwrap_or(batch.user);
-        let (clinic, device) = (batch.clinic, batch.device);
-        if asked != batch.user && !user::has_used(self.db, clinic, device, asked)? {
-            return Ok(None);
+    /// Whether the session may speak for who asks. Where an id proves nothing, both of them have to
+    /// be allowed what is asked: ids of desks are known to every desk.
+    fn trace(&self, batch: &Batch, asked: UserId) -> Result<Option<Trace>, StoreError> {
+        if asked == batch.user {
+            return Ok(Some(Trace::OnThisDesk));
         }
-        let known = match self.users.entry((clinic, asked)) {
+        user::trace(self.db, batch.clinic, batch.device, asked)
+    }
+
+    fn decide_as(
+        &mut self,
+        user: UserId,
+        batch: &Batch,
+        envelope: &Envelope,
+        command: &Command,
+    ) -> Result<Result<(UserId, Decided), Refusal>, StoreError> {
+        let Some(actor) = self.actor(batch, user)? else {
+            return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id")));
+        };
+        let head = self.head(batch.clinic)?.seq;
+        let wanted = Wanted {
+            command,
+            by: &actor,
+            // What was seen before the clinic was set back to an older day is as good as not seen.
+            base_version: envelope
+                .base_version
+                .map(|seen| if seen > head { 0 } else { seen }),
+        };
+        let decided = self.decide_for(batch, &wanted)?;
+        Ok(decided.map(|decided| (user, decided)))
+    }
+
+    /// This user at this desk, if they may still work here. Asked once in a transaction.
+    fn actor(&mut self, batch: &Batch, user: UserId) -> Result<Option<Actor>, StoreError> {
+        let (clinic, device) = (batch.clinic, batch.device);
+        let known = match self.users.entry((clinic, user)) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(user::active(self.db, clinic, device, asked)?),
+            Entry::Vacant(unknown) => unknown.insert(user::active(self.db, clinic, device, user)?),
         };
         Ok(known.clone().map(|actor| Actor {
             device_id: device,

@@ -16,6 +16,7 @@ use super::cache::Caches;
 use super::change::device_ack;
 use super::column::{Json, json};
 use super::effects::{self, Effects};
+use super::session::{self, TokenHash};
 use super::sql::{Db, Query, Statement, params};
 use super::{StoreError, rows, write};
 
@@ -25,6 +26,8 @@ pub(crate) struct Batch {
     pub(crate) device: DeviceId,
     /// The session's user, who asks unless an envelope names another.
     pub(crate) user: UserId,
+    /// The session that it came by, which must not have ended meanwhile; none when a test asks.
+    pub(crate) session: Option<TokenHash>,
     pub(crate) commands: Vec<Envelope>,
 }
 
@@ -45,6 +48,8 @@ pub(crate) enum Stop {
     Gap,
     /// Its number belongs to another command.
     Reused,
+    /// The session ended before it was this batch's turn.
+    SignedOut,
     /// The server could not; the same number may be sent again.
     Failed,
 }
@@ -105,13 +110,18 @@ impl Engine<'_> {
     /// Only when the whole transaction is lost.
     pub(crate) fn run(&mut self, batch: &Batch) -> Result<Executed, StoreError> {
         let mut outcomes = Vec::with_capacity(batch.commands.len());
-        let mut stopped = None;
+        let mut stopped = self.turned_away(batch)?;
         let key = (batch.clinic, batch.device);
         let mut last_no = match self.last_nos.get(&key) {
             Some(no) => *no,
             None => device_ack(self.db, batch.clinic, batch.device)?,
         };
-        for envelope in &batch.commands {
+        let wanted = if stopped.is_some() {
+            &[]
+        } else {
+            &batch.commands[..]
+        };
+        for envelope in wanted {
             match self.run_one(batch, envelope, last_no) {
                 Ok(outcome) => {
                     last_no = last_no.max(outcome.no);
@@ -136,6 +146,25 @@ impl Engine<'_> {
             outcomes,
             stopped,
         })
+    }
+
+    /// Why nothing of this batch is decided: a body may take its time, and a session end meanwhile.
+    fn turned_away(&mut self, batch: &Batch) -> Result<Option<Stop>, StoreError> {
+        let Some(token) = batch.session else {
+            return Ok(None);
+        };
+        match session::find(self.db, token, self.now) {
+            Ok(Some(session)) => {
+                let user = (session.clinic, session.actor.user_id);
+                self.users.insert(user, Some(session.actor));
+                Ok(None)
+            }
+            Ok(None) => Ok(Some(Stop::SignedOut)),
+            Err(error) => {
+                self.undo_after(&error)?;
+                Ok(Some(Stop::Failed))
+            }
+        }
     }
 
     fn run_one(

@@ -28,6 +28,16 @@ impl TokenHash {
     }
 }
 
+/// SHA-256 of a desk's secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    pub(crate) fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+}
+
 /// What a sign-in is checked against.
 pub(crate) struct Credentials {
     pub(crate) clinic: ClinicId,
@@ -69,30 +79,36 @@ pub(crate) struct Opened {
     pub(crate) last_no: u64,
 }
 
-/// Opens a session; an older one of the same user on the same device ends. `None` when the user or
-/// the device may no longer sign in, or has another password by now: whoever sets one ends every
-/// session, also the one that was being opened meanwhile.
-pub(crate) fn open(db: &dyn Db, opening: &Opening) -> Result<Option<Opened>, StoreError> {
+/// Why no session was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotOpened {
+    /// The user may no longer sign in, or has another password by now: whoever sets one ends every
+    /// session, also the one that was being opened meanwhile.
+    User,
+    /// The device is shut out, or its id is another desk's.
+    Device,
+}
+
+/// Opens a session; an older one of the same user on the same device ends.
+pub(crate) fn open(
+    db: &dyn Db,
+    opening: &Opening,
+) -> Result<Result<Opened, NotOpened>, StoreError> {
     let (clinic, device) = (opening.clinic, opening.device.id);
     if !still_has_password(db, opening)? {
-        return Ok(None);
+        return Ok(Err(NotOpened::User));
     }
     let Some(actor) = user::active(db, clinic, device, opening.user)? else {
-        return Ok(None);
+        return Ok(Err(NotOpened::User));
     };
-    db.execute(
-        include_str!("sql/put_device.sql"),
-        &params![clinic.0, device.0, &opening.device.name, opening.user.0],
-    )?;
-    let (last_no, revoked) = db.one(
-        "select last_no, revoked_at is not null as revoked from device
-         where clinic_id = $1 and device_id = $2",
-        &params![clinic.0, device.0],
-        |row| Ok((row.get("last_no")?, row.get("revoked")?)),
-    )?;
-    if revoked {
-        return Ok(None);
+    if !put_device(db, opening)? {
+        return Ok(Err(NotOpened::Device));
     }
+    let last_no = db.one(
+        "select last_no from device where clinic_id = $1 and device_id = $2",
+        &params![clinic.0, device.0],
+        |row| row.get("last_no"),
+    )?;
     db.execute(
         "update session set revoked_at = $4
          where clinic_id = $1 and device_id = $2 and user_id = $3 and revoked_at is null",
@@ -112,11 +128,41 @@ pub(crate) fn open(db: &dyn Db, opening: &Opening) -> Result<Option<Opened>, Sto
             })
         },
     )?;
-    Ok(Some(Opened {
+    Ok(Ok(Opened {
         actor,
         clinic,
         last_no,
     }))
+}
+
+/// False when this device may not be used by whoever asks.
+fn put_device(db: &dyn Db, opening: &Opening) -> Result<bool, StoreError> {
+    let SessionDevice { id, name, secret } = &opening.device;
+    let secret = secret.as_deref().map(SecretHash::of);
+    let touched = db.execute(
+        include_str!("sql/put_device.sql"),
+        &params![
+            opening.clinic.0,
+            id.0,
+            name,
+            opening.user.0,
+            secret.map(|hash| hash.0),
+        ],
+    )?;
+    Ok(touched == 1)
+}
+
+/// True for a desk that has signed in with this secret before, as far as can be known by its id.
+pub(crate) fn is_known(
+    db: &dyn Db,
+    device: DeviceId,
+    secret: SecretHash,
+) -> Result<bool, StoreError> {
+    db.exists(
+        "select 1 from device d join clinic c on c.clinic_id = d.clinic_id
+         where d.device_id = $1 and d.secret_hash = $2 and d.revoked_at is null",
+        &params![device.0, secret.0],
+    )
 }
 
 /// Touches the user's row, so that who sets a new password waits for the end of this transaction, or

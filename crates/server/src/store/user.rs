@@ -86,16 +86,35 @@ pub(crate) fn actor(row: &Row<'_>, device_id: DeviceId) -> Result<Actor, StoreEr
     })
 }
 
-/// True when this user has ever signed in on this device.
-pub(crate) fn has_used(
+/// How a user has ever signed in on this device, if at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trace {
+    /// Whoever uses the device now has shown its secret.
+    OnThisDesk,
+    /// Somebody has used an id that proves nothing.
+    UnderThisId,
+}
+
+/// Whether this user has ever signed in on this device.
+pub(crate) fn trace(
     db: &dyn Db,
     clinic: ClinicId,
     device: DeviceId,
     user: UserId,
-) -> Result<bool, StoreError> {
-    db.exists(
-        "select 1 from session where clinic_id = $1 and device_id = $2 and user_id = $3 limit 1",
+) -> Result<Option<Trace>, StoreError> {
+    db.first(
+        "select d.secret_hash is not null as proven from session s
+         join device d on d.clinic_id = s.clinic_id and d.device_id = s.device_id
+         where s.clinic_id = $1 and s.device_id = $2 and s.user_id = $3 limit 1",
         &params![clinic.0, device.0, user.0],
+        |row| {
+            let proven = row.get("proven")?;
+            Ok(if proven {
+                Trace::OnThisDesk
+            } else {
+                Trace::UnderThisId
+            })
+        },
     )
 }
 

@@ -159,6 +159,35 @@ async fn a_hold_is_of_its_desk_and_of_something_that_is_there() {
 }
 
 #[tokio::test]
+async fn who_keeps_too_much_is_told_to_come_back() {
+    let Two {
+        directory, here, ..
+    } = two().await;
+    let who = directory.practitioners[0];
+    let mut last = None;
+    for n in 0..9_u8 {
+        let at = |minutes: &str| format!("2026-03-03T0{n}:{minutes}:00Z");
+        let id = Uuid::from_u128(100 + u128::from(n));
+        last = Some(put(&here, id, who, &at("00"), &at("30")).await);
+    }
+    let last = last.unwrap();
+    assert_eq!(last.status.as_u16(), 429, "{}", last.body);
+    assert_eq!(last.headers["retry-after"], "180");
+    assert_eq!(
+        delete(&here, Uuid::from_u128(100)).await.status.as_u16(),
+        204
+    );
+    let kept = put(
+        &here,
+        Uuid::from_u128(108),
+        who,
+        "2026-03-03T08:00:00Z",
+        "2026-03-03T08:30:00Z",
+    );
+    assert_eq!(kept.await.status.as_u16(), 200);
+}
+
+#[tokio::test]
 async fn a_hold_that_makes_no_sense_is_refused_with_a_reason() {
     let Two {
         directory, here, ..

@@ -30,7 +30,10 @@ pub(super) fn all() -> Schemas {
 }
 
 fn sign_in() -> Value {
-    let device = object("The desk that asks.", &[("id", id()), ("name", text())]);
+    let device = object(
+        "The desk that asks.",
+        &[("id", id()), ("name", text()), ("secret?", text())],
+    );
     object(
         "Who signs in, where.",
         &[("user", text()), ("password", text()), ("device", device)],

@@ -179,6 +179,7 @@ fn overlap(db: &dyn Db) -> Result<Batch, StoreError> {
     let wish: Envelope = serde_json::from_value(wish).unwrap();
     Ok(Batch {
         clinic,
+        session: None,
         device: DESK.into(),
         user: manager.into(),
         commands: vec![wish],

@@ -130,6 +130,7 @@ on_both_engines! {
         world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
         let batch = Batch {
             clinic: OTHER_CLINIC,
+            session: None,
             device: device(1),
             user: RECEPTIONIST,
             commands: vec![cancel(1, 1), book(2, 2, 2, PLAIN, (60, 30))],
@@ -161,6 +162,19 @@ on_both_engines! {
         assert!(!changed.iter().any(|name| name == "patient_id" || name == "version"));
         let told = serde_json::to_string(&changed).unwrap();
         assert!(!told.contains("scan"));
+    }
+
+    /// The version of a day that the clinic was set back from.
+    async fn what_was_seen_in_a_future_that_never_came_is_stale(world: World) {
+        let booked = world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
+        let edit = json!({ "appointment_id": visit(1), "notes": "late" });
+        let edit = |base| Envelope {
+            base_version: Some(base),
+            ..envelope(1, "update_appointment", edit.clone())
+        };
+        let refused = world.decide(2, edit(booked.seq + 1)).await;
+        assert_eq!(refused.reason, Some(Reason::StaleVersion));
+        assert!(applied(&world.decide(3, edit(booked.seq)).await));
     }
 
     /// Invariant I35.

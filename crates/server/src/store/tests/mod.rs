@@ -191,6 +191,7 @@ fn open_counting(
 async fn send(store: &Store, of: u128, commands: Vec<Envelope>) -> Executed {
     let batch = Batch {
         clinic: CLINIC,
+        session: None,
         device: device(of),
         user: RECEPTIONIST,
         commands,

@@ -23,6 +23,7 @@ impl World {
 fn batch(wish: Envelope) -> Batch {
     Batch {
         clinic: CLINIC,
+        session: None,
         device: device(1),
         user: RECEPTIONIST,
         commands: vec![wish],

@@ -129,6 +129,7 @@ async fn a_server_goes_on_while_a_newer_one_migrates() {
     let outcome = loop {
         let batch = Batch {
             clinic: CLINIC,
+            session: None,
             device: device(1),
             user: RECEPTIONIST,
             commands: vec![cancel(6, 1)],

@@ -2,7 +2,11 @@
 
 use frontdesk_protocol::SessionDevice;
 
-use super::super::session::{self, Opening, TokenHash};
+use frontdesk_domain::Reason;
+
+use super::super::Stop;
+use super::super::session::{self, NotOpened, Opening, SecretHash, TokenHash};
+use super::wishes::{MANAGER, prepare};
 use super::*;
 
 fn opening(password_hash: &str, token: &str) -> Opening {
@@ -13,6 +17,7 @@ fn opening(password_hash: &str, token: &str) -> Opening {
         device: SessionDevice {
             id: device(1),
             name: "a desk".to_owned(),
+            secret: None,
         },
         token_hash: TokenHash::of(token),
         at: at(0),
@@ -25,12 +30,46 @@ impl World {
     async fn signs_in(&self, password_hash: &'static str, token: &'static str) -> bool {
         let opening = opening(password_hash, token);
         let opened = self.store.transact(move |db| session::open(db, &opening));
-        opened.await.unwrap().is_some()
+        opened.await.unwrap().is_ok()
     }
 
     async fn is_signed_in(&self, token: &'static str) -> bool {
         let found = self.read(move |db| session::find(db, TokenHash::of(token), at(1)));
         found.await.is_some()
+    }
+
+    /// Somebody whose password is right asks with this device id and this secret.
+    async fn lets_in(&self, user: UserId, token: &str, secret: Option<&str>) -> bool {
+        let mut opening = opening("no hash", token);
+        opening.user = user;
+        opening.device.secret = secret.map(str::to_owned);
+        let opened = self
+            .store
+            .transact(move |db| session::open(db, &opening))
+            .await;
+        match opened.unwrap() {
+            Ok(_) => true,
+            Err(why) => {
+                assert_eq!(why, NotOpened::Device);
+                false
+            }
+        }
+    }
+
+    /// What becomes of a booking that only a manager may force, sent by the receptionist for her.
+    async fn forced_for_the_manager(&self, no: u64) -> Outcome {
+        let mut forced = book(no, 10 + u128::from(no), 2, PLAIN, (60, 30));
+        forced.user_id = Some(MANAGER);
+        forced.args["override"] = json!({ "reason": "it hurts", "rules": ["slot_taken"] });
+        let batch = Batch {
+            clinic: CLINIC,
+            device: device(1),
+            user: RECEPTIONIST,
+            session: None,
+            commands: vec![forced],
+        };
+        let executed = self.store.execute(batch).await.unwrap();
+        executed.outcomes.into_iter().next().unwrap()
     }
 
     async fn sets_password(&self, store: &Store, password_hash: &'static str) {
@@ -49,6 +88,57 @@ on_both_engines! {
         assert!(!world.is_signed_in("old").await);
         assert!(world.signs_in("new hash", "new").await);
         assert!(world.is_signed_in("new").await);
+    }
+
+    /// Every desk is told the ids of the others.
+    async fn an_id_is_of_the_desk_that_showed_its_secret_first(world: World) {
+        assert!(world.lets_in(RECEPTIONIST, "first", None).await);
+        assert!(world.lets_in(RECEPTIONIST, "second", Some("its own")).await);
+        assert!(!world.lets_in(RECEPTIONIST, "third", None).await);
+        assert!(!world.lets_in(RECEPTIONIST, "fourth", Some("another")).await);
+        assert!(world.is_signed_in("second").await);
+        assert!(!world.is_signed_in("fourth").await);
+        let known = |secret: &'static str| {
+            world.read(move |db| session::is_known(db, device(1), SecretHash::of(secret)))
+        };
+        assert!(known("its own").await);
+        assert!(!known("another").await);
+    }
+
+    async fn under_an_id_that_proves_nothing_nobody_gets_the_rights_of_another_user(world: World) {
+        prepare(&world).await;
+        assert!(applied(&world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await));
+        let nobody = world.forced_for_the_manager(2).await;
+        assert_eq!((nobody.reason, nobody.field.as_deref()), (Some(Reason::Forbidden), Some("user_id")));
+        assert!(world.lets_in(MANAGER, "manager", None).await);
+        assert!(world.lets_in(RECEPTIONIST, "receptionist", None).await);
+        let unproven = world.forced_for_the_manager(3).await;
+        assert_eq!(unproven.reason, Some(Reason::Forbidden), "{unproven:?}");
+        assert!(world.lets_in(RECEPTIONIST, "again", Some("its own")).await);
+        assert!(applied(&world.forced_for_the_manager(4).await));
+        world.holds_true().await;
+    }
+
+    /// A body may take its time.
+    async fn a_session_that_ended_while_its_commands_arrived_decides_nothing(world: World) {
+        assert!(world.signs_in("no hash", "stolen").await);
+        let batch = || Batch {
+            clinic: CLINIC,
+            device: device(1),
+            user: RECEPTIONIST,
+            session: Some(TokenHash::of("stolen")),
+            commands: vec![book(1, 1, 1, PLAIN, (60, 30))],
+        };
+        world.sets_password(&world.store, "new hash").await;
+        let executed = world.store.execute(batch()).await.unwrap();
+        assert_eq!(executed.stopped, Some(Stop::SignedOut));
+        assert_eq!((executed.outcomes.len(), executed.expected_no), (0, 1));
+        assert!(world.signs_in("new hash", "stolen again").await);
+        let executed = world.store.execute(Batch {
+            session: Some(TokenHash::of("stolen again")),
+            ..batch()
+        });
+        assert!(applied(&executed.await.unwrap().outcomes[0]));
     }
 
     /// On PostgreSQL at another instance: whichever is first, the other one waits for it.

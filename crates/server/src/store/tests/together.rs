@@ -148,6 +148,7 @@ async fn a_lost_connection_costs_a_try_and_nothing_else() {
         let wish = || vec![book(no, no.into(), no.into(), PLAIN, (60 * no as i64, 30))];
         let batch = |commands| Batch {
             clinic: CLINIC,
+            session: None,
             device: device(1),
             user: RECEPTIONIST,
             commands,

@@ -55,6 +55,7 @@ pub(super) async fn prepare(world: &World) {
 pub(super) fn batch(of: u128, commands: Vec<Envelope>) -> Batch {
     Batch {
         clinic: CLINIC,
+        session: None,
         device: device(of),
         user: if of.is_multiple_of(2) {
             MANAGER
