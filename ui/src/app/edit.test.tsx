@@ -3,35 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { because } from '@/test/fake/reads';
 import { id } from '@/test/fake/world';
-import { ANNA, callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
+import { ANNA, callsOf, dialog, openForm, screen, waitFor, within } from '@/test/window';
 
 const LIAM = id('a0', 1);
 const NOOR = id('a0', 9);
-const NOOR_NEXT = id('a5', 11);
-
-async function openForm(name: RegExp, key: string) {
-  const opened = await openBoard();
-  (await screen.findByRole('button', { name })).focus();
-  await opened.user.keyboard(key);
-  await dialog();
-  return opened;
-}
 
 const edit = () => openForm(/^Liam Kowalski 11:00/, 'e');
 const note = () => screen.findByLabelText('Note');
 const save = () => screen.getByRole('button', { name: 'Save' });
-const saveAll = () => screen.getByRole('button', { name: 'Save 4 visits' });
-const cancelled = () => clinic.world.visits.filter(({ status }) => status === 'cancelled');
-
-/** Cancels the visit of 11:00 and the three after it. */
-async function cancelLater() {
-  const opened = await openForm(/^Noor Fernández 11:00/, 'c');
-  await opened.user.click(await screen.findByRole('radio', { name: 'The patient' }));
-  await opened.user.click(await screen.findByRole('radio', { name: /^This one and the later ones/ }));
-  await opened.user.click(await screen.findByRole('button', { name: 'Cancel 4 visits' }));
-  await screen.findByText('Cancelled · 4 visits · Noor Fernández');
-  return opened;
-}
 
 describe('editing a visit', () => {
   test('sends only what was changed, on the version that was seen', async () => {
@@ -159,102 +138,6 @@ describe('a visit that somebody else changes meanwhile', () => {
     expect(screen.getByRole('button', { name: /^Move to Tue 24 Nov, 14:30/ })).toBeDisabled();
     await user.click(screen.getByRole('button', { name: 'Go on with this' }));
     expect(screen.getByRole('button', { name: /^Move to Tue 24 Nov, 14:30/ })).toBeEnabled();
-  });
-});
-
-describe('a visit of a series', () => {
-  test('says its place, lists the others, and leads to them', async () => {
-    const { user } = await openBoard();
-    await user.click(await screen.findByRole('button', { name: /^Noor Fernández 11:00/ }));
-    await user.click(await screen.findByText('Series · 3 of 6'));
-    const list = within(await screen.findByRole('list', { name: 'Visits of the series' }));
-    expect(await list.findAllByRole('listitem')).toHaveLength(6);
-    await user.click(list.getByRole('button', { name: /^Tue 1 Dec, 11:00/ }));
-    expect(await screen.findByText('Tuesday 1 December 2026, 11:00–12:00')).toBeInTheDocument();
-    expect(screen.getByRole('grid', { hidden: true })).toHaveAttribute('data-date', '2026-12-01');
-  });
-
-  test('a cancellation asks which visits are meant, on a version that covers them', async () => {
-    clinic.visit(NOOR_NEXT).version = 500;
-    const { user } = await openForm(/^Noor Fernández 11:00/, 'c');
-    await user.click(await screen.findByRole('radio', { name: 'The patient' }));
-    await user.click(screen.getByRole('radio', { name: 'This one and the later ones · 4 visits' }));
-    await user.click(screen.getByRole('button', { name: 'Cancel 4 visits' }));
-    await screen.findByText('Cancelled · 4 visits · Noor Fernández');
-    expect(callsOf('cancel_appointment')[0]?.request).toMatchObject({
-      base_version: 500,
-      command: { appointment_id: NOOR, scope: 'following' },
-    });
-    expect(cancelled()).toHaveLength(4);
-  });
-
-  test('a cancellation of several is taken back visit by visit', async () => {
-    const { user } = await cancelLater();
-    await user.click(screen.getByRole('button', { name: 'Undo' }));
-    expect(await screen.findByText('Taken back · 4 visits · Noor Fernández')).toBeInTheDocument();
-    expect(callsOf('undo_status')).toHaveLength(4);
-    expect(cancelled()).toHaveLength(0);
-  });
-
-  test('what of it cannot be taken back any more is said, with its reason', async () => {
-    const { user } = await cancelLater();
-    act(() => clinic.changed(NOOR_NEXT, { notes: 'Theirs' }));
-    await user.click(screen.getByRole('button', { name: 'Undo' }));
-    expect(await screen.findByText('Only 3 of 4 visits taken back · Noor Fernández')).toBeInTheDocument();
-    expect(
-      screen.getByText('Tue 1 Dec, 11:00: Somebody else has just changed this. Look again, then decide.'),
-    ).toBeInTheDocument();
-    expect(cancelled().map(({ appointment_id }) => appointment_id)).toEqual([NOOR_NEXT]);
-  });
-
-  test('one that was cancelled already is not counted, and not taken back', async () => {
-    const visit = clinic.visit(NOOR_NEXT);
-    Object.assign(visit, { status: 'cancelled', path: ['booked'] });
-    const { user } = await openForm(/^Noor Fernández 11:00/, 'c');
-    await user.click(await screen.findByRole('radio', { name: 'The patient' }));
-    await user.click(screen.getByRole('radio', { name: 'This one and the later ones · 3 visits' }));
-    await user.click(screen.getByRole('button', { name: 'Cancel 3 visits' }));
-    await user.click(await screen.findByRole('button', { name: 'Undo' }));
-    await screen.findByText('Taken back · 3 visits · Noor Fernández');
-    expect(visit.status).toBe('cancelled');
-  });
-
-  test('a move of several says how many, before and after', async () => {
-    const { user } = await openForm(/^Noor Fernández 11:00/, 'm');
-    await user.click(await screen.findByRole('button', { name: '13:00' }));
-    await user.click(screen.getByRole('radio', { name: 'This one and the later ones · 4 visits' }));
-    await user.click(screen.getByRole('button', { name: 'Move 4 visits, this one to Tue 24 Nov, 13:00' }));
-    expect(await screen.findByText('Moved · 4 visits · Noor Fernández')).toBeInTheDocument();
-    expect(clinic.visit(NOOR_NEXT).from).toBe(780);
-  });
-
-  test('a change of another visit of the series is told by its fields', async () => {
-    const { user } = await openForm(/^Noor Fernández 11:00/, 'e');
-    await user.type(await note(), 'Towel');
-    await user.click(screen.getByRole('radio', { name: 'All that have not begun · 4 visits' }));
-    await waitFor(() => expect(callsOf('series_card').length).toBeGreaterThan(0));
-    act(() => clinic.changed(NOOR_NEXT, { notes: 'Theirs' }));
-    await user.click(saveAll());
-    const alert = await screen.findByRole('alert');
-    expect(alert).toHaveTextContent('Somebody else has changed other visits of the series meanwhile');
-    expect(alert).toHaveTextContent('Changed: Note.');
-    await user.click(screen.getByRole('button', { name: 'Go on with this' }));
-    await user.click(saveAll());
-    await screen.findByText('Saved · 4 visits · Noor Fernández');
-    expect(clinic.visit(NOOR_NEXT).notes).toMatch(/Towel$/);
-  });
-
-  test('a refused move of several says the fate of every date, and moves none', async () => {
-    const { user } = await openForm(/^Noor Fernández 11:00/, 'm');
-    await user.click(await screen.findByRole('button', { name: '13:00' }));
-    await user.click(screen.getByRole('radio', { name: 'This one and the later ones · 4 visits' }));
-    act(() => clinic.taken(id('b0', 1), '2026-12-08T13:30:00Z'));
-    await user.click(screen.getByRole('button', { name: 'Move 4 visits, this one to Tue 24 Nov, 13:00' }));
-    const alert = await screen.findByRole('alert');
-    const fates = [...alert.querySelectorAll('[data-fate]')].map((each) => each.getAttribute('data-fate'));
-    expect(fates).toEqual(['free', 'free', 'slot_taken', 'free']);
-    expect(alert).toHaveTextContent('Tue 8 Dec, 13:00');
-    expect(clinic.visit(NOOR).from).toBe(660);
   });
 });
 

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
@@ -22,7 +22,7 @@ type Open = ReturnType<typeof useOpen>['open'];
 export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
   const { opened, open } = opening;
   const client = useQueryClient();
-  const { show, focus } = day;
+  const { show } = day;
   const toggleWatch = useToggleWatch();
 
   /** The board shows the visit before anybody reads that it is booked. */
@@ -49,6 +49,21 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
     ...booking,
+    ...visitFlows(client, day, open, showPlaced),
+    showSlot: (near: Navigate) => follow(near, opening, day),
+  };
+  useNavigate((near) => follow(near, opening, day));
+  return { ...flows, keys: { ...useKeys(open), ...visitKeys } };
+}
+
+/** What became of a visit in its drawer, and the ways from it to others. */
+function visitFlows(
+  client: QueryClient,
+  { show, focus }: Day,
+  open: Open,
+  showPlaced: (placed: VisitPlaced) => Promise<void>,
+) {
+  return {
     moved: async (placed: VisitPlaced, visits: number) => {
       await showPlaced(placed);
       announceMoved(placed, visits);
@@ -75,10 +90,7 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
       open(null, 'target');
       show(date, { date, appointment_id });
     },
-    showSlot: (near: Navigate) => follow(near, opening, day),
   };
-  useNavigate((near) => follow(near, opening, day));
-  return { ...flows, keys: { ...useKeys(open), ...visitKeys } };
 }
 
 function useKeys(open: Open) {

@@ -48,6 +48,15 @@ export async function review(user: ReturnType<typeof userEvent.setup>) {
   return screen.findByRole('button', { name: 'Book' });
 }
 
+/** Opens a form of a visit by its key on the board. */
+export async function openForm(name: RegExp, key: string) {
+  const opened = await openBoard();
+  (await screen.findByRole('button', { name })).focus();
+  await opened.user.keyboard(key);
+  await dialog();
+  return opened;
+}
+
 export const callsOf = (command: string) => clinic.calls.filter((call) => call.command === command);
 
 export { screen, waitFor, within };

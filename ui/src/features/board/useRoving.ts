@@ -36,18 +36,14 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     setPlace(placeOf(sheet, found));
   };
 
-  // A wish to show a slot is served once, on the sheet that it was made for.
-  const served = useRef<SlotTarget>(undefined);
-  useEffect(() => {
-    if (!target || served.current === target || target.date !== sheet.date) return;
-    served.current = target;
+  useServed(sheet, target, (wish) => {
     arrived.current = performance.now();
     wantsFocus.current = true;
     setPlace((old) => {
-      const found = findTarget(sheet, target) ?? locate(sheet, old);
+      const found = findTarget(sheet, wish) ?? locate(sheet, old);
       return found && placeOf(sheet, found);
     });
-  }, [target, sheet]);
+  });
 
   useLayoutEffect(() => {
     // When the focused cell went away under the user, its successor gets the focus.
@@ -88,6 +84,16 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     if (found) setPlace((old) => (same(old, placeOf(sheet, found)) ? old : placeOf(sheet, found)));
   };
   return { place, scroller, goTo, onKeyDown, onFocus, onBlur };
+}
+
+/** A wish to show a slot is served once, on the sheet that it was made for. */
+function useServed(sheet: DaySheet, target: SlotTarget | undefined, serve: (target: SlotTarget) => void) {
+  const served = useRef<SlotTarget>(undefined);
+  useEffect(() => {
+    if (!target || served.current === target || target.date !== sheet.date) return;
+    served.current = target;
+    serve(target);
+  });
 }
 
 function focusTabStop(scroller: HTMLElement | null): boolean {

@@ -1,17 +1,12 @@
 import { Button, Group, Radio, Stack, Textarea, Title } from '@mantine/core';
-import { useState } from 'react';
 import type { AppointmentCard, AppointmentId, CancelReason, VisitCancelled } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { cancelReasons } from '@/lib/messages';
-import { execute } from '@/lib/rpc';
 import { t, tCount } from '@/lib/t';
-import { useOnce } from '@/lib/useOnce';
-import { useUnsaved, useWord } from '@/lib/words';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { ScopeChoice } from './ScopeChoice';
-import { useMeanwhile } from './useMeanwhile';
-import { useScope } from './useScope';
+import { useCancel } from './useCancel';
 
 interface Props {
   card: AppointmentCard;
@@ -22,50 +17,28 @@ interface Props {
 
 const REASONS = Object.keys(cancelReasons) as CancelReason[];
 
-export function CancelForm({ card, today, onKeep, onCancelled }: Props) {
-  const [reason, setReason] = useWord<CancelReason | undefined>('reason', undefined);
-  const [missing, setMissing] = useState(false);
-  const [note, setNote] = useWord('note', '');
-  useUnsaved('cancel', note.trim() !== '');
-  const scope = useScope(card, 'can_cancel');
+/** Gives a visit up, or several of its series. */
+export function CancelForm(props: Props) {
+  const { card, today, onKeep } = props;
+  const cancel = useCancel(props);
+  const { busy, refused, meanwhile, scope } = cancel;
   const { touched } = scope;
-  const { busy, refused, failure, once, forget } = useOnce();
-  const meanwhile = useMeanwhile(card, refused, busy);
-  const confirm = () => {
-    if (!reason) return setMissing(true);
-    if (!touched) return;
-    const { appointment_id } = card;
-    void once(async () => {
-      const cancelled = await execute('cancel_appointment', {
-        base_version: meanwhile.version(scope.scope),
-        command: { appointment_id, reason, note: note.trim() || undefined, scope: scope.scope },
-      });
-      onCancelled(cancelled, touched);
-    });
-  };
   return (
     <Stack>
       <Title order={4} size="h5">
         {t('visit.cancel.title')}
       </Title>
-      <ChangedMeanwhile meanwhile={meanwhile} onAccept={forget} />
+      <ChangedMeanwhile meanwhile={meanwhile} onAccept={cancel.forget} />
       {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} />}
-      <FailureAlert sentence={failure} />
-      <WhoSelect
-        reason={reason}
-        missing={missing}
-        onReason={(value) => {
-          setReason(value);
-          setMissing(false);
-        }}
-      />
+      <FailureAlert sentence={cancel.failure} />
+      <WhoSelect reason={cancel.reason} missing={cancel.missing} onReason={cancel.choose} />
       <Textarea
         label={t('visit.cancel.note')}
         maxLength={2000}
         rows={2}
         resize="vertical"
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
+        value={cancel.note}
+        onChange={(event) => cancel.setNote(event.currentTarget.value)}
       />
       <ScopeChoice card={card} scope={scope} />
       <Group>
@@ -73,7 +46,7 @@ export function CancelForm({ card, today, onKeep, onCancelled }: Props) {
           color="red.8"
           loading={busy}
           disabled={meanwhile.stale || !touched}
-          onClick={confirm}
+          onClick={cancel.confirm}
           id="visit-cancel-confirm"
         >
           {tCount('visit.cancelAll', touched?.length ?? 1)}
