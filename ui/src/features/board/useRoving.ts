@@ -53,11 +53,7 @@ export function useRoving({ sheet, target, onWatch }: Options) {
   });
 
   /** Another time of the same column, for whoever works on the board by keyboard. */
-  const goTo = (offset: number) => {
-    const at = inside.current ? locate(sheet, place) : undefined;
-    const cell = at && nearest(cellsAt(sheet, at.column), offset);
-    if (cell) go({ ...at, cell });
-  };
+  const goTo = (offset: number) => go(inside.current ? inColumn(sheet, place, offset) : undefined);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -84,6 +80,13 @@ export function useRoving({ sheet, target, onWatch }: Options) {
     if (found) setPlace((old) => (same(old, placeOf(sheet, found)) ? old : placeOf(sheet, found)));
   };
   return { place, scroller, goTo, onKeyDown, onFocus, onBlur };
+}
+
+/** What stands at a time in the column of a place. */
+function inColumn(sheet: DaySheet, place: Place | undefined, offset: number): Found | undefined {
+  const at = locate(sheet, place);
+  const cell = at && nearest(cellsAt(sheet, at.column), offset);
+  return cell && { column: at.column, cell };
 }
 
 /** A wish to show a slot is served once, on the sheet that it was made for. */
