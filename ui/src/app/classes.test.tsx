@@ -99,6 +99,14 @@ describe('classes', () => {
     await waitFor(() => expect(members()[1]).toHaveAttribute('data-status', 'arrived'));
   });
 
+  test('the way back asks for whom, too', async () => {
+    const { user } = await openBoard();
+    (await tile('3/8')).focus();
+    await user.keyboard('u');
+    expect(await screen.findByText(/^Undo: who of them\?.* U does it\.$/)).toBeVisible();
+    expect(callsOf('undo_status')).toHaveLength(0);
+  });
+
   test('a form that was asked for opens for the member who is chosen', async () => {
     const { user } = await openBoard();
     (await tile('3/8')).focus();

@@ -9,6 +9,7 @@ import { Warning } from '@/components/Warning';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { type Action, KEYMAP } from '@/lib/keymap';
+import { steps } from '@/lib/messages';
 import { query } from '@/lib/rpc';
 import { type ClassPlace, plusMinutes, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
@@ -72,9 +73,11 @@ function Head({ tile, date, name }: { tile: VisitTile; date: string; name: strin
 
 function ForWhom({ asked }: { asked: Action }) {
   const { says, shown } = KEYMAP[asked];
+  // The list of shortcuts says more of this key than can be meant here.
+  const what = asked === 'undo' ? steps.undo_status : t(says);
   return (
     <Warning icon={<IconUsers aria-hidden />} data-asked={asked}>
-      {t('class.asked', { what: t(says), key: shown[0] })}
+      {t('class.asked', { what, key: shown[0] })}
     </Warning>
   );
 }
