@@ -174,6 +174,7 @@ export const VISIT_VIEWS = [
   { name: 'visit-1920', width: 1920, height: 1080, act: card('11:00', 'booked') },
   { name: 'visit-long', query: '?practitioners=8&long', act: card('11:00', 'booked') },
   { name: 'approvals-long', query: '?practitioners=8&long', act: press('p') },
+  { name: 'partly-back-text-200', query: '?text=200', act: partlyBack },
   { name: 'visit-text-200', query: '?text=200', act: card('11:00', 'booked') },
   { name: 'edit-changed-text-200', query: '?text=200', act: changed },
   { name: 'approvals-text-200', query: '?text=200', act: press('p') },

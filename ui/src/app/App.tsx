@@ -10,7 +10,12 @@ export function App({ client, env = 'default' }: { client: QueryClient; env?: 'd
   return (
     <MantineProvider env={env} theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
-        <Notifications position="bottom-left" limit={MOST_TOASTS} autoClose={8000} />
+        <Notifications
+          position="bottom-left"
+          limit={MOST_TOASTS}
+          notificationMaxHeight="70vh"
+          autoClose={8000}
+        />
         <ErrorBoundary>
           <Gate />
         </ErrorBoundary>

@@ -10,13 +10,13 @@ const note = () => screen.findByLabelText('Note');
 const saveAll = () => screen.getByRole('button', { name: 'Save 4 visits' });
 const cancelled = () => clinic.world.visits.filter(({ status }) => status === 'cancelled');
 
-/** Cancels the visit of 11:00 and the three after it. */
-async function cancelLater() {
+/** Cancels the visit of 11:00 and all after it. */
+async function cancelLater(visits = 4) {
   const opened = await openForm(/^Noor Fernández 11:00/, 'c');
   await opened.user.click(await screen.findByRole('radio', { name: 'The patient' }));
   await opened.user.click(await screen.findByRole('radio', { name: /^This one and the later ones/ }));
-  await opened.user.click(await screen.findByRole('button', { name: 'Cancel 4 visits' }));
-  await screen.findByText('Cancelled · 4 visits · Noor Fernández');
+  await opened.user.click(await screen.findByRole('button', { name: `Cancel ${visits} visits` }));
+  await screen.findByText(`Cancelled · ${visits} visits · Noor Fernández`);
   return opened;
 }
 
@@ -63,6 +63,23 @@ describe('a visit of a series', () => {
       screen.getByText('Tue 1 Dec, 11:00: Somebody else has just changed this. Look again, then decide.'),
     ).toBeInTheDocument();
     expect(cancelled().map(({ appointment_id }) => appointment_id)).toEqual([NOOR_NEXT]);
+  });
+
+  test('of many that cannot be taken back the first are said, and how many more', async () => {
+    const { world } = clinic;
+    const last = clinic.visit(NOOR_NEXT);
+    for (const [index, date] of ['2026-12-22', '2026-12-29', '2027-01-05'].entries())
+      world.visits.push({ ...last, appointment_id: id('a6', index), date, path: [], log: [] });
+    const { user } = await cancelLater(7);
+    act(() => {
+      for (const { appointment_id } of cancelled().filter((each) => each.appointment_id !== NOOR))
+        clinic.changed(appointment_id, { notes: 'Theirs' });
+    });
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await screen.findByText('Only 1 of 7 visits taken back · Noor Fernández');
+    const said = screen.getByText(/^Tue 1 Dec, 11:00: /).textContent?.split('\n');
+    expect(said).toHaveLength(5);
+    expect(said?.at(-1)).toBe('and 2 more');
   });
 
   test('one that was cancelled already is not counted, and not taken back', async () => {

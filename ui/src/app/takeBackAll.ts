@@ -8,6 +8,8 @@ import { cardAfter } from '@/lib/step';
 import { t, tCount } from '@/lib/t';
 import { done, refused, waiting } from '@/lib/toasts';
 
+const MOST = 4;
+
 /** Decided on the visits as they are now: what somebody else does after it is not undone. */
 export async function wayBackOfAll(client: QueryClient, ids: readonly AppointmentId[]) {
   const cards = await Promise.all(ids.map((id) => cardAfter(client, id)));
@@ -44,6 +46,13 @@ function say(cards: readonly AppointmentCard[], unanswered: number, failures: re
     waiting(t('series.waiting', { visits, name }), t('toast.waitingDetail'));
   }
   if (failures.length > 0) {
-    refused(t('toast.backPartly', { back, of: cards.length, name }), failures.join('\n'));
+    refused(t('toast.backPartly', { back, of: cards.length, name }), firstOf(failures));
   } else if (back > 0) done(t('toast.backAll', { visits: tCount('series.visits', back), name }), '');
+}
+
+/** As many as can be read at a glance, and how many more. */
+function firstOf(failures: readonly string[]): string {
+  const more = failures.length - MOST;
+  const lines = failures.slice(0, MOST);
+  return (more > 0 ? [...lines, tCount('toast.backMore', more)] : lines).join('\n');
 }

@@ -164,6 +164,8 @@ export const messages = {
   'toast.cancelledAllDetail': 'Their times are free again.',
   'toast.backAll': 'Taken back · {visits} · {name}',
   'toast.backPartly': 'Only {back} of {of} visits taken back · {name}',
+  'toast.backMore.one': 'and 1 more',
+  'toast.backMore.other': 'and {count} more',
   'toast.movedAll': 'Moved · {visits} · {name}',
   'toast.movedAllDetail': '{service}, this one to {date}, {time}',
   'toast.savedAll': 'Saved · {visits} · {name}',
