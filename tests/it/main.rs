@@ -32,5 +32,6 @@ mod stale_story;
 mod status_story;
 mod tenants_story;
 mod tidy;
+mod tls_story;
 mod two_desks_story;
 mod watch_story;

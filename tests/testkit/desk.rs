@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -25,6 +25,8 @@ pub struct TestDesk {
     line: Arc<Line>,
     data: Arc<TempDir>,
     key: KeySource,
+    /// With one, the line carries TLS.
+    authority: Option<PathBuf>,
 }
 
 impl Deref for TestDesk {
@@ -38,13 +40,26 @@ impl Deref for TestDesk {
 impl TestDesk {
     pub(crate) async fn new(line: Line) -> Self {
         let data = Arc::new(tempfile::tempdir().unwrap());
-        Self::open(Arc::new(line), data, KeySource::Unencrypted).await
+        Self::open(Arc::new(line), data, KeySource::Unencrypted, None).await
     }
 
-    async fn open(line: Arc<Line>, data: Arc<TempDir>, key: KeySource) -> Self {
+    /// A new desk that trusts the certificates of this authority, and speaks nothing but TLS.
+    pub async fn trusting(line: Line, authority: &Path) -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        let authority = Some(authority.to_owned());
+        Self::open(Arc::new(line), data, KeySource::Unencrypted, authority).await
+    }
+
+    async fn open(
+        line: Arc<Line>,
+        data: Arc<TempDir>,
+        key: KeySource,
+        authority: Option<PathBuf>,
+    ) -> Self {
+        let scheme = if authority.is_some() { "https" } else { "http" };
         let config = DeskConfig {
-            server: line.url().to_owned(),
-            server_ca: None,
+            server: line.url().replacen("http", scheme, 1),
+            server_ca: authority.clone(),
             data_dir: data.path().to_owned(),
             key: key.clone(),
             profile: "default".to_owned(),
@@ -57,6 +72,7 @@ impl TestDesk {
             line,
             data,
             key,
+            authority,
         }
     }
 
@@ -67,9 +83,10 @@ impl TestDesk {
             line,
             data,
             key,
+            authority,
         } = self;
         close(desk, data.path()).await;
-        Self::open(line, data, key).await
+        Self::open(line, data, key, authority).await
     }
 
     /// Closes the desk; its folder, to be opened by somebody else.
@@ -81,7 +98,13 @@ impl TestDesk {
     /// A new desk whose cache is locked by this passphrase.
     pub async fn locked_by(line: Line, passphrase: &str) -> Self {
         let data = Arc::new(tempfile::tempdir().unwrap());
-        Self::open(Arc::new(line), data, KeySource::passphrase(passphrase)).await
+        Self::open(
+            Arc::new(line),
+            data,
+            KeySource::passphrase(passphrase),
+            None,
+        )
+        .await
     }
 
     /// Where its data lies.

@@ -21,16 +21,16 @@ macro_rules! for_each_command {
                 reads [Clinic, Practitioner, Service, Patient, Schedule, Exception, Appointment, Hold, Watch];
             /// What a booking dialog shows about its slot, with the server's own decision rules.
             read booking_form(BookingFormQuery) -> BookingForm,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Clock];
             /// The same for a visit that is being moved.
             read reschedule_form(RescheduleFormQuery) -> RescheduleForm,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Clock];
             /// One visit with everything a receptionist says about it.
             read appointment_card(AppointmentCardQuery) -> AppointmentCard,
                 reads [Clinic, Practitioner, Service, Location, Patient, Appointment, Clock];
             /// Free slots of a service between two dates.
             read free_slots(FreeSlotsQuery) -> FreeSlots,
-                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment, Hold];
+                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment, Hold, Clock];
             /// Every date of a series with its fate, before it is booked.
             read series_plan(SeriesPlanQuery) -> SeriesPlan,
                 reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
@@ -38,13 +38,13 @@ macro_rules! for_each_command {
             read series_card(SeriesCardQuery) -> SeriesCard, reads [Clinic, Practitioner, Appointment, Clock];
             /// Visits that wait for approval.
             read approvals(NoArguments) -> ApprovalList,
-                reads [Clinic, Practitioner, Service, Patient, Appointment];
+                reads [Clinic, Practitioner, Service, Patient, Appointment, Clock];
             /// Services that can be booked.
             read services(NoArguments) -> ServiceList, reads [Service, Practitioner];
             /// Patients by bits of name, phone or date of birth.
             read search_patients(PatientQuery) -> PatientMatches, reads [Patient];
             /// What this desk watches.
-            read watches(NoArguments) -> WatchList, reads [Watch, Clinic, Practitioner, Appointment];
+            read watches(NoArguments) -> WatchList, reads [Watch, Clinic, Practitioner, Appointment, Clock];
             /// What this desk was told, newest first.
             read notices(NoArguments) -> NoticeList, reads [Notice, Clinic, Practitioner];
             /// What the server could not take, to be sent again or dismissed.

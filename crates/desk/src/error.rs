@@ -87,10 +87,13 @@ pub enum DeskError {
         reason: String,
     },
     /// The server's certificate is not one that this desk trusts.
-    #[error(
-        "the server's certificate is not trusted ({0}): nothing was sent; name the clinic's own authority with --server-ca"
-    )]
-    Untrusted(String),
+    #[error("the server's certificate is not trusted ({why}): nothing was sent; {advice}")]
+    Untrusted {
+        /// What is wrong with it.
+        why: String,
+        /// What helps.
+        advice: &'static str,
+    },
 }
 
 /// Where JSON does not fit, without what stands there: that may be a patient's name, and this goes
@@ -219,7 +222,8 @@ impl DeskError {
             Self::SignedOut => ErrorCode::SignedOut,
             Self::WrongPassword => ErrorCode::WrongPassword,
             Self::TooManyTries { .. } => ErrorCode::TooManyTries,
-            Self::Offline | Self::Untrusted(_) => ErrorCode::Offline,
+            Self::Offline => ErrorCode::Offline,
+            Self::Untrusted { .. } => ErrorCode::Untrusted,
             Self::NoAnswer | Self::Server { .. } => ErrorCode::ServerError,
             Self::Storage(_) | Self::Key(_) | Self::FolderInUse(_) | Self::Folder { .. } => {
                 ErrorCode::Storage

@@ -8,6 +8,7 @@ mod driver;
 mod holder;
 pub mod machine;
 mod outbox;
+mod retry;
 mod snapshot;
 mod stream;
 

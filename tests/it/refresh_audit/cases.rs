@@ -1,10 +1,10 @@
 //! One success for every write of the command table.
 
 use chrono::TimeDelta;
-use frontdesk_desk::DeskError;
+use frontdesk_desk::Desk;
 use frontdesk_desk::view::{
     BookAppointment, CancelAppointment, CloseBooking, DismissCommand, EditCancel, EditReschedule,
-    EditStep, EditUpdate, NoArguments, OpenBooking, PutPatient, RescheduleAppointment,
+    EditStep, EditUpdate, NoArguments, OpenBooking, Progress, PutPatient, RescheduleAppointment,
     ResendCommand, SeriesBooking, SeriesChoice, SeriesPlanQuery, SeriesScope, SignInRequest,
     SlotOffer, StepAppointment, UnwatchSlot, UpdateAppointment, WatchFor, WatchSlot,
 };
@@ -112,10 +112,16 @@ impl World {
     /// The server fails on a cancellation, for as long as the desk tries.
     async fn set_aside(&mut self) {
         self.here.line().fail_on("cancel_appointment");
-        let failed = self.here.cancel_appointment(self.cancellation()).await;
-        assert!(matches!(failed, Err(DeskError::Server { .. })));
+        let told = self.here.cancel_appointment(self.cancellation()).await;
+        assert!(told.is_err() || told.unwrap().value.progress == Progress::Waiting);
+        let kept = async |desk: &Desk| desk.set_aside(NoArguments {}).await.unwrap().commands;
+        self.here
+            .until("the command to be set aside", async |desk: &Desk| {
+                !kept(desk).await.is_empty()
+            })
+            .await;
         self.here.line().mend();
-        let kept = self.here.set_aside(NoArguments {}).await.unwrap().commands;
+        let kept = kept(&self.here).await;
         self.aside = kept[0].command_id;
     }
 

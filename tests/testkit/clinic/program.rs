@@ -189,8 +189,7 @@ async fn serve(ground: &Ground, instance: usize) -> (Program, SocketAddr) {
 }
 
 async fn listening(mut program: Program) -> (Program, SocketAddr) {
-    const READY: &str = "listening on http://";
-    let line = program.line_with(READY).await;
-    let address = line.strip_prefix(READY).expect(&line);
+    let line = program.line_with("listening on http").await;
+    let (_, address) = line.split_once("://").expect(&line);
     (program, address.parse().unwrap())
 }

@@ -388,7 +388,7 @@ export type EditUpdate = {
 };
 
 /** What a user can do about it. */
-export type ErrorCode = "refused" | "invalid" | "not_found" | "forbidden" | "signed_out" | "wrong_password" | "too_many_tries" | "offline" | "server_error" | "storage" | "outdated";
+export type ErrorCode = "refused" | "invalid" | "not_found" | "forbidden" | "signed_out" | "wrong_password" | "too_many_tries" | "offline" | "untrusted" | "server_error" | "storage" | "outdated";
 
 /** A failed command. */
 export type ErrorView = {
@@ -933,7 +933,7 @@ export type SetAsideCommand = {
   why: ErrorView,
 };
 
-/** What was set aside on this desk, oldest first. */
+/** What was set aside on this desk, oldest first, at most 200. */
 export type SetAsideList = {
   /** The commands. */
   commands: Array<SetAsideCommand>,

@@ -271,6 +271,8 @@ export const errors: Record<ErrorCode, string> = {
   wrong_password: 'User or password is wrong.',
   too_many_tries: 'Too many tries. Wait a little, then try again.',
   offline: 'The server cannot be reached. Nothing was sent and nothing was booked.',
+  untrusted:
+    'The server cannot prove that it is your clinic’s. Nothing was sent. Ask whoever looks after the server about its certificate.',
   server_error: 'The server has a problem. Nothing was booked; try again.',
   storage: 'This desk cannot read or write its own data. Check the disk, then restart the program.',
   outdated: 'This desk and the server do not fit together. Update the older one.',

@@ -40,11 +40,12 @@ pub(super) fn at_least(
 
 impl Cache {
     /// Numbers up to `expected - 1` are decided at the server; fills every hole from there to the
-    /// highest number on its way with a `noop`, so that the sequence is dense again.
-    pub(crate) fn close_gap(&self, expected: u64) -> Result<(), StorageError> {
+    /// highest number on its way with a `noop`, so that the sequence is dense again. What was set
+    /// aside under a number that a restored server wants again moves out of its way.
+    pub(crate) fn close_gap(&self, clinic: ClinicId, expected: u64) -> Result<(), StorageError> {
         let now = micros(self.clock().now());
         self.write_durably(|tx| {
-            let clinic = session::clinic(tx)?;
+            settle(tx, "state = 'set_aside'")?;
             let highest: Option<u64> = tx.query_row(
                 "select max(no) from outbox where clinic_id = ?1
                    and state in ('sending', 'withdrawn', 'quarantined')",
@@ -79,7 +80,7 @@ impl Cache {
                  update outbox set state = 'set_aside' where state = 'quarantined';
                  delete from numbering;",
             )?;
-            settle(tx)?;
+            settle(tx, "state in ('decided', 'set_aside')")?;
             renumber(tx)?;
             tx.execute("update device set device_id = ?1", [id])?;
             tx.execute("update session set token = null", [])?;
@@ -88,15 +89,15 @@ impl Cache {
     }
 }
 
-/// Moves what is decided out of the way of the numbers that are given again.
-fn settle(tx: &Transaction<'_>) -> Result<(), StorageError> {
+/// Moves rows whose number is done with out of the way of the numbers that are given again.
+fn settle(tx: &Transaction<'_>, which: &str) -> Result<(), StorageError> {
     let last: Option<u64> = tx.query_row(
         "select max(no) from outbox where no >= ?1",
         [SETTLED],
         |sql| sql.get(0),
     )?;
     let free = last.map_or(SETTLED, |last| last + 1)..;
-    let settled = numbers(tx, "state in ('decided', 'set_aside')")?;
+    let settled = numbers(tx, which)?;
     for (to, (clinic, no)) in free.zip(settled) {
         move_row(tx, clinic, no, to)?;
     }

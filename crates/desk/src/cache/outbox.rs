@@ -2,7 +2,7 @@
 //! goes only when its outcome was told to a person or written as a notice (I16).
 
 use frontdesk_domain::{
-    AppointmentId, Command, CommandId, Epoch, Interval, PractitionerId, Timestamp, UserId,
+    AppointmentId, ClinicId, Command, CommandId, Epoch, Interval, PractitionerId, Timestamp, UserId,
 };
 use frontdesk_protocol::{Envelope, Outcome, OutcomeKind};
 use rusqlite::{Row as SqlRow, Transaction, params};
@@ -38,6 +38,8 @@ pub(crate) struct OutboxSlot {
 /// A command on its way.
 #[derive(Clone)]
 pub(crate) struct OutboxRow {
+    /// Where it was asked: somebody may sign in elsewhere while it is under way.
+    pub(crate) clinic_id: ClinicId,
     pub(crate) envelope: Envelope,
     pub(crate) state: OutboxState,
     /// How often the server failed on it while it was sent alone.
@@ -48,7 +50,7 @@ pub(crate) struct OutboxRow {
 }
 
 const COLUMNS: &str = "no, command_id, user_id, kind, args, base_version, state, outcome, epoch, \
-     practitioner_id, starts_at, ends_at, failures";
+     practitioner_id, starts_at, ends_at, failures, clinic_id";
 
 impl Cache {
     /// Stores a command under the next number; it is on the disk when this returns.
@@ -119,9 +121,9 @@ impl Cache {
 
     /// A command that surely never left: nothing was asked for. One that was sent again goes back
     /// to what is set aside.
-    pub(crate) fn withdraw(&self, no: u64) -> Result<(), StorageError> {
+    pub(crate) fn withdraw(&self, clinic: ClinicId, no: u64) -> Result<(), StorageError> {
         self.write_durably(|tx| {
-            let row = params![session::clinic(tx)?.0, no];
+            let row = params![clinic.0, no];
             tx.execute(
                 "update outbox set state = 'withdrawn', kind = 'noop', args = '{}',
                    base_version = null
@@ -138,9 +140,13 @@ impl Cache {
     }
 
     /// The server has decided; a `noop` that only kept the numbers dense is done with that.
-    pub(crate) fn decide(&self, epoch: Epoch, outcomes: &[Outcome]) -> Result<(), StorageError> {
+    pub(crate) fn decide(
+        &self,
+        clinic: ClinicId,
+        epoch: Epoch,
+        outcomes: &[Outcome],
+    ) -> Result<(), StorageError> {
         self.write_durably(|tx| {
-            let clinic = session::clinic(tx)?;
             for outcome in outcomes {
                 let row = params![clinic.0, outcome.no];
                 tx.execute(
@@ -169,8 +175,8 @@ impl Cache {
     }
 
     /// The outcome was told to the person who asked.
-    pub(crate) fn finish(&self, no: u64) -> Result<(), StorageError> {
-        self.write(|tx| forget(tx, no))
+    pub(crate) fn finish(&self, clinic: ClinicId, no: u64) -> Result<(), StorageError> {
+        self.write(|tx| forget(tx, clinic, no))
     }
 
     /// Nobody waits for this outcome any more: it becomes a notice.
@@ -183,18 +189,18 @@ impl Cache {
         self.write_durably(|tx| {
             let notice = late_notice(row, outcome, now);
             insert_notice(tx, &notice)?;
-            forget(tx, row.envelope.no)?;
+            forget(tx, row.clinic_id, row.envelope.no)?;
             Ok(notice)
         })
     }
 
     /// The server failed on this command, sent alone; how often so far.
-    pub(crate) fn failed_alone(&self, no: u64) -> Result<u32, StorageError> {
+    pub(crate) fn failed_alone(&self, clinic: ClinicId, no: u64) -> Result<u32, StorageError> {
         self.write(|tx| {
             let failures = tx.query_row(
                 "update outbox set failures = failures + 1
                  where clinic_id = ?1 and no = ?2 returning failures",
-                params![session::clinic(tx)?.0, no],
+                params![clinic.0, no],
                 |sql| sql.get(0),
             )?;
             Ok(failures)
@@ -211,10 +217,10 @@ impl Cache {
     }
 }
 
-fn forget(tx: &Transaction<'_>, no: u64) -> Result<(), StorageError> {
+fn forget(tx: &Transaction<'_>, clinic: ClinicId, no: u64) -> Result<(), StorageError> {
     tx.execute(
         "delete from outbox where clinic_id = ?1 and no = ?2",
-        params![session::clinic(tx)?.0, no],
+        params![clinic.0, no],
     )?;
     Ok(())
 }
@@ -273,6 +279,7 @@ fn row(sql: &SqlRow<'_>) -> Result<OutboxRow, StorageError> {
         None => None,
     };
     Ok(OutboxRow {
+        clinic_id: ClinicId(sql.get(13)?),
         envelope: envelope(sql, state)?,
         state,
         failures: sql.get(12)?,

@@ -42,7 +42,7 @@ impl Cache {
                 "update outbox set state = 'quarantined', problem = ?3
                  where clinic_id = ?1 and no = ?2 and state = 'sending'",
                 params![
-                    session::clinic(tx)?.0,
+                    row.clinic_id.0,
                     row.envelope.no,
                     serde_json::to_string(problem)?
                 ],

@@ -9,13 +9,16 @@ use crate::view::{
     CommandResent, DismissCommand, NoArguments, ResendCommand, SetAsideList, Written,
 };
 
+/// More than a person decides about at a time; the others follow.
+const MOST: usize = 200;
+
 impl Desk {
     /// What the server could not take.
     ///
     /// # Errors
     /// `signed_out`, or the cache cannot be read.
     pub async fn set_aside(&self, _: NoArguments) -> Result<SetAsideList, DeskError> {
-        self.look(|look| look.set_aside()).await
+        self.look(|look| look.set_aside(MOST)).await
     }
 
     /// Send again what was set aside: as a new command of whoever is signed in now, on the version

@@ -94,9 +94,11 @@ impl Desk {
 
     async fn signed_in(&self, user: String, opened: SessionOpened) -> Result<(), DeskError> {
         let core = self.core();
-        // The old session's tasks must not write into another clinic's cache.
+        // The old session's tasks must not write into another clinic's cache, and what they read
+        // there must not be sent with the new token.
         core.tell(Event::SignedOut);
-        core.api.set_token(Some(opened.token.clone()));
+        core.api.set_token(None);
+        let token = opened.token.clone();
         let cache = Arc::clone(&core.cache);
         let (before, state) = core
             .blocking(move || {
@@ -110,6 +112,7 @@ impl Desk {
             // Another clinic numbers its commands for itself.
             self.0.outbox.everybody_leaves();
         }
+        core.api.set_token(Some(token));
         core.status
             .send_modify(|status| status.cursor = state.cursor);
         core.tell(Event::SignedIn(state.cursor));
@@ -117,22 +120,28 @@ impl Desk {
         Ok(())
     }
 
-    /// Sign out: the server forgets the session, and nobody can read the cache through this desk
-    /// until the next sign-in.
+    /// Sign out: from this moment nobody can read the cache through this desk until the next
+    /// sign-in; then the server is told, which may take a while.
     ///
     /// # Errors
     /// When the cache cannot be written. A server that cannot be reached is no error.
     pub async fn sign_out(&self, _: NoArguments) -> Result<Written<SessionStatus>, DeskError> {
         let core = self.core();
-        core.let_go_of_holds(PATIENCE).await;
-        core.tell(Event::SignedOut);
-        if let Err(error) = core.api.sign_out().await {
-            tracing::info!(%error, "the server was not told of the sign-out; the session expires there");
-        }
-        core.api.set_token(None);
+        let session = core.api.session();
         let cache = Arc::clone(&core.cache);
         core.blocking(move || cache.sign_out()).await?;
-        self.session_written().await
+        let written = self.session_written().await?;
+        core.let_go_of_holds(PATIENCE).await;
+        // Somebody may have signed in meanwhile: that session is not this one's to end.
+        let Some(token) = core.api.token_of(session) else {
+            return Ok(written);
+        };
+        core.tell(Event::SignedOut);
+        core.api.end(session);
+        if let Err(error) = core.api.sign_out(&token).await {
+            tracing::info!(%error, "the server was not told of the sign-out; the session expires there");
+        }
+        Ok(written)
     }
 
     async fn session_written(&self) -> Result<Written<SessionStatus>, DeskError> {

@@ -10,8 +10,8 @@ use super::Desk;
 use crate::Topic;
 use crate::cache::{Cache, OutboxSlot};
 use crate::error::{DeskError, StorageError};
-use crate::sync::Answer;
 use crate::sync::machine::Event;
+use crate::sync::{Answer, ApiError};
 use crate::view::{ConnectionState, Progress};
 
 /// How long a person waits for an answer before they are told that it will come later.
@@ -105,14 +105,25 @@ impl Desk {
         let state = core.status.borrow().state;
         match state {
             ConnectionState::SignedOut if !core.api.has_token() => Err(DeskError::SignedOut),
-            ConnectionState::Offline if !core.api.is_there().await => Err(DeskError::Offline),
-            ConnectionState::Offline => {
-                core.tell(Event::Hurry);
-                Ok(())
-            }
+            ConnectionState::Offline => self.reach().await,
             ConnectionState::Live | ConnectionState::Connecting | ConnectionState::SignedOut => {
                 Ok(())
             }
+        }
+    }
+
+    /// Asks the server for a sign of life, and goes on catching up at once when there is one.
+    ///
+    /// # Errors
+    /// `offline`, or `untrusted` when it cannot prove who it is.
+    pub async fn reach(&self) -> Result<(), DeskError> {
+        match self.core().api.reach().await {
+            Ok(()) => {
+                self.core().tell(Event::Hurry);
+                Ok(())
+            }
+            Err(error @ ApiError::Untrusted { .. }) => Err(error.into_desk_error()),
+            Err(_) => Err(DeskError::Offline),
         }
     }
 

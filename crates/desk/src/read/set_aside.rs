@@ -13,9 +13,9 @@ use crate::view::{Asked, SetAsideCommand, SetAsideList};
 type Names = (Option<String>, Option<String>);
 
 impl Look<'_> {
-    /// What was set aside, oldest first.
-    pub(crate) fn set_aside(&self) -> Result<SetAsideList, DeskError> {
-        let kept = cache::all_kept(self.tx)?.into_iter();
+    /// What was set aside, oldest first; at most so many.
+    pub(crate) fn set_aside(&self, most: usize) -> Result<SetAsideList, DeskError> {
+        let kept = cache::all_kept(self.tx)?.into_iter().take(most);
         let commands = kept.filter_map(|kept| {
             // A `noop` was nobody's wish.
             let asked = Asked::of_kind(&kept.kind)?;

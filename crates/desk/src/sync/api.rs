@@ -10,6 +10,7 @@ use frontdesk_protocol::{
     SignIn, path,
 };
 use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode, Url, header};
+use rustls::CertificateError;
 use serde::de::DeserializeOwned;
 
 use super::machine::{Failure, HoldWish};
@@ -36,8 +37,13 @@ pub(crate) enum ApiError {
     #[error("no connection to the server")]
     NotSent,
     /// The server could not prove who it is: nothing was sent.
-    #[error("the server's certificate is not trusted: {0}")]
-    Untrusted(String),
+    #[error("the server's certificate is not trusted: {why}")]
+    Untrusted {
+        /// What is wrong with it.
+        why: String,
+        /// What helps.
+        advice: &'static str,
+    },
     /// The connection broke or the time was up: the server may have acted.
     #[error("no answer from the server")]
     NoAnswer,
@@ -156,6 +162,12 @@ impl Api {
         self.lock().number
     }
 
+    /// The token of that session, while it is the current one.
+    pub(crate) fn token_of(&self, number: u64) -> Option<String> {
+        let session = self.lock();
+        session.token.clone().filter(|_| session.number == number)
+    }
+
     /// Ends that session; false when it is not the current one any more.
     pub(crate) fn end(&self, number: u64) -> bool {
         let mut session = self.lock();
@@ -171,9 +183,10 @@ impl Api {
         json(send(request).await?).await
     }
 
-    pub(crate) async fn sign_out(&self) -> Result<(), ApiError> {
+    /// Tells the server that this token is no longer used.
+    pub(crate) async fn sign_out(&self, token: &str) -> Result<(), ApiError> {
         let request = self.client.delete(self.url(path::SESSION)).timeout(ANSWER);
-        send(self.signed(request)).await.map(drop)
+        send(request.bearer_auth(token)).await.map(drop)
     }
 
     pub(crate) async fn changes(&self, since: Cursor, limit: u32) -> Result<ChangePage, ApiError> {
@@ -186,13 +199,19 @@ impl Api {
         json(send(self.signed(self.client.get(self.url_with(path::CHANGES, &query)))).await?).await
     }
 
-    pub(crate) async fn commands(&self, batch: &CommandBatch) -> Result<OutcomePage, ApiError> {
+    /// Sends commands with the token of the session in which they were read.
+    pub(crate) async fn commands(
+        &self,
+        token: &str,
+        batch: &CommandBatch,
+    ) -> Result<OutcomePage, ApiError> {
         let request = self
             .client
             .post(self.url(path::COMMANDS))
             .timeout(ANSWER)
+            .bearer_auth(token)
             .json(batch);
-        json(send(self.signed(request)).await?).await
+        json(send(request).await?).await
     }
 
     /// Holds a slot, or goes on holding it.
@@ -216,13 +235,10 @@ impl Api {
         self.url(&format!("{}/{hold_id}", path::HOLDS))
     }
 
-    /// True when the server answers at all, soon.
-    pub(crate) async fn is_there(&self) -> bool {
+    /// Whether the server answers at all, soon.
+    pub(crate) async fn reach(&self) -> Result<(), ApiError> {
         let request = self.client.get(self.url(path::HEALTHZ)).timeout(CONNECT);
-        request
-            .send()
-            .await
-            .is_ok_and(|response| response.status().is_success())
+        send(request).await.map(drop)
     }
 
     pub(crate) async fn snapshot(&self) -> Result<Response, ApiError> {
@@ -301,20 +317,47 @@ async fn refused(response: Response) -> ApiError {
 }
 
 /// What rustls says about the server's certificate, if that is what went wrong.
-fn untrusted(error: &reqwest::Error) -> Option<String> {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(cause) = source {
-        let inner = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        let of_tls = cause.downcast_ref::<rustls::Error>().or(inner);
-        if let Some(rustls::Error::InvalidCertificate(why)) = of_tls {
-            return Some(why.to_string());
+fn untrusted(error: &reqwest::Error) -> Option<ApiError> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(rustls::Error::InvalidCertificate(why)) = cause.downcast_ref() {
+            return Some(ApiError::Untrusted {
+                why: why.to_string(),
+                advice: advice(why),
+            });
         }
-        source = cause.source();
+        next = match cause.downcast_ref::<std::io::Error>() {
+            // What an I/O error wraps is not its source, but its source's place in the chain.
+            Some(wrapping) => wrapping
+                .get_ref()
+                .map(|inner| inner as &(dyn std::error::Error + 'static)),
+            None => cause.source(),
+        };
     }
     None
+}
+
+/// The platform's own verifiers have causes of their own, hence the last line.
+fn advice(why: &CertificateError) -> &'static str {
+    use CertificateError as Why;
+    let name = matches!(
+        why,
+        Why::NotValidForName | Why::NotValidForNameContext { .. }
+    );
+    let time = matches!(
+        why,
+        Why::Expired
+            | Why::ExpiredContext { .. }
+            | Why::NotValidYet
+            | Why::NotValidYetContext { .. }
+    );
+    if name {
+        "use the name that the certificate was issued for"
+    } else if time {
+        "renew it at the server, or correct this machine's clock"
+    } else {
+        "name the clinic's own authority with --server-ca"
+    }
 }
 
 fn retry_after(response: &Response) -> Option<Duration> {
@@ -324,8 +367,8 @@ fn retry_after(response: &Response) -> Option<Duration> {
 
 impl ApiError {
     pub(crate) fn of(error: &reqwest::Error) -> Self {
-        if let Some(why) = untrusted(error) {
-            Self::Untrusted(why)
+        if let Some(untrusted) = untrusted(error) {
+            untrusted
         } else if error.is_connect() {
             Self::NotSent
         } else {
@@ -336,7 +379,7 @@ impl ApiError {
     /// How the machine should take it; none when the session or the cursor is gone.
     pub(crate) fn failure(&self) -> Option<Failure> {
         match self {
-            Self::NotSent | Self::Untrusted(_) | Self::NoAnswer => Some(Failure::Unreachable),
+            Self::NotSent | Self::Untrusted { .. } | Self::NoAnswer => Some(Failure::Unreachable),
             Self::SignedOut | Self::Gone => None,
             Self::Problem {
                 retry_after: Some(after),
@@ -348,12 +391,8 @@ impl ApiError {
 
     /// True when the server knows this device's id with another secret.
     pub(crate) fn is_of_another_desk(&self) -> bool {
-        match self {
-            Self::Problem { problem, .. } => {
-                problem.code == frontdesk_protocol::Code::DeviceMismatch
-            }
-            _ => false,
-        }
+        use frontdesk_protocol::Code;
+        matches!(self, Self::Problem { problem, .. } if problem.code == Code::DeviceMismatch)
     }
 
     /// How a person is told.
@@ -361,7 +400,7 @@ impl ApiError {
         use frontdesk_protocol::Code;
         match self {
             Self::NotSent | Self::NoAnswer => DeskError::Offline,
-            Self::Untrusted(why) => DeskError::Untrusted(why),
+            Self::Untrusted { why, advice } => DeskError::Untrusted { why, advice },
             Self::SignedOut => DeskError::SignedOut,
             Self::Gone => DeskError::Outdated(format!("{:?}", GoneReason::Schema)),
             Self::Nonsense(what) => DeskError::Outdated(what),

@@ -188,12 +188,19 @@ impl Driver {
                 },
                 () = sleep(wait) => (Event::Alarm, None),
             };
-            for action in self.machine.step(self.core.clock.elapsed(), event) {
-                self.perform(action).await;
+            if self.core.clock.has_slept() {
+                self.step(Event::Woke).await;
             }
+            self.step(event).await;
             if let Some(done) = holds_done {
                 self.hold(Job::Flush(done));
             }
+        }
+    }
+
+    async fn step(&mut self, event: Event) {
+        for action in self.machine.step(self.core.clock.elapsed(), event) {
+            self.perform(action).await;
         }
     }
 
@@ -282,7 +289,8 @@ impl Drop for Driver {
     }
 }
 
-async fn sleep(wait: Option<Duration>) {
+/// For ever when there is nothing to wait for.
+pub(super) async fn sleep(wait: Option<Duration>) {
     match wait {
         Some(wait) => tokio::time::sleep(wait).await,
         None => std::future::pending().await,

@@ -13,6 +13,7 @@ use frontdesk_protocol::Cursor;
 use holds::Holds;
 pub use holds::{HoldWish, RENEWAL};
 
+use super::retry;
 use crate::view::ConnectionState;
 
 /// Time since the desk was started; only differences matter.
@@ -23,13 +24,6 @@ pub type Moment = Duration;
 pub const SILENCE: Duration = Duration::from_secs(20);
 /// So often a live desk asks anyway, in case a hint was lost.
 pub const SAFETY_PULL: Duration = Duration::from_secs(30);
-/// The first retry comes within this time …
-const FIRST_RETRY: Duration = Duration::from_millis(500);
-/// … and every later one within twice the time before, up to this.
-const LAST_RETRY: Duration = Duration::from_secs(30);
-/// Retries are never closer than this, so that a dead server costs no processor.
-const CLOSEST_RETRY: Duration = Duration::from_millis(50);
-
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -70,6 +64,8 @@ pub enum Event {
     Alarm,
     /// Somebody needs the server now (or it was just seen alive): do not wait for the next retry.
     Hurry,
+    /// The machine has slept: nothing that was open before is alive.
+    Woke,
     /// A dialog wants its slot held.
     HoldWanted(HoldWish),
     /// A dialog has closed, or its slot is booked.
@@ -193,7 +189,7 @@ impl Machine {
             self.take(now, event, &mut actions);
         }
         if self.signed_in {
-            self.work_on(now, &mut actions);
+            self.work_on(&mut actions);
         }
         self.show(&mut actions);
         if self.can_hold() {
@@ -258,6 +254,11 @@ impl Machine {
             Event::Hurry => {
                 self.retry_at = None;
                 self.pull_again |= self.failing;
+            }
+            Event::Woke => {
+                self.lose_stream(actions);
+                self.retry_at = None;
+                self.failures = 0;
             }
             Event::HoldWanted(wish) => self.holds.want(now, wish),
             Event::HoldDropped(hold_id) => actions.extend(self.holds.drop(hold_id)),
@@ -349,8 +350,7 @@ impl Machine {
 
     fn alarm_rings(&mut self, now: Moment, actions: &mut Vec<Action>) {
         if self.silent_at.is_some_and(|at| at <= now) {
-            self.drop_stream();
-            actions.push(Action::CloseStream);
+            self.lose_stream(actions);
             self.fail(now, Failure::Unreachable);
         }
         if self.retry_at.is_some_and(|at| at <= now) {
@@ -367,27 +367,31 @@ impl Machine {
         self.silent_at = None;
     }
 
+    /// The line is dead, and with it the pull on it: its answer would be waited for long after the
+    /// server is back. A snapshot that is coming in says itself when it stalls.
+    fn lose_stream(&mut self, actions: &mut Vec<Action>) {
+        self.drop_stream();
+        actions.push(Action::CloseStream);
+        self.pull_again = true;
+        if self.work == Work::Pulling {
+            self.work = Work::Idle;
+            actions.push(Action::Stop);
+        }
+    }
+
     fn fail(&mut self, now: Moment, failure: Failure) {
         if let Failure::Later(after) = failure {
             // A server that asks for time is there; it is not "offline".
-            self.retry_at = Some(now + after.max(CLOSEST_RETRY));
+            self.retry_at = Some(now + retry::asked_for(after));
             return;
         }
         // A stream that has just gone says little; a second failure says enough.
         self.failing = self.failures > 0 || self.shown != ConnectionState::Live;
         if self.retry_at.is_none() {
-            let delay = self.backoff();
-            self.retry_at = Some(now + delay.max(CLOSEST_RETRY));
+            let delay = retry::backoff(self.failures, self.roll());
+            self.failures = self.failures.saturating_add(1);
+            self.retry_at = Some(now + delay);
         }
-    }
-
-    /// Full jitter: anywhere between now and the limit, which doubles with every failure.
-    fn backoff(&mut self) -> Duration {
-        let limit = FIRST_RETRY
-            .saturating_mul(1 << self.failures.min(6))
-            .min(LAST_RETRY);
-        self.failures += 1;
-        limit.mul_f64(self.roll())
     }
 
     /// A number in [0, 1) by splitmix64.
@@ -401,7 +405,7 @@ impl Machine {
     }
 
     /// Starts what can be started; while a retry is waited for, nothing is.
-    fn work_on(&mut self, _now: Moment, actions: &mut Vec<Action>) {
+    fn work_on(&mut self, actions: &mut Vec<Action>) {
         if self.retry_at.is_some() {
             return;
         }

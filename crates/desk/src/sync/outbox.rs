@@ -1,17 +1,23 @@
 //! Sends what the outbox holds, in number order, until everything is decided and told. The retry
 //! timer is armed whenever an undecided row exists (I15).
 
+mod rest;
+mod tell;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use frontdesk_domain::Epoch;
-use frontdesk_protocol::{Code, CommandBatch, Cursor, MAX_BATCH, Outcome, OutcomePage, Problem};
+use frontdesk_domain::ClinicId;
+use frontdesk_protocol::{Code, CommandBatch, MAX_BATCH, Outcome, OutcomePage, Problem};
 use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
+
+use rest::{Rest, moved, standing};
 
 use super::ApiError;
-use super::driver::Core;
-use super::machine::Event;
+use super::driver::{Core, sleep};
+use super::machine::{Event, Moment};
 use crate::Topic;
 use crate::cache::{Cache, OutboxRow, OutboxState};
 use crate::error::{DeskError, StorageError};
@@ -41,12 +47,16 @@ struct Waiting {
     /// A batch failed as a whole: its commands go one by one until one is decided, so that the one
     /// that is to blame is known.
     one_by_one: bool,
+    /// When a failure was last counted against a command.
+    counted_at: Option<Moment>,
+    /// The number that the server missed last.
+    gap: Option<u64>,
 }
 
-const FIRST_RETRY: Duration = Duration::from_millis(500);
-const LAST_RETRY: Duration = Duration::from_secs(30);
 /// So often the server may fail on the same command while it answers everything else.
 const MOST_FAILURES: u32 = 5;
+/// Failures closer than this are one: a moment of trouble is not the command's fault.
+const FAILURES_APART: Duration = Duration::from_millis(500);
 /// How long an outcome waits for the cursor before the feed is asked again.
 const CATCH_UP: Duration = Duration::from_millis(500);
 
@@ -98,46 +108,62 @@ impl Outbox {
     /// Sends for ever.
     pub(crate) async fn run(self: Arc<Self>, core: Arc<Core>) {
         let mut status = core.status.subscribe();
-        let mut failures = 0_u32;
+        let mut seen = standing(&status.borrow());
+        let (mut failures, mut rest) = (0_u32, None::<Rest>);
         loop {
-            let next = match self.round(&core).await {
+            rest = rest.filter(|rest| rest.until > Instant::now());
+            let next = match self.round(&core, rest.is_none()).await {
                 Ok(next) => next,
                 Err(error) => {
                     tracing::error!(%error, "the outbox cannot be read or written");
                     Next::Retry(None)
                 }
             };
-            let wait = match next {
-                Next::Idle => None,
+            let catch_up = match next {
                 Next::Again => {
                     failures = 0;
                     continue;
                 }
+                Next::Idle => None,
                 Next::CatchUp => Some(CATCH_UP),
                 Next::Retry(after) => {
+                    rest = Some(Rest::after(after, failures));
                     failures = failures.saturating_add(1);
-                    Some(after.unwrap_or_else(|| backoff(failures)))
+                    None
                 }
             };
+            let resting = rest.map(|rest| rest.until.saturating_duration_since(Instant::now()));
+            let wait = [catch_up, resting].into_iter().flatten().min();
             tokio::select! {
-                () = self.wake.notified() => {}
-                // A cursor that moved or a server that came back.
-                Ok(()) = status.changed() => {}
+                () = self.wake.notified() => rest = rest.filter(|rest| rest.firm),
+                now = moved(&mut status, seen) => {
+                    // A server that came back is asked at once; a cursor that moved tells outcomes.
+                    if now.0 != seen.0 {
+                        rest = rest.filter(|rest| rest.firm);
+                    }
+                    seen = now;
+                }
                 () = sleep(wait) => {}
             }
         }
     }
 
     /// One round: tell what can be told, send what must be sent.
-    async fn round(&self, core: &Arc<Core>) -> Result<Next, StorageError> {
+    async fn round(&self, core: &Arc<Core>, may_send: bool) -> Result<Next, StorageError> {
         let behind = self.tell_decided(core).await?;
+        let told = if behind { Next::CatchUp } else { Next::Idle };
+        if !may_send {
+            return Ok(told);
+        }
+        // Before the rows are read: what was asked in one session never travels in another.
+        let session = core.api.session();
         let cache = Arc::clone(&core.cache);
         let mut rows = core.blocking(move || cache.unsent()).await?;
         rows.truncate(without_a_hole(&rows).min(self.batch_size(&rows)));
         if rows.is_empty() || !core.api.has_token() {
-            return Ok(if behind { Next::CatchUp } else { Next::Idle });
+            return Ok(told);
         }
-        self.send(core, &rows).await
+        self.send(core, session, &rows).await
     }
 
     fn batch_size(&self, rows: &[OutboxRow]) -> usize {
@@ -149,25 +175,34 @@ impl Outbox {
         }
     }
 
-    async fn send(&self, core: &Arc<Core>, rows: &[OutboxRow]) -> Result<Next, StorageError> {
+    async fn send(
+        &self,
+        core: &Arc<Core>,
+        session: u64,
+        rows: &[OutboxRow],
+    ) -> Result<Next, StorageError> {
         let cache = Arc::clone(&core.cache);
         let (device, since) = core
             .blocking(move || Ok((cache.device_id()?, cache.state()?.cursor)))
             .await?;
-        let session = core.api.session();
+        let Some(token) = core.api.token_of(session) else {
+            return Ok(Next::Again);
+        };
         let commands = rows.iter().map(|row| row.envelope.clone()).collect();
-        let answer = core
-            .api
-            .commands(&CommandBatch {
-                device,
-                since,
-                commands,
-            })
-            .await;
-        match answer {
-            Ok(page) => self.answered(core, page).await,
-            Err(ApiError::NotSent | ApiError::Untrusted(_)) => {
-                self.give_back(core, rows, || DeskError::Offline).await
+        let batch = CommandBatch {
+            device,
+            since,
+            commands,
+        };
+        match core.api.commands(&token, &batch).await {
+            Ok(page) => self.answered(core, rows, page).await,
+            Err(ApiError::NotSent) => self.give_back(core, rows, || DeskError::Offline).await,
+            Err(ApiError::Untrusted { why, advice }) => {
+                let untrusted = || DeskError::Untrusted {
+                    why: why.clone(),
+                    advice,
+                };
+                self.give_back(core, rows, untrusted).await
             }
             Err(ApiError::SignedOut) => {
                 self.give_back(core, rows, || DeskError::SignedOut).await?;
@@ -188,7 +223,15 @@ impl Outbox {
         }
     }
 
-    async fn answered(&self, core: &Arc<Core>, page: OutcomePage) -> Result<Next, StorageError> {
+    async fn answered(
+        &self,
+        core: &Arc<Core>,
+        rows: &[OutboxRow],
+        page: OutcomePage,
+    ) -> Result<Next, StorageError> {
+        let Some(clinic) = clinic_of(rows) else {
+            return Ok(Next::Idle);
+        };
         let OutcomePage {
             epoch,
             outcomes,
@@ -204,11 +247,13 @@ impl Outbox {
         }
         let decided = outcomes.len();
         let cache = Arc::clone(&core.cache);
-        core.blocking(move || cache.decide(epoch, &outcomes))
+        core.blocking(move || cache.decide(clinic, epoch, &outcomes))
             .await?;
         core.tell(Event::Hurry);
         Ok(if decided > 0 {
-            self.waiting().one_by_one = false;
+            let mut waiting = self.waiting();
+            waiting.one_by_one = false;
+            waiting.gap = None;
             Next::Again
         } else {
             Next::Retry(None)
@@ -227,11 +272,7 @@ impl Outbox {
         tracing::warn!(code = ?problem.code, "commands were not taken");
         let cache = Arc::clone(&core.cache);
         match problem.code {
-            Code::CommandGap => {
-                let expected = problem.expected_no.unwrap_or(1);
-                core.blocking(move || cache.close_gap(expected)).await?;
-                Ok(Next::Again)
-            }
+            Code::CommandGap => self.gap(core, rows, problem.expected_no.unwrap_or(1)).await,
             Code::CommandReused => {
                 core.blocking(move || cache.become_another_device()).await?;
                 self.everybody_leaves();
@@ -269,6 +310,27 @@ impl Outbox {
         }
     }
 
+    /// Numbers are missing at the server.
+    async fn gap(
+        &self,
+        core: &Arc<Core>,
+        rows: &[OutboxRow],
+        expected: u64,
+    ) -> Result<Next, StorageError> {
+        let again = self.waiting().gap.replace(expected) == Some(expected);
+        if let Some(clinic) = clinic_of(rows) {
+            let cache = Arc::clone(&core.cache);
+            core.blocking(move || cache.close_gap(clinic, expected))
+                .await?;
+        }
+        // The same gap a second time was not closed by that: no reason to hurry.
+        Ok(if again {
+            Next::Retry(None)
+        } else {
+            Next::Again
+        })
+    }
+
     /// The server failed. A command on which it fails again and again, while it answers this desk
     /// in everything else, must not keep those behind it waiting for ever.
     async fn failed(
@@ -282,8 +344,13 @@ impl Outbox {
             self.waiting().one_by_one = true;
             return Ok(Next::Retry(retry_after));
         };
-        let (cache, no) = (Arc::clone(&core.cache), row.envelope.no);
-        let failures = core.blocking(move || cache.failed_alone(no)).await?;
+        if !self.counts(core.clock.elapsed()) {
+            return Ok(Next::Retry(retry_after));
+        }
+        let (cache, clinic, no) = (Arc::clone(&core.cache), row.clinic_id, row.envelope.no);
+        let failures = core
+            .blocking(move || cache.failed_alone(clinic, no))
+            .await?;
         let others_pass = core.status.borrow().state == ConnectionState::Live;
         // What has become a `noop` already has nothing in it that could be to blame.
         let to_blame = row.state == OutboxState::Sending && row.envelope.kind != "noop";
@@ -292,6 +359,18 @@ impl Outbox {
         }
         self.set_aside(core, row, problem).await?;
         Ok(Next::Again)
+    }
+
+    /// True when the failure before was long enough ago.
+    fn counts(&self, now: Moment) -> bool {
+        let mut waiting = self.waiting();
+        let counts = waiting
+            .counted_at
+            .is_none_or(|before| now >= before + FAILURES_APART);
+        if counts {
+            waiting.counted_at = Some(now);
+        }
+        counts
     }
 
     async fn set_aside(
@@ -334,8 +413,8 @@ impl Outbox {
                 }
                 waiting.answers.remove(&no)
             };
-            let cache = Arc::clone(&core.cache);
-            core.blocking(move || cache.withdraw(no)).await?;
+            let (cache, clinic) = (Arc::clone(&core.cache), row.clinic_id);
+            core.blocking(move || cache.withdraw(clinic, no)).await?;
             if let Some(asker) = asker {
                 // The asker may have gone; the row is withdrawn all the same.
                 let _ = asker.send(Answer::NotSent(why()));
@@ -356,71 +435,6 @@ impl Outbox {
         let mut waiting = self.waiting();
         waiting.fresh.clear();
         waiting.answers.clear();
-    }
-
-    /// Tells each outcome whose seq the cursor has reached (I19); true when some are still ahead.
-    async fn tell_decided(&self, core: &Arc<Core>) -> Result<bool, StorageError> {
-        let cache = Arc::clone(&core.cache);
-        let rows = core.blocking(move || cache.decided()).await?;
-        let cursor = core.status.borrow().cursor;
-        let mut behind = false;
-        for row in rows {
-            let Some((epoch, outcome)) = row.decided.clone() else {
-                continue;
-            };
-            if !reached(cursor, epoch, outcome.seq) {
-                core.tell(Event::Hint(Cursor {
-                    epoch,
-                    seq: outcome.seq,
-                }));
-                behind = true;
-                continue;
-            }
-            self.tell(core, &row, outcome).await?;
-        }
-        Ok(behind)
-    }
-
-    async fn tell(
-        &self,
-        core: &Arc<Core>,
-        row: &OutboxRow,
-        outcome: Outcome,
-    ) -> Result<(), StorageError> {
-        let no = row.envelope.no;
-        let asker = {
-            let mut waiting = self.waiting();
-            waiting.fresh.remove(&no);
-            waiting.answers.remove(&no)
-        };
-        let cache = Arc::clone(&core.cache);
-        let Some(asker) = asker else {
-            return self.tell_by_notice(core, row, outcome).await;
-        };
-        let generation = core.announcer.now([]);
-        let unheard = asker
-            .send(Answer::Decided(Box::new(outcome), generation))
-            .err();
-        match unheard {
-            None => core.blocking(move || cache.finish(no)).await,
-            Some(Answer::Decided(outcome, _)) => self.tell_by_notice(core, row, *outcome).await,
-            Some(Answer::NotSent(_)) => Ok(()),
-        }
-    }
-
-    async fn tell_by_notice(
-        &self,
-        core: &Arc<Core>,
-        row: &OutboxRow,
-        outcome: Outcome,
-    ) -> Result<(), StorageError> {
-        let (cache, row) = (Arc::clone(&core.cache), row.clone());
-        let notice = core
-            .blocking(move || cache.finish_by_notice(&row, &outcome))
-            .await?;
-        core.announcer.now([Topic::Notice, Topic::Connection]);
-        core.raise(&[notice]);
-        Ok(())
     }
 }
 
@@ -444,27 +458,9 @@ fn without_a_hole(rows: &[OutboxRow]) -> usize {
     hole.map_or(rows.len(), |before| before + 1)
 }
 
-/// The cursor shows everything that was decided with this outcome. A snapshot of another epoch is
-/// newer than the outcome.
-fn reached(cursor: Option<Cursor>, epoch: Epoch, seq: u64) -> bool {
-    cursor.is_some_and(|cursor| cursor.epoch != epoch || cursor.seq >= seq)
-}
-
-/// Full jitter.
-fn backoff(failures: u32) -> Duration {
-    let limit = FIRST_RETRY
-        .saturating_mul(1 << failures.saturating_sub(1).min(6))
-        .min(LAST_RETRY);
-    limit
-        .mul_f64(rand::random::<f64>())
-        .max(Duration::from_millis(50))
-}
-
-async fn sleep(wait: Option<Duration>) {
-    match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => std::future::pending().await,
-    }
+/// The rows of a batch were asked at one clinic.
+fn clinic_of(rows: &[OutboxRow]) -> Option<ClinicId> {
+    rows.first().map(|row| row.clinic_id)
 }
 
 #[cfg(test)]

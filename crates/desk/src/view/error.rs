@@ -25,6 +25,8 @@ pub enum ErrorCode {
     TooManyTries,
     /// The server cannot be reached; nothing was sent and nothing was booked.
     Offline,
+    /// The server could not prove that it is the clinic's; nothing was sent.
+    Untrusted,
     /// The server answered with an error of its own; nothing was booked.
     ServerError,
     /// The desk's own data cannot be read or written.

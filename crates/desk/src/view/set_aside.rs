@@ -96,7 +96,7 @@ impl std::fmt::Debug for SetAsideCommand {
     }
 }
 
-/// What was set aside on this desk, oldest first.
+/// What was set aside on this desk, oldest first, at most 200.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SetAsideList {

@@ -13,7 +13,7 @@ pub(crate) use visit::{Book, BookSeries, Cancel, Edited, Reschedule, Step, Updat
 const AFTER: &str = "\
 Exit codes:
   0  done                       5  sign in first, wrong password, or not allowed
-  1  something unexpected       6  the server cannot be reached: nothing was sent
+  1  something unexpected       6  the server is away or not trusted: nothing was sent
   2  wrong command line         7  the server had a problem, or is of another version
   3  refused (stderr says why)  8  the data folder or its key
   4  a wrong or unknown value   9  saved and sent, but not decided yet

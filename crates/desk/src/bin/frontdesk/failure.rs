@@ -141,7 +141,7 @@ fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::WrongPassword
         | ErrorCode::TooManyTries
         | ErrorCode::Forbidden => 5,
-        ErrorCode::Offline => 6,
+        ErrorCode::Offline | ErrorCode::Untrusted => 6,
         ErrorCode::ServerError | ErrorCode::Outdated => 7,
         ErrorCode::Storage => 8,
     }

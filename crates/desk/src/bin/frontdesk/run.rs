@@ -126,7 +126,7 @@ async fn sync(desk: &Desk) -> Result<ExitCode, Failure> {
     let reached = desk.catch_up(FILL).await;
     match reached.state {
         ConnectionState::SignedOut => return Err(DeskError::SignedOut.into()),
-        ConnectionState::Offline => return Err(DeskError::Offline.into()),
+        ConnectionState::Offline => return Err(away(desk).await),
         ConnectionState::Connecting => return Err(DeskError::NoAnswer.into()),
         ConnectionState::Live => {}
     }
@@ -137,6 +137,13 @@ async fn sync(desk: &Desk) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Why the server does not answer.
+async fn away(desk: &Desk) -> Failure {
+    let asked = desk.reach().await;
+    // It may be back at this very moment, but this call has come too early.
+    asked.err().unwrap_or(DeskError::Offline).into()
+}
+
 /// Catches up before a read; says so when the view is older.
 pub(crate) async fn current(desk: &Desk) -> Result<(), Failure> {
     let filled = desk.row_count().await? > 0;
@@ -145,7 +152,7 @@ pub(crate) async fn current(desk: &Desk) -> Result<(), Failure> {
         return Err(DeskError::SignedOut.into());
     }
     if !filled && reached.state == ConnectionState::Offline {
-        return Err(DeskError::Offline.into());
+        return Err(away(desk).await);
     }
     output::freshness(&desk.connection(NoArguments {}).await?);
     Ok(())

@@ -1,11 +1,11 @@
 use frontdesk_domain::command::{Command, Noop};
 use frontdesk_domain::{Clinic, ClinicId, Row};
-use frontdesk_protocol::{SessionClinic, SessionOpened};
+use frontdesk_protocol::{Outcome, OutcomeKind, SessionClinic, SessionOpened};
 use uuid::Uuid;
 
 use crate::StorageError;
 use crate::cache::Cache;
-use crate::fixture::{directory, filled, session, snapshot};
+use crate::fixture::{EPOCH, directory, filled, session, snapshot};
 
 const ELSEWHERE: ClinicId = ClinicId(Uuid::from_u128(0xC2));
 
@@ -47,6 +47,34 @@ fn what_was_asked_at_one_clinic_is_never_sent_to_another() {
     go_to(&cache, session().clinic.id, 2);
     assert_eq!(numbers(&cache), [1, 2]);
     assert_eq!(store(&cache), 3);
+}
+
+#[test]
+fn an_answer_of_the_clinic_before_decides_nothing_of_the_same_number_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let no = store(&cache);
+    let row = cache.unsent().unwrap().remove(0);
+    go_to(&cache, ELSEWHERE, 1);
+    assert_eq!(store(&cache), no);
+    let outcome = Outcome {
+        no,
+        id: row.envelope.id,
+        outcome: OutcomeKind::Applied,
+        seq: 10,
+        reason: None,
+        field: None,
+        conflict: None,
+        alternatives: None,
+        steps: None,
+        changed: None,
+        fates: None,
+    };
+    cache.decide(row.clinic_id, EPOCH, &[outcome]).unwrap();
+    assert!(cache.decided().unwrap().is_empty());
+    assert_eq!(numbers(&cache), [no]);
+    go_to(&cache, row.clinic_id, 2);
+    assert_eq!(cache.decided().unwrap().len(), 1);
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn what_the_version_before_had_set_aside_is_listed() {
     drop(file);
     let clock = DeskClock::standing_at(monday());
     let cache = Cache::open(&config(folder.path(), KeySource::Unencrypted), clock).unwrap();
-    let kept = cache.look(|look| look.set_aside()).unwrap().commands;
+    let kept = cache.look(|look| look.set_aside(9)).unwrap().commands;
     assert_eq!(kept[0].patient_name.as_deref(), Some("Lee Planted"));
     assert_eq!(kept[0].why.code, ErrorCode::ServerError);
 }

@@ -4,7 +4,7 @@ use frontdesk_protocol::{Outcome, OutcomeKind};
 use uuid::Uuid;
 
 use crate::cache::{Cache, OutboxSlot, OutboxState};
-use crate::fixture::{ANNA, EPOCH, LEE, at, empty, filled, session};
+use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, at, empty, filled, session};
 use crate::view::{Asked, NoticeKind};
 
 pub(super) fn store(cache: &Cache) -> u64 {
@@ -62,10 +62,10 @@ fn a_withdrawn_command_travels_as_noop_under_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let cache = filled(folder.path());
     let no = store(&cache);
-    cache.withdraw(no).unwrap();
+    cache.withdraw(CLINIC, no).unwrap();
     assert_eq!(numbers(&cache), [(1, "noop".to_owned())]);
     let noop = outcome(&cache, no, OutcomeKind::Applied);
-    cache.decide(EPOCH, &[noop]).unwrap();
+    cache.decide(CLINIC, EPOCH, &[noop]).unwrap();
     assert!(cache.unsent().unwrap().is_empty() && cache.decided().unwrap().is_empty());
 }
 
@@ -75,7 +75,9 @@ fn an_outcome_that_nobody_waits_for_becomes_one_notice() {
     let cache = filled(folder.path());
     let no = store(&cache);
     let refused = outcome(&cache, no, OutcomeKind::Rejected);
-    cache.decide(EPOCH, std::slice::from_ref(&refused)).unwrap();
+    cache
+        .decide(CLINIC, EPOCH, std::slice::from_ref(&refused))
+        .unwrap();
     let row = cache.decided().unwrap().remove(0);
     let notice = cache.finish_by_notice(&row, &refused).unwrap();
     assert_eq!(notice.kind, NoticeKind::Refused);
@@ -91,9 +93,9 @@ fn a_gap_is_closed_by_noops() {
     for _ in 0..3 {
         store(&cache);
     }
-    cache.finish(1).unwrap();
-    cache.finish(2).unwrap();
-    cache.close_gap(1).unwrap();
+    cache.finish(CLINIC, 1).unwrap();
+    cache.finish(CLINIC, 2).unwrap();
+    cache.close_gap(CLINIC, 1).unwrap();
     let kinds: Vec<String> = numbers(&cache).into_iter().map(|(_, kind)| kind).collect();
     assert_eq!(kinds, ["noop", "noop", "cancel_appointment"]);
     assert_eq!(store(&cache), 4);
@@ -106,7 +108,7 @@ fn another_device_keeps_the_commands_and_their_ids() {
     for _ in 0..3 {
         store(&cache);
     }
-    cache.withdraw(1).unwrap();
+    cache.withdraw(CLINIC, 1).unwrap();
     let ids = |cache: &Cache| -> Vec<_> {
         let rows = cache.unsent().unwrap();
         let kept = rows.iter().filter(|row| row.state == OutboxState::Sending);
@@ -129,7 +131,9 @@ fn another_device_keeps_decided_commands_beside_the_new_numbers() {
         store(&cache);
     }
     let decided = outcome(&cache, 1, OutcomeKind::Applied);
-    cache.decide(EPOCH, std::slice::from_ref(&decided)).unwrap();
+    cache
+        .decide(CLINIC, EPOCH, std::slice::from_ref(&decided))
+        .unwrap();
     for _ in 0..2 {
         cache.become_another_device().unwrap();
         cache.sign_in("me", &session()).unwrap();
@@ -139,7 +143,7 @@ fn another_device_keeps_decided_commands_beside_the_new_numbers() {
         assert_eq!(kept.len(), 1);
         assert_eq!(kept[0].envelope.id, decided.id);
     }
-    cache.close_gap(1).unwrap();
+    cache.close_gap(CLINIC, 1).unwrap();
     assert_eq!(store(&cache), 3, "what is settled is no gap");
 }
 
@@ -156,7 +160,9 @@ fn a_late_refusal_without_a_slot_is_told_too() {
     });
     let no = cache.store_command(&command, None, None).unwrap();
     let refused = outcome(&cache, no, OutcomeKind::Rejected);
-    cache.decide(EPOCH, std::slice::from_ref(&refused)).unwrap();
+    cache
+        .decide(CLINIC, EPOCH, std::slice::from_ref(&refused))
+        .unwrap();
     let row = cache.decided().unwrap().remove(0);
     cache.finish_by_notice(&row, &refused).unwrap();
     let list = cache.look(|look| look.notices(10)).unwrap();

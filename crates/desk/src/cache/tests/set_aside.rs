@@ -34,11 +34,11 @@ fn set_aside(cache: &Cache) -> u64 {
 /// The server has taken the number as `noop`.
 fn settle(cache: &Cache, no: u64) {
     let noop = outcome(cache, no, OutcomeKind::Applied);
-    cache.decide(EPOCH, &[noop]).unwrap();
+    cache.decide(CLINIC, EPOCH, &[noop]).unwrap();
 }
 
 fn listed(cache: &Cache) -> Vec<SetAsideCommand> {
-    cache.look(|look| look.set_aside()).unwrap().commands
+    cache.look(|look| look.set_aside(9)).unwrap().commands
 }
 
 fn only(cache: &Cache) -> CommandId {
@@ -97,7 +97,7 @@ fn sent_again_it_has_a_new_number_and_a_new_id_and_the_old_number_stays_a_noop()
 
     settle(&cache, old);
     settle(&cache, old + 1);
-    cache.finish(old + 1).unwrap();
+    cache.finish(CLINIC, old + 1).unwrap();
     assert!(numbers(&cache).is_empty() && listed(&cache).is_empty());
 }
 
@@ -121,7 +121,7 @@ fn what_could_not_be_sent_again_goes_back_to_the_list() {
     let cache = filled(folder.path());
     let old = set_aside(&cache);
     let no = cache.store_again(only(&cache)).unwrap().unwrap();
-    cache.withdraw(no).unwrap();
+    cache.withdraw(CLINIC, no).unwrap();
     assert_eq!(numbers(&cache), [noop(old), noop(no)]);
     assert_eq!(listed(&cache)[0].why.request_id.as_deref(), Some("r-7"));
     assert_eq!(cache.unsent().unwrap()[1].state, OutboxState::Quarantined);
@@ -175,4 +175,18 @@ fn another_clinic_does_not_see_what_was_set_aside_here() {
     back.clinic.id = CLINIC;
     cache.sign_in("me", &back).unwrap();
     assert_eq!(only(&cache), id);
+}
+
+#[test]
+fn a_restored_server_that_wants_the_number_again_gets_a_noop_and_the_command_stays_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let no = set_aside(&cache);
+    settle(&cache, no);
+    let next = store(&cache);
+    let before = listed(&cache);
+    cache.close_gap(CLINIC, no).unwrap();
+    assert_eq!(numbers(&cache), [noop(no), cancellation(next)]);
+    assert_eq!(listed(&cache), before);
+    assert_eq!(cache.store_again(only(&cache)).unwrap(), Some(next + 1));
 }

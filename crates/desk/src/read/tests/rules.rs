@@ -80,9 +80,12 @@ fn my_own_hold_is_shown_and_never_in_my_way() {
 
 fn class() -> Service {
     let rows = directory();
-    let massage = rows.into_iter().find_map(|row| match row {
-        Row::Service(service) => Some(service),
-        _ => None,
+    let massage = rows.into_iter().find_map(|row| {
+        if let Row::Service(service) = row {
+            Some(service)
+        } else {
+            None
+        }
     });
     Service {
         service_id: ServiceId(Uuid::from_u128(0x52)),

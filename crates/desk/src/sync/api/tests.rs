@@ -44,3 +44,15 @@ fn a_file_that_holds_no_certificate_is_named() {
         assert!(refused.to_string().contains(name), "{refused}");
     }
 }
+
+#[test]
+fn the_token_of_a_session_is_told_only_while_it_is_the_current_one() {
+    let api = Api::new(check_address("http://127.0.0.1:9").unwrap(), None).unwrap();
+    api.set_token(Some("a".to_owned()));
+    let first = api.session();
+    assert_eq!(api.token_of(first).as_deref(), Some("a"));
+    api.set_token(Some("b".to_owned()));
+    assert_eq!(api.token_of(first), None);
+    assert!(!api.end(first));
+    assert_eq!(api.token_of(api.session()).as_deref(), Some("b"));
+}

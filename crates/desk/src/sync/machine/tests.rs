@@ -167,6 +167,49 @@ fn a_feed_that_has_gone_back_is_not_chased() {
 }
 
 #[test]
+fn a_pull_on_a_line_that_has_gone_silent_is_given_up_i39() {
+    let mut machine = live();
+    assert_eq!(machine.step(s(2), Event::Head(cursor(12))), [Action::Pull]);
+    let (at, actions) = ring(&mut machine);
+    assert_eq!(at, s(2) + SILENCE);
+    assert!(actions.contains(&Action::Stop));
+    let (retried, actions) = ring(&mut machine);
+    assert!(retried <= at + s(1));
+    assert!(actions.starts_with(&[Action::OpenStream, Action::Pull]));
+}
+
+#[test]
+fn a_snapshot_that_is_coming_in_goes_on_when_the_stream_is_silent() {
+    let mut machine = Machine::new(7);
+    machine.step(s(0), Event::SignedIn(None));
+    machine.step(s(1), Event::StreamOpened);
+    let (_, actions) = ring(&mut machine);
+    assert!(!actions.contains(&Action::Stop));
+}
+
+#[test]
+fn a_desk_that_wakes_up_connects_anew_at_once() {
+    let mut machine = live();
+    let actions = machine.step(s(2), Event::Woke);
+    let anew = [
+        Action::CloseStream,
+        Action::OpenStream,
+        Action::Pull,
+        Action::Show(Connecting),
+    ];
+    assert_eq!(actions, anew);
+}
+
+#[test]
+fn a_server_cannot_send_a_desk_away_for_ever() {
+    let mut machine = live();
+    machine.step(s(2), Event::Bye(Duration::MAX));
+    let (at, actions) = ring(&mut machine);
+    assert_eq!(at, s(62));
+    assert_eq!(actions[0], Action::OpenStream);
+}
+
+#[test]
 fn a_silent_stream_is_dead() {
     let mut machine = live();
     machine.step(s(10), Event::StreamAlive);

@@ -61,6 +61,12 @@ async fn submit(
     outbox.submit(core, store).await.unwrap().unwrap()
 }
 
+/// One round, long enough after the one before.
+async fn round(outbox: &Outbox, core: &Arc<Core>) {
+    core.clock.set(core.clock.now() + FAILURES_APART);
+    outbox.round(core, true).await.unwrap();
+}
+
 fn states(core: &Core) -> Vec<OutboxState> {
     let rows = core.cache.unsent().unwrap();
     rows.into_iter().map(|row| row.state).collect()
@@ -71,7 +77,7 @@ async fn what_never_left_is_given_back_to_whoever_waits() {
     let folder = tempfile::tempdir().unwrap();
     let (core, outbox) = alone(folder.path());
     let (no, answer) = submit(&outbox, &core, cancel()).await;
-    outbox.round(&core).await.unwrap();
+    round(&outbox, &core).await;
     assert!(!outbox.leave(no));
     assert!(matches!(
         answer.await.unwrap(),
@@ -86,7 +92,7 @@ async fn what_was_told_to_be_saved_is_never_given_back_i16() {
     let (core, outbox) = alone(folder.path());
     let (no, _answer) = submit(&outbox, &core, cancel()).await;
     assert!(outbox.leave(no), "now the user reads 'saved on this desk'");
-    outbox.round(&core).await.unwrap();
+    round(&outbox, &core).await;
     assert_eq!(states(&core), [OutboxState::Sending]);
 }
 
@@ -168,7 +174,7 @@ async fn a_command_that_the_server_cannot_take_does_not_hold_up_those_behind_it(
     let (_, behind) = submit(&outbox, &core, rename()).await;
     // Both at once; alone until it is enough; its number as noop; what was behind it; telling it.
     for _ in 0..(1 + MOST_FAILURES + 1 + 1 + 1) {
-        outbox.round(&core).await.unwrap();
+        round(&outbox, &core).await;
     }
     assert!(matches!(
         unlucky.await.unwrap(),
@@ -184,7 +190,7 @@ async fn a_command_that_the_server_cannot_take_does_not_hold_up_those_behind_it(
     let list = core.cache.look(|look| look.notices(10)).unwrap();
     assert_eq!(list.notices[0].kind, NoticeKind::SetAside);
     assert_eq!(list.notices.len(), 1);
-    let kept = core.cache.look(|look| look.set_aside()).unwrap().commands;
+    let kept = core.cache.look(|look| look.set_aside(9)).unwrap().commands;
     assert_eq!(kept[0].asked, Asked::CancelAppointment);
 }
 
@@ -197,15 +203,15 @@ async fn what_is_sent_again_in_vain_is_set_aside_again_and_said_so_again() {
         .send_modify(|status| status.state = ConnectionState::Live);
     submit(&outbox, &core, cancel()).await;
     for _ in 0..MOST_FAILURES + 2 {
-        outbox.round(&core).await.unwrap();
+        round(&outbox, &core).await;
     }
-    let kept = |core: &Core| core.cache.look(|look| look.set_aside()).unwrap().commands;
+    let kept = |core: &Core| core.cache.look(|look| look.set_aside(9)).unwrap().commands;
     let id = kept(&core)[0].command_id;
     let again = move |cache: &Cache| cache.store_again(id);
     let (_, answer) = outbox.submit(&core, again).await.unwrap().unwrap();
     assert!(kept(&core).is_empty(), "it is on its way");
     for _ in 0..MOST_FAILURES + 2 {
-        outbox.round(&core).await.unwrap();
+        round(&outbox, &core).await;
     }
     assert!(matches!(
         answer.await.unwrap(),
@@ -230,12 +236,12 @@ async fn what_is_sent_again_while_the_server_is_away_stays_set_aside() {
     core.cache.quarantine(&row, &problem).unwrap();
     let again = move |cache: &Cache| cache.store_again(row.envelope.id);
     let (_, answer) = outbox.submit(&core, again).await.unwrap().unwrap();
-    outbox.round(&core).await.unwrap();
+    round(&outbox, &core).await;
     assert!(matches!(
         answer.await.unwrap(),
         Answer::NotSent(DeskError::Offline)
     ));
-    let kept = core.cache.look(|look| look.set_aside()).unwrap().commands;
+    let kept = core.cache.look(|look| look.set_aside(9)).unwrap().commands;
     assert_eq!(kept.len(), 1);
 }
 
@@ -248,7 +254,7 @@ async fn nothing_is_set_aside_while_the_server_fails_on_everything() {
         .send_modify(|status| status.state = ConnectionState::Offline);
     submit(&outbox, &core, cancel()).await;
     for _ in 0..(2 * MOST_FAILURES) {
-        outbox.round(&core).await.unwrap();
+        round(&outbox, &core).await;
     }
     assert_eq!(asked.lock().unwrap().len(), 10);
     assert_eq!(states(&core), [OutboxState::Sending]);
