@@ -36,19 +36,3 @@ pub(crate) fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
-
-/// Median milliseconds of one call, after two that warm up.
-pub(crate) fn median_of<T>(
-    rounds: usize,
-    mut work: impl FnMut() -> anyhow::Result<T>,
-) -> anyhow::Result<f64> {
-    let mut times = Vec::with_capacity(rounds);
-    for round in 0..rounds + 2 {
-        let watch = Stopwatch::start();
-        std::hint::black_box(work()?);
-        if round >= 2 {
-            times.push(watch.millis());
-        }
-    }
-    Ok(median(times))
-}

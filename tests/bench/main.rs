@@ -5,6 +5,7 @@ mod bookings;
 mod broker;
 mod clinic;
 mod clock;
+mod days;
 mod http;
 mod memory;
 mod program;

@@ -144,7 +144,13 @@ fn put(db: &Transaction<'_>, row: &Row) -> Result<()> {
         Row::Appointment(visit) => put_appointment(db, visit),
         Row::Patient(patient) => put_patient(db, patient),
         // Directories are a hundred rows among hundreds of thousands.
-        _ => Ok(()),
+        Row::Clinic(_)
+        | Row::Location(_)
+        | Row::Practitioner(_)
+        | Row::Service(_)
+        | Row::Schedule(_)
+        | Row::Exception(_)
+        | Row::Hold(_) => Ok(()),
     }
 }
 

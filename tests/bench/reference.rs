@@ -1,20 +1,22 @@
 //! The reference clinic in the encrypted cache of a desk: filling it, reading it, catching up; and
 //! the memory of the server that holds it.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use anyhow::{Context as _, Result};
-use chrono::Days;
-use frontdesk_desk::view::{DaySheetQuery, FreeSlotsQuery};
+use chrono::{Datelike as _, NaiveDate};
+use frontdesk_desk::view::NoArguments;
 use frontdesk_desk::{Cache, Desk, DeskConfig, KeySource};
-use frontdesk_domain::{ClinicZone, Interval, PractitionerId};
+use frontdesk_domain::{ClinicZone, Interval, Kind, PractitionerId};
 use frontdesk_protocol::{ChangePage, path};
 use tempfile::TempDir;
 
 use crate::Bench;
-use crate::clinic::{Clinic, Device, Engine, rows, service};
-use crate::clock::{Stopwatch, median, median_of};
+use crate::clinic::{Clinic, Device, Engine, rows};
+use crate::clock::{Stopwatch, median};
 use crate::raw::Raw;
 use crate::row::{Budget, Row, Unit};
-use crate::{memory, push, slots};
+use crate::{days, memory, push, slots};
 
 const NAMES: [&str; 8] = [
     "practitioner-day",
@@ -34,7 +36,7 @@ pub(crate) struct Reference {
     pub(crate) clinic: Clinic,
     pub(crate) device: Device,
     pub(crate) desk: Desk,
-    pub(crate) raw: Raw,
+    pub(crate) raw: Arc<Mutex<Raw>>,
     pub(crate) rows: Vec<frontdesk_domain::Row>,
     folder: TempDir,
 }
@@ -45,8 +47,8 @@ pub(crate) async fn measure(bench: &Bench) -> Result<()> {
     }
     let clinic = Clinic::of(VISITS, &Engine::Sqlite).await?;
     let mut reference = cold_sync(bench, clinic).await?;
-    days(bench, &reference).await?;
-    slots::measure(bench, &mut reference).await?;
+    days::measure(bench, &reference).await?;
+    slots::measure(bench, &reference).await?;
     if bench.wants("missed-1000") {
         missed(bench, &mut reference).await?;
     }
@@ -101,7 +103,7 @@ async fn cold_sync(bench: &Bench, clinic: Clinic) -> Result<Reference> {
         clinic,
         device,
         desk,
-        raw,
+        raw: Arc::new(Mutex::new(raw)),
         rows,
         folder,
     })
@@ -129,22 +131,40 @@ fn model() -> Result<TempDir> {
 impl Reference {
     /// The practitioners, sorted.
     pub(crate) fn practitioners(&self) -> Vec<PractitionerId> {
-        let ids = self.rows.iter().filter_map(|row| match row {
-            frontdesk_domain::Row::Practitioner(who) => Some(who.practitioner_id),
-            _ => None,
-        });
-        let mut ids: Vec<_> = ids.collect();
+        let people = self
+            .rows
+            .iter()
+            .filter(|row| row.kind() == Kind::Practitioner);
+        let mut ids: Vec<_> = people.map(|row| PractitionerId(row.id())).collect();
         ids.sort_unstable();
         ids
     }
 
-    /// The clinic's next weekday.
-    pub(crate) async fn day(&mut self) -> Result<(chrono::NaiveDate, Interval)> {
-        let mut date = self.device.today().await? + Days::new(1);
-        while chrono::Datelike::weekday(&date).number_from_monday() > 5 {
-            date = date + Days::new(1);
-        }
-        Ok((date, zone()?.day(date)))
+    /// The clinic's next weekdays.
+    pub(crate) async fn days(&self, count: usize) -> Result<Vec<(NaiveDate, Interval)>> {
+        let today = self.desk.clock(NoArguments {}).await?.date;
+        let zone = zone()?;
+        let weekdays = today
+            .iter_days()
+            .skip(1)
+            .filter(|date| date.weekday().number_from_monday() <= 5);
+        let days = weekdays.take(count).map(|date| (date, zone.day(date)));
+        Ok(days.collect())
+    }
+
+    /// A raw read. Like a desk's it is made off the async threads: neither may hold up what is going
+    /// on beside it.
+    pub(crate) async fn off_thread(
+        &self,
+        read: impl FnOnce(&Raw) -> Result<usize> + Send + 'static,
+    ) -> Result<usize> {
+        let raw = Arc::clone(&self.raw);
+        let read = move || read(&raw.lock().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(read).await?
+    }
+
+    pub(crate) fn lock_raw(&self) -> MutexGuard<'_, Raw> {
+        self.raw.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -152,79 +172,37 @@ pub(crate) fn zone() -> Result<ClinicZone> {
     Ok(ClinicZone::named(ZONE)?)
 }
 
-async fn days(bench: &Bench, reference: &Reference) -> Result<()> {
-    let date = reference
-        .desk
-        .day_sheet(DaySheetQuery::default())
-        .await?
-        .today;
-    let next = |date: chrono::NaiveDate| date.iter_days().skip(1);
-    let workday =
-        |date: &chrono::NaiveDate| chrono::Datelike::weekday(date).number_from_monday() <= 5;
-    let date = next(date).find(workday).context("a weekday")?;
-    let during = zone()?.day(date);
-    let (from, until) = (during.starts_at, during.ends_at);
-    let rounds = bench.rounds(200, 30);
-    if bench.wants("practitioner-day") {
-        let who = *reference
-            .practitioners()
-            .first()
-            .context("a practitioner")?;
-        let query = FreeSlotsQuery {
-            service_id: service(&reference.rows)?,
-            practitioner_id: Some(who),
-            from: date,
-            to: date,
-            moving: None,
-        };
-        let raw = median_of(rounds, || reference.raw.practitioner_day(who, from, until))?;
-        let ours = times(rounds, async || {
-            Ok(reference.desk.free_slots(query.clone()).await?.slots.len())
-        });
-        Row {
-            name: "practitioner-day",
-            what: "a practitioner's day from the encrypted cache: free times".to_owned(),
-            unit: Unit::Millis,
-            measured: ours.await?,
-            raw: Some((raw, "the select of the same rows")),
-            budget: Budget::Times(2.0),
-        }
-        .tell();
-    }
-    if bench.wants("clinic-day") {
-        let visits = reference.raw.clinic_day(from, until)?;
-        let raw = median_of(rounds, || reference.raw.clinic_day(from, until))?;
-        let ours = times(rounds, async || {
-            let query = DaySheetQuery { date: Some(date) };
-            Ok(reference.desk.day_sheet(query).await?.columns.len())
-        });
-        Row {
-            name: "clinic-day",
-            what: format!("the clinic's day from the encrypted cache: 50 columns, {visits} visits"),
-            unit: Unit::Millis,
-            measured: ours.await?,
-            raw: Some((raw, "the select of the same rows with names")),
-            budget: Budget::Times(1.5),
-        }
-        .tell();
-    }
-    Ok(())
-}
+/// Rounds that are not counted.
+const WARM_UP: usize = 5;
 
-/// Median milliseconds of one call, after some that warm up.
+/// Median milliseconds of one call. It is told which round it is.
 pub(crate) async fn times(
     rounds: usize,
-    mut work: impl AsyncFnMut() -> Result<usize>,
+    mut work: impl AsyncFnMut(usize) -> Result<usize>,
 ) -> Result<f64> {
-    let mut times = Vec::with_capacity(rounds);
-    for round in 0..rounds + 5 {
+    let nothing = async |_| Ok(0);
+    Ok(both_times(rounds, &mut work, nothing).await?.0)
+}
+
+/// The same of two calls, by turns: what else the machine does slows both.
+pub(crate) async fn both_times(
+    rounds: usize,
+    mut ours: impl AsyncFnMut(usize) -> Result<usize>,
+    mut raw: impl AsyncFnMut(usize) -> Result<usize>,
+) -> Result<(f64, f64)> {
+    let mut times = (Vec::new(), Vec::new());
+    for round in 0..rounds + WARM_UP {
         let watch = Stopwatch::start();
-        std::hint::black_box(work().await?);
-        if round >= 5 {
-            times.push(watch.millis());
+        std::hint::black_box(raw(round).await?);
+        let of_raw = watch.millis();
+        let watch = Stopwatch::start();
+        std::hint::black_box(ours(round).await?);
+        if round >= WARM_UP {
+            times.0.push(watch.millis());
+            times.1.push(of_raw);
         }
     }
-    Ok(median(times))
+    Ok((median(times.0), median(times.1)))
 }
 
 /// A desk that was closed while others booked: from opening it to a live view.
@@ -255,7 +233,7 @@ async fn missed(bench: &Bench, reference: &mut Reference) -> Result<()> {
         reference.desk = desk;
         let pages = pages(&mut reference.device, since).await?;
         let watch = Stopwatch::start();
-        reference.raw.apply(&pages)?;
+        reference.lock_raw().apply(&pages)?;
         theirs.push(watch.millis());
     }
     Row {

@@ -33,7 +33,7 @@ pub(crate) async fn measure(bench: &Bench) -> Result<()> {
         let query = PatientQuery {
             text: text.to_owned(),
         };
-        let time = times(bench.rounds(50, 10), async || {
+        let time = times(bench.rounds(50, 10), async |_| {
             Ok(desk.search_patients(query.clone()).await?.patients.len())
         });
         let time = time.await?;

@@ -1,151 +1,104 @@
-//! Free slots of 50 practitioners on 60 days: from the cache, from the server, and in memory.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Free slots of 50 practitioners on 60 days: from the cache of a desk, from its memory, and from the
+//! server.
 
 use anyhow::{Context as _, Result};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use frontdesk_desk::view::FreeSlotsQuery;
-use frontdesk_domain::availability::{Calendar, SlotQuery};
-use frontdesk_domain::{ClinicFacts, Row as Noun};
+use frontdesk_domain::{Interval, PractitionerId, ServiceId};
 use frontdesk_protocol::path;
 
 use crate::Bench;
 use crate::clinic::service;
-use crate::clock::median_of;
-use crate::reference::{Reference, times, zone};
+use crate::raw::Raw;
+use crate::reference::{Reference, both_times};
 use crate::row::{Budget, Row, Unit};
 
 const DAYS: u64 = 60;
 /// Half hours of sixty days.
 const STEPS: usize = 60 * 48;
+/// First days to ask from in turn: a desk answers only the same question from memory.
+const WEEK: usize = 5;
 const BESIDE: &str = "the select of the same rows + a bitmap";
 
-pub(crate) async fn measure(bench: &Bench, reference: &mut Reference) -> Result<()> {
+pub(crate) async fn measure(bench: &Bench, reference: &Reference) -> Result<()> {
     let wanted = ["slots-cold", "slots-cold-server", "slots-warm"];
     if !wanted.iter().any(|name| bench.wants(name)) {
         return Ok(());
     }
-    let (from, during) = reference.day().await?;
-    let to = from + Days::new(DAYS - 1);
-    let who = reference.practitioners();
-    let rounds = bench.rounds(30, 5);
-    let raw = median_of(rounds, || {
-        reference.raw.bitmaps(&who, during.starts_at, STEPS)
-    })?;
+    let days = reference.days(WEEK).await?;
+    let rounds = bench.rounds(40, 10);
+    let (who, spans) = (reference.practitioners(), spans(&days));
     let service_id = service(&reference.rows)?;
+    let (from, _) = *days.first().context("a day")?;
     if bench.wants("slots-cold") {
-        let query = FreeSlotsQuery {
-            service_id,
-            practitioner_id: None,
-            from,
-            to,
-            moving: None,
+        let ours = async |round: usize| {
+            let (from, _) = days[round % days.len()];
+            on_desk(reference, service_id, from).await
         };
-        let ours = times(rounds, async || {
-            Ok(reference.desk.free_slots(query.clone()).await?.slots.len())
-        });
-        tell(
-            "slots-cold",
-            "from the encrypted cache of a desk",
-            ours.await?,
-            raw,
-        );
+        let raw = async |round| raw(reference, &who, &spans, round).await;
+        let times = both_times(rounds, ours, raw).await?;
+        let how = "from the encrypted cache of a desk";
+        tell("slots-cold", how, times, Budget::Times(1.5));
+    }
+    if bench.wants("slots-warm") {
+        let ours = async |_| on_desk(reference, service_id, from).await;
+        let raw = async |round| raw(reference, &who, &spans, round).await;
+        let times = both_times(rounds, ours, raw).await?;
+        let how = "asked of a desk again, from its memory";
+        tell("slots-warm", how, times, Budget::Most(2.0));
     }
     if bench.wants("slots-cold-server") {
+        let to = from + Days::new(DAYS - 1);
         let query = format!(
             "{}?service={service_id}&from={from}&to={to}",
             path::AVAILABILITY
         );
-        let http = &mut reference.device.http;
-        let ours = times(rounds, async || Ok(http.get(&query).await?.len()));
-        tell(
-            "slots-cold-server",
-            "GET /v1/availability",
-            ours.await?,
-            raw,
-        );
-    }
-    if bench.wants("slots-warm") {
-        warm(reference, rounds, from, to, during.starts_at, raw)?;
+        let mut device = reference.clinic.device().await?;
+        let ours = async |_| Ok(device.http.get(&query).await?.len());
+        let raw = async |round| raw(reference, &who, &spans, round).await;
+        let times = both_times(rounds, ours, raw).await?;
+        let how = "GET /v1/availability";
+        tell("slots-cold-server", how, times, Budget::Times(1.5));
     }
     Ok(())
 }
 
-fn tell(name: &'static str, how: &str, measured: f64, raw: f64) {
+fn spans(days: &[(NaiveDate, Interval)]) -> Vec<Interval> {
+    days.iter().map(|(_, during)| *during).collect()
+}
+
+async fn raw(
+    reference: &Reference,
+    who: &[PractitionerId],
+    spans: &[Interval],
+    round: usize,
+) -> Result<usize> {
+    let (who, from) = (who.to_vec(), spans[round % spans.len()].starts_at);
+    let read = move |raw: &Raw| raw.bitmaps(&who, from, STEPS);
+    reference.off_thread(read).await
+}
+
+async fn on_desk(reference: &Reference, service_id: ServiceId, from: NaiveDate) -> Result<usize> {
+    let query = FreeSlotsQuery {
+        service_id,
+        practitioner_id: None,
+        from,
+        to: from + Days::new(DAYS - 1),
+        moving: None,
+    };
+    let found = reference.desk.free_slots(query).await?.slots.len();
+    anyhow::ensure!(found > 0, "the clinic has free time");
+    Ok(found)
+}
+
+fn tell(name: &'static str, how: &str, (measured, raw): (f64, f64), budget: Budget) {
     Row {
         name,
         what: format!("free slots, 50 practitioners × 60 days, {how}"),
         unit: Unit::Millis,
         measured,
         raw: Some((raw, BESIDE)),
-        budget: Budget::Times(1.5),
+        budget,
     }
     .tell();
-}
-
-/// The facts are in memory and indexed, as a server keeps them between two questions.
-fn warm(
-    reference: &Reference,
-    rounds: usize,
-    from: NaiveDate,
-    to: NaiveDate,
-    now: DateTime<Utc>,
-    raw: f64,
-) -> Result<()> {
-    let facts = facts(&reference.rows)?;
-    let calendar = Calendar::of(&facts);
-    let query = SlotQuery {
-        service_id: service(&reference.rows)?,
-        practitioner_id: None,
-        from,
-        to,
-        ignoring: None,
-    };
-    let found = calendar.free_slots(&query, now).len();
-    anyhow::ensure!(found > 0, "the clinic has free time");
-    let warm = median_of(rounds, || Ok(calendar.free_slots(&query, now).len()))?;
-    Row {
-        name: "slots-warm",
-        what: format!("free slots, 50 practitioners × 60 days, in memory ({found} of them)"),
-        unit: Unit::Millis,
-        measured: warm,
-        raw: Some((raw, BESIDE)),
-        budget: Budget::Most(2.0),
-    }
-    .tell();
-    Ok(())
-}
-
-fn facts(rows: &[Noun]) -> Result<ClinicFacts> {
-    let clinic = rows.iter().find_map(|row| match row {
-        Noun::Clinic(clinic) => Some(clinic),
-        _ => None,
-    });
-    let mut facts = ClinicFacts {
-        zone: zone()?,
-        grid_minutes: clinic.context("a clinic has a row")?.grid_minutes,
-        practitioners: BTreeMap::new(),
-        services: BTreeMap::new(),
-        locations: BTreeMap::new(),
-        patients: BTreeMap::new(),
-        schedules: Vec::new(),
-        exceptions: Vec::new(),
-        appointments: BTreeMap::new(),
-        holds: Vec::new(),
-        changed: BTreeSet::new(),
-        seats: BTreeMap::new(),
-    };
-    for row in rows {
-        match row.clone() {
-            Noun::Clinic(_) | Noun::Patient(_) => {}
-            Noun::Location(row) => drop(facts.locations.insert(row.location_id, row)),
-            Noun::Practitioner(row) => drop(facts.practitioners.insert(row.practitioner_id, row)),
-            Noun::Service(row) => drop(facts.services.insert(row.service_id, row)),
-            Noun::Schedule(row) => facts.schedules.push(row),
-            Noun::Exception(row) => facts.exceptions.push(row),
-            Noun::Appointment(row) => drop(facts.appointments.insert(row.appointment_id, row)),
-            Noun::Hold(row) => facts.holds.push(row),
-        }
-    }
-    Ok(facts)
 }

@@ -51,19 +51,25 @@ fn board(bench: &Bench) -> Result<Vec<String>> {
     let rows = [(ROWS[0], "mount", MOUNT), (ROWS[1], "change", CHANGE)];
     let wanted = rows.into_iter().filter(|(row, ..)| bench.wants(row));
     let told = wanted.map(|(row, what, most)| {
-        let (browser, millis) = measured(&lines, what)
+        let (browser, millis, alone) = measured(&lines, what)
             .with_context(|| format!("the board's {what} was not told: {lines:?}"))?;
         let what = format!("the board of 50 columns and 800 visits: {what}, in {browser}");
-        Ok(line(row, &what, millis, most))
+        let beside = Some((alone, "the browser alone, with the same elements"));
+        Ok(line(row, &what, millis, beside, most))
     });
     told.collect()
 }
 
-/// A line `mount⇥browser⇥milliseconds`.
-fn measured<'a>(lines: &'a [String], what: &str) -> Option<(&'a str, f64)> {
+/// A line `mount⇥browser⇥milliseconds⇥milliseconds of the browser alone`.
+fn measured<'a>(lines: &'a [String], what: &str) -> Option<(&'a str, f64, f64)> {
     lines.iter().find_map(|line| {
         let mut parts = line.strip_prefix(what)?.strip_prefix('\t')?.split('\t');
-        Some((parts.next()?, parts.next()?.parse().ok()?))
+        let browser = parts.next()?;
+        Some((
+            browser,
+            parts.next()?.parse().ok()?,
+            parts.next()?.parse().ok()?,
+        ))
     })
 }
 
@@ -82,7 +88,7 @@ fn start(bench: &Bench) -> Result<String> {
     times.sort_by(f64::total_cmp);
     let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
     let what = "desk start to a painted day, embedded clinic, release build";
-    Ok(line(ROWS[2], what, median, START))
+    Ok(line(ROWS[2], what, median, None, START))
 }
 
 /// Milliseconds that the app says it took.
@@ -102,7 +108,15 @@ fn painted(window: &Path, display: &Display, data: &Path) -> Result<f64> {
         .with_context(|| format!("the app said: {line}"))
 }
 
-fn line(row: &str, what: &str, millis: f64, most: f64) -> String {
+fn line(row: &str, what: &str, millis: f64, raw: Option<(f64, &str)>, most: f64) -> String {
     let verdict = if millis <= most { "ok" } else { "over" };
-    format!("row\t{row}\t{what}\t{millis:.1} ms\t–\t–\t≤ {most} ms\t{verdict}\t")
+    let (raw, ratio, beside) = match raw {
+        Some((raw, beside)) => (
+            format!("{raw:.1} ms"),
+            format!("{:.2}", millis / raw),
+            beside,
+        ),
+        None => ("–".to_owned(), "–".to_owned(), ""),
+    };
+    format!("row\t{row}\t{what}\t{millis:.1} ms\t{raw}\t{ratio}\t≤ {most} ms\t{verdict}\t{beside}")
 }

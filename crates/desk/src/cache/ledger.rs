@@ -50,9 +50,10 @@ impl Cache {
     ) -> Result<Arc<Ledger>, StorageError> {
         let stand = stand(tx)?;
         let holds = foreign_holds(tx, asked.span, now, contact)?;
-        let same = |kept: &&Kept| (kept.stand, kept.asked) == (stand, asked) && kept.holds == holds;
-        if let Some(kept) = self.kept_ledger().as_ref().filter(same) {
-            return Ok(Arc::clone(&kept.ledger));
+        if let Some(ledger) = self
+            .kept_answer(|kept| (kept.stand, kept.asked) == (stand, asked) && kept.holds == holds)
+        {
+            return Ok(ledger);
         }
         let mut ledger: Ledger = claims(tx, asked)?.into_iter().collect();
         for hold in &holds {
@@ -66,6 +67,14 @@ impl Cache {
             ledger: Arc::clone(&ledger),
         });
         Ok(ledger)
+    }
+
+    /// The last answer if it is the same. Another one goes, before its successor is made: the two are
+    /// never in memory at once.
+    fn kept_answer(&self, same: impl Fn(&Kept) -> bool) -> Option<Arc<Ledger>> {
+        let mut kept = self.kept_ledger();
+        kept.take_if(|kept| !same(kept));
+        kept.as_ref().map(|kept| Arc::clone(&kept.ledger))
     }
 
     fn kept_ledger(&self) -> MutexGuard<'_, Option<Kept>> {
