@@ -16,5 +16,5 @@ export function Gate() {
   if (!user) return <SignIn session={session.data} lost={sessionLost()} />;
   const loading = connection.data?.loading ?? null;
   if (!clinic || loading) return <Download loading={loading} connection={connection.data?.state} />;
-  return <Workbench key={user.name} session={session.data} user={user} clinic={clinic} />;
+  return <Workbench key={user.user_id} session={session.data} user={user} clinic={clinic} />;
 }

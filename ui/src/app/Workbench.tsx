@@ -27,7 +27,7 @@ interface Props {
 export function Workbench({ session, user, clinic }: Props) {
   const clock = useQuery(query('clock', {}));
   const day = useDay(clock.data?.date);
-  const opening = useOpen(user.name);
+  const opening = useOpen(user);
   const flows = useFlows(day, opening);
   const hues = useHues();
   const sheet = useQuery({

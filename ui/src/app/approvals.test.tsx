@@ -74,7 +74,12 @@ describe('approvals', () => {
   });
 
   test('a therapist decides on their own visits only', async () => {
-    const user = { name: 'Ben Okafor', role: 'practitioner', practitioner_id: id('b0', 1) } as const;
+    const user = {
+      user_id: id('05', 3),
+      name: 'Ben Okafor',
+      role: 'practitioner',
+      practitioner_id: id('b0', 1),
+    } as const;
     clinic.session = { ...clinic.session, user };
     await openApprovals();
     expect(await approve('Vera Haas')).toBeInTheDocument();

@@ -151,7 +151,12 @@ describe('moving a visit', () => {
   });
 
   test('against a rule is for those who may, never without a reason, and is kept on the card', async () => {
-    const user_ = { name: 'Mona Manager', role: 'manager', practitioner_id: null } as const;
+    const user_ = {
+      user_id: id('05', 2),
+      name: 'Mona Manager',
+      role: 'manager',
+      practitioner_id: null,
+    } as const;
     clinic.session = { ...clinic.session, user: user_ };
     const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
     await user.click(await screen.findByRole('button', { name: '14:30' }));
@@ -173,7 +178,12 @@ describe('moving a visit', () => {
   });
 
   test('a reason that was given for one rule does not break the next one', async () => {
-    const manager = { name: 'Mona Manager', role: 'manager', practitioner_id: null } as const;
+    const manager = {
+      user_id: id('05', 2),
+      name: 'Mona Manager',
+      role: 'manager',
+      practitioner_id: null,
+    } as const;
     clinic.session = { ...clinic.session, user: manager };
     const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
     await user.click(await screen.findByRole('button', { name: '14:30' }));

@@ -2,6 +2,7 @@
  * What stood open with something typed into it when the session ended: kept in memory only, and for
  * the same user only, until they are signed in again.
  */
+import type { SignedInUser, UserId } from '@/bindings/types';
 import { Words } from '@/lib/words';
 import { isBooking, type Opened } from './useOpen';
 
@@ -10,14 +11,14 @@ export interface Standing {
   words: Words;
 }
 
-let kept: { user: string; standing: Standing } | undefined;
+let kept: { user: SignedInUser; standing: Standing } | undefined;
 
-export function keep(user: string, standing: Standing): void {
+export function keep(user: SignedInUser, standing: Standing): void {
   kept = { user, standing };
 }
 
-export function keptFor(user: string): Standing {
-  if (kept?.user !== user) kept = undefined;
+export function keptFor(userId: UserId): Standing {
+  if (kept?.user.user_id !== userId) kept = undefined;
   const standing = kept?.standing;
   return standing && isWorth(standing) ? standing : { opened: null, words: new Words() };
 }
@@ -28,7 +29,7 @@ function isWorth({ opened, words }: Standing): boolean {
 
 /** Whose session ended without their doing, and whether something of theirs waits; none otherwise. */
 export function sessionLost(): { user: string; typed: boolean } | null {
-  return kept ? { user: kept.user, typed: isWorth(kept.standing) } : null;
+  return kept ? { user: kept.user.name, typed: isWorth(kept.standing) } : null;
 }
 
 /** Signing out on purpose forgets it. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AppointmentId, BookingDraft, Navigate } from '@/bindings/types';
+import type { AppointmentId, BookingDraft, Navigate, SignedInUser } from '@/bindings/types';
 import type { SeriesDraft } from '@/features/series/rule';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import type { Action } from '@/lib/keymap';
@@ -27,8 +27,8 @@ export type Opened =
   | null;
 
 /** What stands open over the board: one thing at a time. What is typed is kept through a lost session. */
-export function useOpen(user: string) {
-  const [standing, setStanding] = useState(() => keptFor(user));
+export function useOpen(user: SignedInUser) {
+  const [standing, setStanding] = useState(() => keptFor(user.user_id));
   const { opened, words } = standing;
   const setOpened = useCallback((next: Opened) => setStanding((now) => standingOf(next, now)), []);
   const open = useFocusReturn(opened, setOpened);

@@ -165,7 +165,13 @@ describe('a session that ends', () => {
 
   test('shows nothing of it to somebody else', async () => {
     const { user } = await typeIntoEdit();
-    const other = { name: 'Mona Manager', role: 'manager', practitioner_id: null } as const;
+    // Of the same name, even.
+    const other = {
+      user_id: id('05', 2),
+      name: 'Rita Reception',
+      role: 'manager',
+      practitioner_id: null,
+    } as const;
     await signInAgain(user);
     expect(await note()).toHaveValue('Brings pictures');
     act(() => {

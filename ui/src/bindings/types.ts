@@ -949,6 +949,8 @@ export type SignInRequest = {
 
 /** The signed-in user. */
 export type SignedInUser = {
+  /** Their id: a name may be that of two. */
+  user_id: UserId,
   /** Shown name. */
   name: string,
   /** Rights. */
@@ -1018,6 +1020,9 @@ export type UpdateAppointment = {
   /** Which visits of its series; only this one when absent. */
   scope?: SeriesScope,
 };
+
+/** A person who works with the program; never a patient, never a desk. */
+export type UserId = string;
 
 /** A visit was given up. */
 export type VisitCancelled = {

@@ -41,6 +41,7 @@ impl Desk {
         let signed_in = session.as_ref().filter(|session| session.token.is_some());
         Ok(SessionStatus {
             user: signed_in.map(|session| SignedInUser {
+                user_id: session.user.user_id,
                 name: session.user.name.clone(),
                 role: session.user.role,
                 practitioner_id: session.user.practitioner_id,
@@ -224,6 +225,6 @@ impl Desk {
     ) -> Result<T, DeskError> {
         let cache = Arc::clone(&self.core().cache);
         let looked = tokio::task::spawn_blocking(move || cache.look(work));
-        looked.await.map_err(|_| StorageError::Closing)?
+        looked.await.map_err(StorageError::from)?
     }
 }

@@ -1,6 +1,6 @@
 //! Who is signed in, and how the desk stands with its server.
 
-use frontdesk_domain::{PractitionerId, Role};
+use frontdesk_domain::{PractitionerId, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorView, WallInstant};
@@ -41,6 +41,8 @@ pub struct StartFailure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SignedInUser {
+    /// Their id: a name may be that of two.
+    pub user_id: UserId,
     /// Shown name.
     pub name: String,
     /// Rights.

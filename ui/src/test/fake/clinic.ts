@@ -11,6 +11,7 @@ import type {
   Role,
   SessionStatus,
   SetAsideCommand,
+  SignedInUser,
   Topic,
   Watch,
   Written,
@@ -191,8 +192,14 @@ export class FakeClinic {
 export const clinic = new FakeClinic();
 
 export function sessionOf(user: string | null = 'reception1'): SessionStatus {
+  const rita: SignedInUser = {
+    user_id: id('05', 1),
+    name: 'Rita Reception',
+    role: 'receptionist',
+    practitioner_id: null,
+  };
   return {
-    user: user === null ? null : { name: 'Rita Reception', role: 'receptionist', practitioner_id: null },
+    user: user === null ? null : rita,
     clinic: { name: 'Riverside Physiotherapy', time_zone: 'Europe/London' },
     server: 'http://127.0.0.1:8787',
     profile: 'default',
