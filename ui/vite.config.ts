@@ -35,7 +35,7 @@ export default defineConfig(({ mode }) => {
       include: ['src/**/*.test.{ts,tsx}'],
       css: false,
       // The whole window takes its time on a busy machine; nothing here waits for a clock.
-      testTimeout: 20_000,
+      testTimeout: 60_000,
       restoreMocks: true,
     },
   } as UserConfig;
