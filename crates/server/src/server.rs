@@ -179,11 +179,13 @@ impl Server {
     ) -> Result<(), ServeError> {
         let mut shutdown = pin!(shutdown);
         let serves = tokio::select! {
+            biased;
             held = self.enter() => Some(held),
             () = &mut shutdown => None,
         };
-        if serves.is_some() {
-            self.answer(doors, shutdown).await?;
+        match serves {
+            Some(_held) => self.answer(doors, shutdown).await?,
+            None => drop(self.shared.closing.send_replace(true)),
         }
         if let Err(error) = tokio::task::spawn_blocking(move || self.close()).await {
             tracing::warn!(%error, "the store was not closed in an orderly way");
@@ -217,7 +219,8 @@ impl Server {
         let chores = self.start_chores();
         shutdown.await;
         closing.send_replace(true);
-        if tokio::time::timeout(GRACE, open.join_all()).await.is_err() {
+        let ended = async { while open.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
             tracing::info!("connections that did not end in time were closed");
         }
         drop(chores);

@@ -74,7 +74,7 @@ pub struct Filled {
 pub enum DemoError {
     /// There is a clinic already.
     #[error(
-        "This data folder has a clinic already: choose an empty folder with --data, or delete this one."
+        "This folder or database has a clinic already: choose an empty one by --data or --database."
     )]
     HasClinic,
     /// It could not be written.
