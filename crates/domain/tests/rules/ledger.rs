@@ -52,6 +52,23 @@ proptest! {
     }
 
     #[test]
+    fn what_nobody_in_particular_takes_is_taken(
+        mut world in clinic(), steps in steps(), kept in holds(),
+    ) {
+        live(&mut world, &steps);
+        keep(&mut world, &kept);
+        let named = Ledger::of(&world.facts);
+        let mut ledger = Ledger::default();
+        for claim in named.claims() {
+            let (who, service) = (claim.practitioner_id, claim.service_id);
+            ledger.take(who, service, claim.location_id, claim.occupied);
+        }
+        let holds = world.facts.holds.iter();
+        ledger.replace_holds(holds.map(|hold| (hold.practitioner_id, hold.during().into())));
+        prop_assert_eq!(free(&world, &ledger), free(&world, &named));
+    }
+
+    #[test]
     fn a_visit_is_not_taken_from_somebody_elses_column(mut world in clinic(), steps in steps()) {
         live(&mut world, &steps);
         let mut ledger = Ledger::of(&world.facts);

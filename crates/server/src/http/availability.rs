@@ -77,7 +77,9 @@ fn find(
         )));
     }
     let during = Interval::new(first, last);
-    let ledger = store::ledger(db, clinic, during, &facts.holds)?;
+    let mut ledger = store::taken(db, clinic, during)?;
+    let holds = facts.holds.iter();
+    ledger.replace_holds(holds.map(|hold| (hold.practitioner_id, hold.during().into())));
     let query = SlotQuery {
         service_id: ask.service,
         practitioner_id: ask.practitioner,

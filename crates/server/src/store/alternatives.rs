@@ -117,7 +117,7 @@ impl Window {
     /// A day more on each side, so that wishes of the same week share it.
     fn read(db: &dyn Db, span: Interval, asking: Asking<'_>) -> Result<Self, StoreError> {
         let span = span.widened(24 * 60, 24 * 60);
-        let ledger = ledger(db, asking.clinic, span, &[])?;
+        let ledger = ledger(db, asking.clinic, span)?;
         let claims = ledger.claims();
         let whose = claims.map(|claim| (claim.appointment_id, claim.practitioner_id));
         Ok(Self {

@@ -2,26 +2,39 @@
 //! and needs a few columns of each.
 
 use frontdesk_domain::availability::{Claim, Ledger, Span};
-use frontdesk_domain::{ClinicId, Hold, Interval};
+use frontdesk_domain::{ClinicId, Interval};
 use uuid::Uuid;
 
 use super::StoreError;
 use super::sql::{Db, Row, params};
 
-/// The visits that can occupy something in this time, and these holds.
+/// The visits that can occupy something in this time.
 pub(crate) fn ledger(
     db: &dyn Db,
     clinic: ClinicId,
     during: Interval,
-    holds: &[Hold],
 ) -> Result<Ledger, StoreError> {
-    let sql = include_str!("sql/claims_during.sql");
+    let mut ledger = Ledger::default();
     let found = params![clinic.0, during.starts_at, during.ends_at];
-    let claims = db.all(sql, &found, claim)?;
-    let mut ledger: Ledger = claims.into_iter().collect();
-    for hold in holds {
-        ledger.hold(hold.practitioner_id, hold.during().into());
-    }
+    db.each(include_str!("sql/claims_during.sql"), &found, &mut |row| {
+        ledger.put(claim(row)?);
+        Ok(())
+    })?;
+    Ok(ledger)
+}
+
+/// The same without whose visits they are and what their patients do: for a question in which no
+/// visit is moved and no patient is named.
+pub(crate) fn taken(db: &dyn Db, clinic: ClinicId, during: Interval) -> Result<Ledger, StoreError> {
+    let mut ledger = Ledger::default();
+    let found = params![clinic.0, during.starts_at, during.ends_at];
+    db.each(include_str!("sql/taken_during.sql"), &found, &mut |row| {
+        let (who, service): (Uuid, Uuid) = (row.at(0)?, row.at(1)?);
+        let room = row.at::<Option<Uuid>>(2)?.map(Into::into);
+        let occupied = Span::of_millis(row.at(3)?, row.at(4)?);
+        ledger.take(who.into(), service.into(), room, occupied);
+        Ok(())
+    })?;
     Ok(ledger)
 }
 

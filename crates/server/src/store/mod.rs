@@ -40,7 +40,7 @@ pub(crate) use change::{Since, changes, device_ack, feed};
 pub(crate) use execute::{Batch, Executed, Stop};
 pub(crate) use hold::HoldWish;
 pub(crate) use lane::Lane;
-pub(crate) use ledger::ledger;
+pub(crate) use ledger::taken;
 #[cfg(test)]
 pub(crate) use load::clinic_facts;
 pub(crate) use load::directories;
