@@ -94,19 +94,27 @@ async fn main() -> Result<()> {
         only: args.only,
         quick: args.quick,
     };
-    reference::measure(&bench).await?;
+    told("the reference clinic", reference::measure(&bench).await);
     if bench.wants_one_of(&["book-1", "book-8", "book-64", "book-64-raw"]) {
-        bookings::measure(&bench).await?;
+        told("book", bookings::measure(&bench).await);
     }
-    bookings::measure_on_postgres(&bench).await?;
+    told("pg-book", bookings::measure_on_postgres(&bench).await);
     if bench.wants_one_of(&["race", "race-time"]) {
-        race::measure(&bench).await?;
+        told("race", race::measure(&bench).await);
     }
     if bench.wants_one_of(&["push-1", "push-50", "push-500"]) {
-        push::measure(&bench).await?;
+        told("push", push::measure(&bench).await);
     }
     if bench.wants("patients") {
-        search::measure(&bench).await?;
+        told("patients", search::measure(&bench).await);
     }
     Ok(())
+}
+
+/// What could not be measured says why, and keeps nothing else from being measured.
+fn told(rows: &str, measured: Result<()>) {
+    if let Err(error) = measured {
+        let why = format!("{error:#}").replace(['\n', '\t'], " ");
+        println!("skip\t{rows}\t{why}");
+    }
 }

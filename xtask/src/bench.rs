@@ -3,7 +3,7 @@
 mod table;
 mod window;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -21,7 +21,7 @@ pub(crate) struct Bench {
     /// Fewer rounds: to see that it works, not to be quoted.
     #[arg(long)]
     quick: bool,
-    /// Write the table into this Markdown file as well.
+    /// Put the table into this Markdown file as well, in the place of the one that is there.
     #[arg(long, value_name = "FILE.md")]
     write: Option<PathBuf>,
 }
@@ -43,7 +43,10 @@ impl Bench {
     pub(crate) fn run(self) -> Result<()> {
         let mut table = Table::default();
         if self.wants_one_of(&window::ROWS) {
-            table.add_all(window::measure(&self)?);
+            match window::measure(&self) {
+                Ok(lines) => table.add_all(lines),
+                Err(error) => table.add(&format!("skip\tthe window\t{error:#}")),
+            }
         }
         let only_window = self.only.is_some() && self.wants_one_of(&window::ROWS);
         if !only_window {
@@ -56,9 +59,23 @@ impl Bench {
         }
         print!("{table}");
         if let Some(file) = &self.write {
-            std::fs::write(file, table.markdown()).context("writing the table")?;
+            self.write_into(file, &table)?;
         }
         Ok(())
+    }
+
+    /// In the place of the table that is there; what else the document says stays.
+    fn write_into(&self, file: &Path, table: &Table) -> Result<()> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).context("reading the document"),
+        };
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (os, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+        let rounds = if self.quick { "the quick mode" } else { "full" };
+        let from = format!("Measured on {cores} cores ({os}, {machine}), {rounds}.");
+        std::fs::write(file, table.inside(&text, &from)).context("writing the table")
     }
 
     pub(super) fn wants(&self, name: &str) -> bool {
@@ -85,8 +102,7 @@ impl Bench {
             table.add(&line);
         }
         if !running.wait()? {
-            print!("{table}");
-            bail!("the measurements ended early");
+            table.add("skip\tthe rest\tthe measurements ended early, see above");
         }
         Ok(())
     }

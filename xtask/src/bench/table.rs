@@ -9,6 +9,10 @@ pub(crate) struct Table {
     skipped: Vec<String>,
 }
 
+/// What stands between these two lines of a document is written by `--write`.
+const BEGIN: &str = "<!-- what `cargo xtask bench` measured -->";
+const END: &str = "<!-- until here -->";
+
 const HEAD: [&str; 8] = [
     "row", "what", "measured", "raw", "ratio", "budget", "", "beside",
 ];
@@ -39,8 +43,19 @@ impl Table {
         self.rows.is_empty() && self.skipped.is_empty()
     }
 
-    /// For a document.
-    pub(crate) fn markdown(&self) -> String {
+    /// The document with this table, and where it is from, between the two marks; at its end when there
+    /// are none.
+    pub(crate) fn inside(&self, document: &str, from: &str) -> String {
+        let table = format!("{BEGIN}\n{from}\n\n{}{END}", self.markdown());
+        let around = document.split_once(BEGIN);
+        let around = around.and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+        match around {
+            Some((before, after)) => format!("{before}{table}{after}"),
+            None => format!("{document}{table}\n"),
+        }
+    }
+
+    fn markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let mut text = line(&HEAD.map(str::to_owned));
         text += &line(&HEAD.map(|_| "---".to_owned()));
@@ -101,6 +116,24 @@ mod tests {
             "{shown}"
         );
         assert!(table.markdown().contains("| book-1 | bookings | 9 /s |"));
+    }
+
+    #[test]
+    fn a_new_table_takes_the_place_of_the_old_one_and_nothing_else() {
+        let mut table = Table::default();
+        table.add("row\tbook-1\tbookings\t9 /s\t8 /s\t1.12\t≥ 1×\tok\ta rival");
+        table.add("skip\tboard\tno browser");
+        let first = table.inside("# Title\n\n", "Here.");
+        assert!(first.starts_with("# Title\n\n<!-- what"), "{first}");
+        assert!(first.contains("Here.\n\n| row |"), "{first}");
+        assert!(
+            first.contains("Not measured: board: no browser.\n<!-- until"),
+            "{first}"
+        );
+        let with_words = format!("{first}\nWhy.\n");
+        assert_eq!(table.inside(&with_words, "Here."), with_words);
+        let moved = table.inside(&with_words, "There.");
+        assert_eq!(moved, with_words.replace("Here.", "There."));
     }
 
     #[test]
