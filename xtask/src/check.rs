@@ -10,7 +10,8 @@ const CLIPPY: [&str; 9] = [
     "--workspace",
     "--all-targets",
     "--features",
-    "frontdesk-tests/e2e,frontdesk-desk/ts,frontdesk-app/custom-protocol",
+    "frontdesk-tests/e2e,frontdesk-tests/bench,frontdesk-tests/failpoints,\
+     frontdesk-desk/ts,frontdesk-app/custom-protocol",
     "--quiet",
     "--",
     "--deny",
