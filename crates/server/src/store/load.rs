@@ -150,11 +150,17 @@ fn load_places(
     places: &[PlaceNeed],
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
-    let rooms: Vec<Uuid> = facts.locations.keys().map(|id| id.0).collect();
-    let rivals = places
-        .iter()
-        .flat_map(|place| rivals(clinic, place, &rooms));
-    let rivals: Vec<Query> = rivals.collect();
+    let rivals = |place: &PlaceNeed| {
+        let params = params![
+            clinic.0,
+            place.during.starts_at,
+            place.during.ends_at,
+            place.practitioner_id.0,
+            place.patient_id.map(|id| id.0),
+        ];
+        (include_str!("sql/rivals.sql").into(), params.into())
+    };
+    let rivals: Vec<Query> = places.iter().map(rivals).collect();
     db.each_of(&rivals, &mut |_, row| {
         let visit = rows::appointment(row)?;
         facts.appointments.insert(visit.appointment_id, visit);
@@ -164,26 +170,6 @@ fn load_places(
         load_seats(db, clinic, facts)?;
     }
     Ok(())
-}
-
-/// Several statements where a clinic has very many rooms.
-fn rivals(clinic: ClinicId, place: &PlaceNeed, rooms: &[Uuid]) -> Vec<Query> {
-    let people = [
-        Some(place.practitioner_id.0),
-        place.patient_id.map(|id| id.0),
-    ];
-    let resources = people.into_iter().flatten();
-    let resources: Vec<Uuid> = resources.chain(rooms.iter().copied()).collect();
-    let some = |resources: &[Uuid]| {
-        let during = params![clinic.0, place.during.starts_at, place.during.ends_at];
-        let params = during
-            .into_iter()
-            .chain(resources.iter().map(|id| (*id).into()));
-        let places: Vec<String> = (4..).zip(resources).map(|(n, _)| format!("${n}")).collect();
-        let sql = include_str!("sql/rivals.sql").replace("$4, $5", &places.join(", "));
-        (sql.into(), params.collect())
-    };
-    resources.chunks(rows::AT_ONCE).map(some).collect()
 }
 
 fn load_seats(db: &dyn Db, clinic: ClinicId, facts: &mut ClinicFacts) -> Result<(), StoreError> {
