@@ -333,8 +333,8 @@ async fn a_terminal_killed_in_the_middle_of_a_booking_has_booked_it_once() {
 }
 
 /// A desk for the terminal, with a folder and a cable of its own.
-struct Terminal {
-    line: std::sync::Arc<frontdesk_tests::Line>,
+pub(super) struct Terminal {
+    pub(super) line: std::sync::Arc<frontdesk_tests::Line>,
     folder: TempDir,
 }
 
@@ -351,7 +351,7 @@ impl Terminal {
         }
     }
 
-    async fn at(clinic: &Clinic) -> Self {
+    pub(super) async fn at(clinic: &Clinic) -> Self {
         let terminal = Self::new(clinic).await;
         terminal.sign_in().await;
         terminal
@@ -379,7 +379,7 @@ impl Terminal {
         [&own[..], args].concat()
     }
 
-    async fn run(&self, args: &[&str]) -> Ran {
+    pub(super) async fn run(&self, args: &[&str]) -> Ran {
         Program::ran(DESK, &self.args(args), &[], "").await
     }
 
@@ -389,7 +389,7 @@ impl Terminal {
         Program::start(DESK, &self.args(args), &[])
     }
 
-    async fn book(&self, window: &TestDesk, slot: &SlotOffer, patient: usize) -> Ran {
+    pub(super) async fn book(&self, window: &TestDesk, slot: &SlotOffer, patient: usize) -> Ran {
         let args = booking(window, slot, patient).await;
         self.run(&args.each_ref().map(String::as_str)).await
     }
@@ -435,7 +435,7 @@ async fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Ran {
 }
 
 #[track_caller]
-fn assert_fails(ran: &Ran, code: i32, says: &str) {
+pub(super) fn assert_fails(ran: &Ran, code: i32, says: &str) {
     assert_eq!(ran.code, Some(code), "{ran:?}");
     assert!(ran.err.contains(says), "'{says}' in {}", ran.err);
     assert_eq!(ran.out, "", "nothing that a script could take for a result");

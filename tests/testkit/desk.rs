@@ -89,6 +89,27 @@ impl TestDesk {
         Self::open(line, data, key, authority).await
     }
 
+    /// The same desk after its process was killed: nothing was tidied up.
+    pub async fn killed(self) -> Self {
+        let Self {
+            desk,
+            line,
+            data,
+            key,
+            authority,
+        } = self;
+        drop(desk);
+        let file = File::open(data.path().join("desk.lock")).unwrap();
+        soon("the end of the desk's tasks", async {
+            while file.try_lock().is_err() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        drop(file);
+        Self::open(line, data, key, authority).await
+    }
+
     /// Closes the desk; its folder, to be opened by somebody else.
     pub async fn put_away(self) -> Arc<TempDir> {
         close(self.desk, self.data.path()).await;

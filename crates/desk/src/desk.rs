@@ -86,7 +86,7 @@ impl Desk {
         let api = Api::new(check_address(&config.server)?, config.server_ca.as_deref())?;
         let (of_cache, cache_clock) = (config.clone(), clock.clone());
         let cache = tokio::task::spawn_blocking(move || Cache::open(&of_cache, cache_clock));
-        let cache = Arc::new(cache.await.map_err(|_| crate::StorageError::Closing)??);
+        let cache = Arc::new(cache.await.map_err(crate::StorageError::from)??);
         let session = cache.session()?;
         let (core, reports) = Core::new(cache, api, clock)?;
         let outbox = Arc::new(Outbox::default());

@@ -137,6 +137,19 @@ pub enum StorageError {
     /// A background thread was ended.
     #[error("the desk is closing")]
     Closing,
+    /// A mistake in this program; the log says where.
+    #[error("a step failed unexpectedly: try again, and report it if it comes back")]
+    Panicked,
+}
+
+impl From<tokio::task::JoinError> for StorageError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        if error.is_panic() {
+            tracing::error!(%error, "a step of the desk has panicked");
+            return Self::Panicked;
+        }
+        Self::Closing
+    }
 }
 
 /// The cache's key is missing or wrong.

@@ -1,6 +1,7 @@
 //! The key of the encrypted cache: from the system's keyring or from a passphrase, never in a file.
 //! A small note beside the database says which (and holds the salt, which is no secret).
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -132,9 +133,29 @@ fn write_note(path: &Path, note: &Note) -> Result<(), KeyError> {
     }
     // Whole or not at all: without its salt a cache cannot be opened again.
     let partial: PathBuf = path.with_extension("partial");
-    std::fs::write(&partial, bytes)
+    write_durably(&partial, &bytes)
         .and_then(|()| std::fs::rename(&partial, path))
+        .and_then(|()| keep_folder_of(path))
         .map_err(|error| note_error(path, &error))
+}
+
+/// The text is on the disk before its name is.
+fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The name is on the disk before a cache is locked with what it stands for. Windows keeps names by
+/// itself, and opens no folder.
+fn keep_folder_of(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn note_error(path: &Path, reason: &dyn std::fmt::Display) -> KeyError {

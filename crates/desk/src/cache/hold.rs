@@ -1,8 +1,8 @@
 //! Slots that open booking dialogs keep, as the feed tells of them. Applying one is never an edge of
 //! a watch and never a notice.
 
-use frontdesk_domain::{DeviceId, Hold, Interval, Timestamp, UserId};
-use rusqlite::{Row as SqlRow, Transaction, params};
+use frontdesk_domain::{DeviceId, Hold, HoldId, Interval, PractitionerId, Timestamp, UserId};
+use rusqlite::{OptionalExtension as _, Row as SqlRow, Transaction, params};
 use uuid::Uuid;
 
 use super::row::{instant, micros};
@@ -72,6 +72,29 @@ pub(crate) fn all_holds(
     let span = params![micros(span.starts_at), micros(span.ends_at), micros(now)];
     let holds = statement.query_map(span, hold)?;
     Ok(holds.collect::<Result<_, _>>()?)
+}
+
+/// A living hold of this desk that no dialog of this process knows and whose visit was not asked for.
+pub(crate) fn left_behind(
+    tx: &Transaction<'_>,
+    practitioner_id: PractitionerId,
+    during: Interval,
+    now: Timestamp,
+) -> Result<Option<HoldId>, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "select hold_id from hold
+         where device_id = (select device_id from device) and practitioner_id = ?1
+           and starts_at < ?3 and ends_at > ?2 and expires_at > ?4
+           and not exists (select 1 from watch where appointment_id = hold_id)
+           and not exists (select 1 from appointment where appointment_id = hold_id)
+           and not exists (select 1 from outbox
+             where unhex(replace(args ->> 'appointment_id', '-', '')) = hold_id)
+         order by expires_at desc limit 1",
+    )?;
+    let (from, until) = (micros(during.starts_at), micros(during.ends_at));
+    let which = params![practitioner_id.0, from, until, micros(now)];
+    let left = statement.query_row(which, |sql| sql.get::<_, Uuid>(0));
+    Ok(left.optional()?.map(HoldId))
 }
 
 fn hold(sql: &SqlRow<'_>) -> rusqlite::Result<Hold> {

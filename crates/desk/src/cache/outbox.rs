@@ -265,7 +265,7 @@ fn rows(tx: &Transaction<'_>, states: &str) -> Result<Vec<OutboxRow>, StorageErr
 }
 
 fn row(sql: &SqlRow<'_>) -> Result<OutboxRow, StorageError> {
-    let state = state_of(&sql.get::<_, String>(6)?);
+    let state = state_of(&sql.get::<_, String>(6)?)?;
     let outcome: Option<String> = sql.get(7)?;
     let epoch: Option<Uuid> = sql.get(8)?;
     let outcome = outcome
@@ -310,11 +310,14 @@ fn envelope(sql: &SqlRow<'_>, state: OutboxState) -> Result<Envelope, StorageErr
     })
 }
 
-fn state_of(code: &str) -> OutboxState {
+fn state_of(code: &str) -> Result<OutboxState, StorageError> {
     match code {
-        "withdrawn" => OutboxState::Withdrawn,
-        "decided" => OutboxState::Decided,
-        "quarantined" => OutboxState::Quarantined,
-        _ => OutboxState::Sending,
+        "sending" => Ok(OutboxState::Sending),
+        "withdrawn" => Ok(OutboxState::Withdrawn),
+        "decided" => Ok(OutboxState::Decided),
+        "quarantined" => Ok(OutboxState::Quarantined),
+        other => Err(StorageError::Meaningless(format!(
+            "a command that is '{other}'"
+        ))),
     }
 }

@@ -5,6 +5,7 @@ use frontdesk_protocol::SessionOpened;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
+use super::watch::end_dialogs;
 use super::{Cache, numbering};
 use crate::error::StorageError;
 
@@ -70,11 +71,12 @@ impl Cache {
         })
     }
 
-    /// Nobody is signed in any more; the name stays for the next sign-in.
+    /// Nobody is signed in any more, and nobody's dialogs are open; the name stays for the next
+    /// sign-in.
     pub(crate) fn sign_out(&self) -> Result<(), StorageError> {
         self.write_durably(|tx| {
             tx.execute("update session set token = null", [])?;
-            Ok(())
+            end_dialogs(tx)
         })
     }
 }

@@ -296,6 +296,32 @@ fn kind_of(code: &str) -> NoticeKind {
         .unwrap_or(NoticeKind::Taken)
 }
 
+fn insert_watch(tx: &Transaction<'_>, watch: &StoredWatch) -> Result<(), StorageError> {
+    tx.execute(
+        "insert into watch (watch_id, practitioner_id, starts_at, ends_at, wants, appointment_id)
+         values (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            watch.watch_id,
+            watch.practitioner_id.0,
+            micros(watch.during.starts_at),
+            micros(watch.during.ends_at),
+            if watch.wants == WatchFor::Freed {
+                "freed"
+            } else {
+                "taken"
+            },
+            watch.draft.map(|id| id.0),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Whoever had dialogs open is gone.
+pub(super) fn end_dialogs(tx: &Transaction<'_>) -> Result<(), StorageError> {
+    tx.execute("delete from watch where appointment_id is not null", [])?;
+    Ok(())
+}
+
 impl Cache {
     /// Adds a watch, or moves the one of the same dialog.
     pub(crate) fn put_watch(&self, watch: &StoredWatch) -> Result<(), StorageError> {
@@ -303,34 +329,24 @@ impl Cache {
             if let Some(draft) = watch.draft {
                 tx.execute("delete from watch where appointment_id = ?1", [draft.0])?;
             }
-            tx.execute(
-                "insert into watch (watch_id, practitioner_id, starts_at, ends_at, wants, appointment_id)
-                 values (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    watch.watch_id,
-                    watch.practitioner_id.0,
-                    micros(watch.during.starts_at),
-                    micros(watch.during.ends_at),
-                    if watch.wants == WatchFor::Freed { "freed" } else { "taken" },
-                    watch.draft.map(|id| id.0),
-                ],
-            )?;
-            Ok(())
+            insert_watch(tx, watch)
         })
     }
 
-    /// The same wish, if it is already here.
-    pub(crate) fn same_watch(
-        &self,
-        wish: &StoredWatch,
-    ) -> Result<Option<StoredWatch>, StorageError> {
-        let all = self.read(all)?;
-        Ok(all.into_iter().find(|watch| {
-            watch.draft == wish.draft
-                && watch.practitioner_id == wish.practitioner_id
-                && watch.during == wish.during
-                && watch.wants == wish.wants
-        }))
+    /// The same wish, if it is already here; otherwise this one, from now on.
+    pub(crate) fn watch_once(&self, wish: StoredWatch) -> Result<StoredWatch, StorageError> {
+        self.write(|tx| {
+            let same = all(tx)?.into_iter().find(|watch| {
+                watch.draft == wish.draft
+                    && watch.practitioner_id == wish.practitioner_id
+                    && watch.during == wish.during
+                    && watch.wants == wish.wants
+            });
+            match same {
+                Some(same) => Ok(same),
+                None => insert_watch(tx, &wish).map(|()| wish),
+            }
+        })
     }
 
     /// Takes a watch away; false when there is none.
@@ -344,6 +360,11 @@ impl Cache {
             tx.execute("delete from watch where appointment_id = ?1", [draft.0])?;
             Ok(())
         })
+    }
+
+    /// No dialog is open any more.
+    pub(crate) fn end_all_dialogs(&self) -> Result<(), StorageError> {
+        self.write(end_dialogs)
     }
 
     /// A dialog does not survive its process, and a watch does not outlive its day.

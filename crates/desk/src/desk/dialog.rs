@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use frontdesk_domain::{AppointmentId, HoldId};
+use frontdesk_domain::{AppointmentId, HoldId, Interval, PractitionerId};
 
 use super::Desk;
 use super::watching::watchable;
 use crate::Topic;
-use crate::cache::StoredWatch;
+use crate::cache::{self, StoredWatch};
 use crate::error::DeskError;
 use crate::sync::machine::{Event, HoldWish};
 use crate::view::{BookingDraft, CloseBooking, NoArguments, OpenBooking, WatchFor, Written};
@@ -23,14 +23,17 @@ impl Desk {
         &self,
         request: OpenBooking,
     ) -> Result<Written<BookingDraft>, DeskError> {
+        let during = watchable(request.starts_at, request.ends_at)?;
+        let appointment_id = match request.appointment_id {
+            Some(id) => id,
+            None => self.draft_for(request.practitioner_id, during).await?,
+        };
         let clock = &self.core().clock;
-        let appointment_id = request.appointment_id.unwrap_or(AppointmentId(clock.id()));
         let draft = BookingDraft {
             appointment_id,
             new_patient_id: clock.id().into(),
             series_id: clock.id().into(),
         };
-        let during = watchable(request.starts_at, request.ends_at)?;
         let watch = StoredWatch {
             watch_id: clock.id(),
             practitioner_id: request.practitioner_id,
@@ -65,6 +68,35 @@ impl Desk {
             .await?;
         self.let_go(request.appointment_id);
         Ok(self.written(NoArguments {}, Topic::Watch))
+    }
+
+    /// The window that showed the dialogs is gone or begins anew: none of them is open any more.
+    ///
+    /// # Errors
+    /// When the cache cannot be written.
+    pub async fn close_all_bookings(&self) -> Result<(), DeskError> {
+        self.core().tell(Event::HoldsDropped);
+        let cache = Arc::clone(&self.core().cache);
+        self.core()
+            .blocking(move || cache.end_all_dialogs())
+            .await?;
+        self.core().announcer.now([Topic::Watch]);
+        Ok(())
+    }
+
+    /// The draft whose dialog was open here when this desk was last killed: its hold is taken over,
+    /// so that nobody is between. Otherwise a new one.
+    async fn draft_for(
+        &self,
+        practitioner_id: PractitionerId,
+        during: Interval,
+    ) -> Result<AppointmentId, DeskError> {
+        let left = self.look(move |look| {
+            let left = cache::left_behind(look.tx, practitioner_id, during, look.now)?;
+            Ok(left.map(|hold_id| AppointmentId(hold_id.0)))
+        });
+        let left = left.await?;
+        Ok(left.unwrap_or_else(|| self.core().clock.id().into()))
     }
 
     /// The slot of this draft is no longer needed, or is taken by its own booking.

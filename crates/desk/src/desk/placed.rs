@@ -18,7 +18,12 @@ pub(super) fn booked_slot(look: &Look<'_>, command: &BookAppointment) -> OutboxS
     let length = service.map_or(0, |service| i64::from(service.duration_minutes));
     let ends_at = command
         .ends_at
-        .unwrap_or(command.starts_at + TimeDelta::minutes(length));
+        .or_else(|| {
+            command
+                .starts_at
+                .checked_add_signed(TimeDelta::minutes(length))
+        })
+        .unwrap_or(command.starts_at);
     OutboxSlot {
         practitioner_id: command.practitioner_id,
         during: Interval::new(command.starts_at, ends_at),
@@ -29,7 +34,12 @@ pub(super) fn booked_slot(look: &Look<'_>, command: &BookAppointment) -> OutboxS
 pub(super) fn moved(had: Interval, command: &RescheduleAppointment) -> Interval {
     let ends_at = command
         .ends_at
-        .unwrap_or(command.starts_at + (had.ends_at - had.starts_at));
+        .or_else(|| {
+            command
+                .starts_at
+                .checked_add_signed(had.ends_at - had.starts_at)
+        })
+        .unwrap_or(command.starts_at);
     Interval::new(command.starts_at, ends_at)
 }
 

@@ -225,6 +225,6 @@ impl Desk {
     ) -> Result<T, DeskError> {
         let cache = Arc::clone(&self.core().cache);
         let looked = tokio::task::spawn_blocking(move || cache.look(work));
-        looked.await.map_err(|_| StorageError::Closing)?
+        looked.await.map_err(StorageError::from)?
     }
 }

@@ -36,14 +36,7 @@ impl Desk {
         )
         .await?;
         let cache = Arc::clone(&self.core().cache);
-        let watch = self.core().blocking(move || {
-            if let Some(same) = cache.same_watch(&wish)? {
-                return Ok(same);
-            }
-            cache.put_watch(&wish)?;
-            Ok(wish)
-        });
-        let watch = watch.await?;
+        let watch = self.core().blocking(move || cache.watch_once(wish)).await?;
         let view = self.look(move |look| look.watch(&watch)).await?;
         Ok(self.written(view, Topic::Watch))
     }

@@ -119,7 +119,7 @@ impl Core {
     ) -> Result<T, StorageError> {
         tokio::task::spawn_blocking(work)
             .await
-            .map_err(|_| StorageError::Closing)?
+            .map_err(StorageError::from)?
     }
 
     /// This session has ended without the user's doing: the cache stays, nobody can read it. What a

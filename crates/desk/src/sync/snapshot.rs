@@ -12,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 use super::ApiError;
 use super::driver::Core;
 use super::machine::{Event, Failure};
-use super::stream::broken;
 use crate::cache::Snapshot;
 use crate::error::place;
 use crate::view::LoadProgress;
@@ -55,7 +54,7 @@ async fn download(core: &Core) -> Result<Snapshot, ApiError> {
     let mut body = response.bytes_stream();
     let mut shown = 0;
     while let Some(chunk) = body.next().await {
-        reader.take(&chunk.map_err(|error| broken(&error))?)?;
+        reader.take(&chunk.map_err(|error| ApiError::of(&error))?)?;
         let rows = u64::try_from(reader.rows.len()).unwrap_or(u64::MAX);
         if let Some(header) = reader.header.as_ref().filter(|_| rows >= shown + STEP) {
             core.set_loading(Some(LoadProgress {

@@ -8,9 +8,9 @@ use futures_util::StreamExt as _;
 use sseer::event::Event as Message;
 use sseer::event_stream::EventStream;
 
+use super::ApiError;
 use super::driver::Core;
 use super::machine::{Event, Failure};
-use super::{ApiError, api};
 
 /// Reads the stream until it ends; the machine hears of everything under this stream's number.
 pub(super) async fn listen(core: Arc<Core>, stream: u64) {
@@ -84,9 +84,4 @@ async fn take_page(core: &Arc<Core>, page: ChangePage) -> Option<Event> {
         return None;
     }
     Some(Event::Head(there))
-}
-
-/// The machine's word for a broken body.
-pub(super) fn broken(error: &reqwest::Error) -> ApiError {
-    api::ApiError::of(error)
 }

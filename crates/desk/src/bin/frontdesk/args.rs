@@ -45,7 +45,7 @@ pub(crate) struct Args {
     /// Folder of this desk's own data; one running desk per folder.
     #[arg(long, env = "FRONTDESK_DATA", value_name = "DIR", global = true)]
     pub(crate) data: Option<PathBuf>,
-    /// Keep the data unencrypted on the disk.
+    /// Keep the data unencrypted on the disk, unless FRONTDESK_PASSPHRASE is set.
     #[arg(
         long,
         env = "FRONTDESK_UNENCRYPTED",
@@ -53,15 +53,6 @@ pub(crate) struct Args {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub(crate) unencrypted: bool,
-    /// Derives the key of the data folder (only from the environment: a command line is public).
-    #[arg(
-        long,
-        env = "FRONTDESK_PASSPHRASE",
-        hide = true,
-        hide_env_values = true,
-        global = true
-    )]
-    pub(crate) passphrase: Option<String>,
     /// Name of this desk in the clinic's list of desks.
     #[arg(
         long,

@@ -31,10 +31,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
 }
 
 async fn open(args: &Args) -> Result<Desk, Failure> {
-    let key = match &args.passphrase {
-        _ if args.unencrypted => KeySource::Unencrypted,
-        Some(text) => KeySource::passphrase(text),
-        None => KeySource::Keyring,
+    // Only from the environment: a command line is public. As in the app, a passphrase wins.
+    let key = match std::env::var("FRONTDESK_PASSPHRASE") {
+        Ok(text) => KeySource::passphrase(&text),
+        Err(_) if args.unencrypted => KeySource::Unencrypted,
+        Err(_) => KeySource::Keyring,
     };
     let config = DeskConfig {
         server: args.server.clone().ok_or(Failure::Missing("--server"))?,

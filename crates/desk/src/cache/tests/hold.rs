@@ -6,7 +6,7 @@ use frontdesk_protocol::Removed;
 use uuid::Uuid;
 
 use crate::Topic;
-use crate::cache::{Cache, StoredWatch, all_holds, visit as stored};
+use crate::cache::{Cache, StoredWatch, all_holds, left_behind, visit as stored};
 use crate::fixture::{ANNA, at, filled, hold, monday, page, visit};
 use crate::view::WatchFor;
 
@@ -110,4 +110,49 @@ fn what_the_rules_add_to_a_visit_is_read_back_as_it_was() {
         read.map(Row::Appointment).as_ref(),
         Some(&sent.upserts[0].row)
     );
+}
+
+#[test]
+fn only_a_living_hold_of_this_desk_without_a_dialog_or_a_visit_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let mine = cache.device_id().unwrap();
+    let during = Interval::new(at(NINE), at("2026-11-23T09:30"));
+    let left = |cache: &Cache| {
+        let now = cache.clock().now();
+        let left = cache.read(|tx| left_behind(tx, ANNA, during, now));
+        left.unwrap().map(|id| id.0.as_u128())
+    };
+    let rows = [(7, THERE), (8, mine)].map(|(id, device)| Row::Hold(hold(id, NINE, device)));
+    cache.apply(&page(10, rows.to_vec())).unwrap();
+    assert_eq!(left(&cache), Some(8));
+
+    let of_dialog = StoredWatch {
+        watch_id: cache.clock().id(),
+        practitioner_id: ANNA,
+        during,
+        wants: WatchFor::Taken,
+        draft: Some(Uuid::from_u128(8).into()),
+    };
+    cache.put_watch(&of_dialog).unwrap();
+    assert_eq!(left(&cache), None, "its dialog is open");
+    cache.end_all_dialogs().unwrap();
+    assert_eq!(left(&cache), Some(8));
+
+    let booked = Row::Appointment(visit(8, "2026-11-24T09:00"));
+    cache.apply(&page(12, vec![booked])).unwrap();
+    assert_eq!(left(&cache), None, "its visit is there");
+}
+
+#[test]
+fn an_expired_hold_is_not_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let mine = cache.device_id().unwrap();
+    let row = Row::Hold(hold(8, NINE, mine));
+    cache.apply(&page(10, vec![row])).unwrap();
+    let during = Interval::new(at(NINE), at("2026-11-23T09:30"));
+    let late = monday() + TimeDelta::minutes(3);
+    let left = cache.read(|tx| left_behind(tx, ANNA, during, late));
+    assert_eq!(left.unwrap(), None);
 }

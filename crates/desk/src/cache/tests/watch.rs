@@ -273,3 +273,36 @@ fn watch_ten(cache: &Cache) {
     };
     cache.put_watch(&wish).unwrap();
 }
+
+#[test]
+fn the_same_wish_twice_is_one_watch() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let wish = || StoredWatch {
+        watch_id: cache.clock().id(),
+        practitioner_id: ANNA,
+        during: Interval::new(at(NINE), at("2026-11-23T09:30")),
+        wants: WatchFor::Taken,
+        draft: None,
+    };
+    let first = cache.watch_once(wish()).unwrap();
+    assert_eq!(cache.watch_once(wish()).unwrap().watch_id, first.watch_id);
+    let freed = StoredWatch {
+        wants: WatchFor::Freed,
+        ..wish()
+    };
+    cache.watch_once(freed).unwrap();
+    assert_eq!(cache.read(crate::cache::watches).unwrap().len(), 2);
+}
+
+#[test]
+fn what_a_dialog_watches_ends_with_the_session_and_what_a_user_watches_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    watch(&cache, WatchFor::Taken, Some(1));
+    watch(&cache, WatchFor::Taken, None);
+    cache.sign_out().unwrap();
+    let left = cache.read(crate::cache::watches).unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].draft, None);
+}
