@@ -26,12 +26,30 @@ pub(crate) fn run(
     let folder = args.data_folder().ok_or(Failure::NoDataFolder)?;
     platform::prepare()?;
     let app = build(args, process_start, &folder)?;
-    let running = block_on(Running::open(args, &secrets, &folder))?;
+    let opened = block_on(Running::open(args, &secrets, &folder));
     drop(secrets);
+    let running = match opened {
+        Ok(running) => running,
+        Err(failure) => return Ok(show_failure(app, &failure)),
+    };
     connect(&app, running, &folder);
     let profile = args.profile().to_owned();
     let code = app.run_return(move |app, event| on_event(app, &event, &profile, &folder));
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
+
+/// Shows why nothing opens, until the user closes that window.
+fn show_failure(app: App<Wry>, failure: &Failure) -> ExitCode {
+    let (code, sentence) = (failure::say(failure), failure.to_string());
+    app.run_return(move |app, event| {
+        if matches!(event, RunEvent::Ready)
+            && let Err(error) = window::open_failed(app, &sentence)
+        {
+            failure::report(&error.into());
+            app.exit(1);
+        }
+    });
+    code
 }
 
 /// Builds the app. If this profile is open already, that window comes up and this process ends here,

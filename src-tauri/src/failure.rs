@@ -48,11 +48,17 @@ impl Failure {
     }
 }
 
-/// Says it where it can be seen: on stderr, and on the desktop for whoever started it by an icon.
+/// Says it where it can be seen without a window: on stderr, and on the desktop for whoever started
+/// it by an icon.
 pub(crate) fn report(failure: &Failure) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "frontdesk-app: {failure}");
     if !matches!(failure, Failure::NoDisplay) {
         crate::toast::start_failed(&failure.to_string());
     }
+    say(failure)
+}
+
+/// Says it on stderr only, because a window says it too.
+pub(crate) fn say(failure: &Failure) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "frontdesk-app: {failure}");
     ExitCode::from(failure.exit_code())
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use frontdesk_desk::Desk;
 use tauri::{
     AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    webview::NewWindowResponse,
+    webview::{NewWindowResponse, PageLoadEvent},
 };
 
 /// Label of the window, as the capability names it.
@@ -25,7 +26,46 @@ pub(crate) fn open<R: Runtime>(
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_bundled_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Started {
+                forget_dialogs(window.app_handle());
+            }
+        })
         .build()
+}
+
+/// Opens a window that only says why the app cannot start: there is nothing behind it, and no
+/// capability names it.
+pub(crate) fn open_failed<R: Runtime>(
+    app: &AppHandle<R>,
+    why: &str,
+) -> tauri::Result<WebviewWindow<R>> {
+    let page = WebviewUrl::App("failed.html".into());
+    WebviewWindowBuilder::new(app, "failed", page)
+        .title("Frontdesk cannot start")
+        .inner_size(560.0, 320.0)
+        .initialization_script(say(why))
+        .on_navigation(is_bundled_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()
+}
+
+/// Puts a sentence into the page, as text and never as markup.
+fn say(why: &str) -> String {
+    let text = serde_json::Value::from(why);
+    format!(
+        "addEventListener('DOMContentLoaded', () => {{ document.getElementById('why').textContent = {text}; }});"
+    )
+}
+
+/// A page that begins anew has no dialog open, whatever the one before it had: their slots are free.
+fn forget_dialogs<R: Runtime>(app: &AppHandle<R>) {
+    let desk = app.state::<Desk>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = desk.close_all_bookings().await {
+            tracing::warn!(%error, "the dialogs of the page before were not closed");
+        }
+    });
 }
 
 /// Brings the window up, wherever it was.
@@ -59,6 +99,12 @@ fn is_bundled_page(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_of_a_failed_start_is_no_script() {
+        let script = say("the folder '\"; alert(1); //' cannot be used");
+        assert!(script.contains(r#"'\"; alert(1); //' cannot"#), "{script}");
+    }
 
     #[test]
     fn the_window_goes_nowhere_but_to_its_own_page() {
