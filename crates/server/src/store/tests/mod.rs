@@ -7,6 +7,7 @@ mod encrypted;
 mod holds;
 mod lost;
 mod panics;
+mod postgres_alone;
 mod schema;
 mod sessions;
 mod together;

@@ -1,0 +1,62 @@
+//! What can happen on PostgreSQL only: others write beside, and an error ends a transaction.
+
+use std::sync::mpsc::channel;
+
+use super::*;
+
+const WAITING_FOR_A_LOCK: &str = "select 'one' from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'";
+
+fn url(world: &World) -> String {
+    match &world.database {
+        Database::Postgres(url) => url.clone(),
+        Database::Sqlite => unreachable!("opened on PostgreSQL"),
+    }
+}
+
+/// Puts every feed's row there anew, as a restore does, and keeps it locked until told.
+fn replace_feeds(db: &dyn Db, until: &dyn Fn()) -> Result<(), StoreError> {
+    db.execute(
+        "create temporary table kept on commit drop as select * from feed",
+        &[],
+    )?;
+    db.execute("set local session_replication_role = replica", &[])?;
+    db.execute("delete from feed", &[])?;
+    db.execute("insert into feed select * from kept", &[])?;
+    until();
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_that_was_replaced_while_a_writer_waited_for_it_is_locked_anew() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let url = url(&world);
+    let (replaced, is_replaced) = channel();
+    let replacing = world.store.transact(move |db| {
+        replace_feeds(db, &|| {
+            replaced.send(()).unwrap();
+            while Cluster::shared().rows(&url, WAITING_FOR_A_LOCK).is_empty() {}
+        })
+    });
+    let booking = async {
+        tokio::task::block_in_place(|| is_replaced.recv()).unwrap();
+        let batch = Batch {
+            clinic: CLINIC,
+            session: None,
+            device: device(1),
+            user: RECEPTIONIST,
+            commands: vec![book(1, 1, 1, PLAIN, (60, 30))],
+        };
+        world.store.execute(batch).await
+    };
+    let (replaced, booked) = tokio::join!(replacing, booking);
+    replaced.unwrap();
+    assert!(matches!(booked, Err(StoreError::Busy)), "{booked:?}");
+    assert!(applied(
+        &world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await
+    ));
+    world.holds_true().await;
+}
