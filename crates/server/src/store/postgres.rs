@@ -40,6 +40,10 @@ const BEGIN_WRITE: &str = "begin isolation level read committed; \
 const BEGIN_READ: &str = "begin isolation level repeatable read read only; \
      set local statement_timeout = '60s'; set local idle_in_transaction_session_timeout = '60s'";
 
+/// Of a transaction that an error has ended `commit` alone makes a rollback without a word; before it
+/// anything else says so.
+const COMMIT: &str = "select; commit";
+
 /// A connection of one thread, which also drives it: no other thread is woken for an answer.
 pub(crate) struct Lane {
     pool: Pool,
@@ -133,7 +137,7 @@ impl Postgres {
             self.open.set(false);
             return answer;
         }
-        let ended = self.say(if answer.is_ok() { "commit" } else { "rollback" });
+        let ended = self.say(if answer.is_ok() { COMMIT } else { "rollback" });
         self.open.set(ended.is_err());
         let answer = answer?;
         ended.map(|()| answer)

@@ -60,3 +60,21 @@ async fn a_feed_that_was_replaced_while_a_writer_waited_for_it_is_locked_anew() 
     ));
     world.holds_true().await;
 }
+
+/// Invariant I9: what was said to be done is done.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_passes_over_an_error_of_the_database_is_not_said_to_be_done() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let ended = world.store.transact(|db| {
+        db.execute("update patient set name = 'Nobody'", &[])?;
+        let refused = db.execute("insert into feed select * from feed", &[]);
+        assert!(matches!(refused, Err(StoreError::Constraint(_))));
+        Ok(())
+    });
+    assert!(matches!(ended.await, Err(StoreError::Database(_))));
+    let kept = world.read(|db| db.exists("select 1 from patient where name = 'Nobody'", &[]));
+    assert!(!kept.await);
+}
