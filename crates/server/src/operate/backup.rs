@@ -154,9 +154,8 @@ pub(super) fn restore(
         if !replace {
             return Err(OperateError::NotEmpty);
         }
-        for table in TABLES.iter().rev() {
-            db.execute(&format!("delete from {}", table.quoted().0), &[])?;
-        }
+        let tables: Vec<_> = TABLES.iter().rev().map(|table| table.name).collect();
+        db.empty(&tables)?;
     }
     let rows = insert(db, file)?;
     db.execute(

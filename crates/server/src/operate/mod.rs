@@ -271,6 +271,7 @@ async fn in_transaction<T: Send + 'static>(
 ) -> Result<T, OperateError> {
     let (tell, mut told) = oneshot::channel();
     let done = server.shared.store.transact(move |db| {
+        db.unhurried()?;
         work(db).map_err(|refused| {
             // Whoever asked waits below.
             let _ = tell.send(refused);

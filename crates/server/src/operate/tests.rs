@@ -1,6 +1,7 @@
 //! Kept, brought back, carried from one engine to the other, and looked at closely.
 
 mod import;
+mod size;
 
 use frontdesk_domain::Epoch;
 use frontdesk_postgres::Cluster;

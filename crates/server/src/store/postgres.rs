@@ -207,6 +207,19 @@ impl Db for Postgres {
         rows.try_for_each(|(n, row)| take(n, &Row(row)))
     }
 
+    /// Locks are waited for as briefly as ever: who waits for one keeps others waiting.
+    fn unhurried(&self) -> Result<(), StoreError> {
+        self.say(
+            "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0",
+        )
+    }
+
+    /// All at once: row by row, each is looked for in every table that may point at it.
+    fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
+        let tables: Vec<_> = tables.iter().map(|table| format!("\"{table}\"")).collect();
+        self.say(&format!("truncate {}", tables.join(", ")))
+    }
+
     fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
         let client = self.client()?;
         self.ask(async {

@@ -38,6 +38,12 @@ pub(crate) trait Db {
         Ok(())
     }
 
+    /// From here on this transaction may take as long as it needs: an operator waits for it, no desk.
+    fn unhurried(&self) -> Result<(), StoreError>;
+
+    /// Empties tables that nothing else points at; whoever points at another comes first.
+    fn empty(&self, tables: &[&str]) -> Result<(), StoreError>;
+
     /// Runs statements in order; the first that fails ends it. Over a network they travel together.
     fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
         for (sql, params) in statements {

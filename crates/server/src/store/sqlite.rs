@@ -138,6 +138,18 @@ impl Db for Transaction<'_> {
         Ok(bound(self, sql, params)?.raw_execute()? as u64)
     }
 
+    /// Nothing ends a transaction of a file.
+    fn unhurried(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
+        for table in tables {
+            self.execute(&format!("delete from \"{table}\""), &[])?;
+        }
+        Ok(())
+    }
+
     fn each(
         &self,
         sql: &str,
