@@ -17,6 +17,11 @@ pub(crate) fn folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// A new file; one that is there, or a link of that name, is refused.
+pub(crate) fn new_file(path: &Path) -> io::Result<File> {
+    owners_only().create_new(true).write(true).open(path)
+}
+
 /// A new file, or an emptied one.
 pub(crate) fn file(path: &Path) -> io::Result<File> {
     owners_only()
@@ -28,7 +33,7 @@ pub(crate) fn file(path: &Path) -> io::Result<File> {
 
 /// Makes an empty file where there is none; one that is there stays as it is.
 pub(crate) fn reserve(path: &Path) -> io::Result<()> {
-    match owners_only().create_new(true).write(true).open(path) {
+    match new_file(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),

@@ -115,7 +115,7 @@ impl Server {
             Database::Sqlite => Some(lock(&dir)?),
             Database::Postgres(_) => None,
         };
-        let snapshots = Snapshots::in_folder(dir.join("snapshots")).map_err(unusable)?;
+        let snapshots = Snapshots::below(dir.join("snapshots"));
         let (fanout, link) = match &config.database {
             Database::Sqlite => (Fanout::local(), None),
             Database::Postgres(url) => (Fanout::of_several(), Some(link(&config, url)?)),

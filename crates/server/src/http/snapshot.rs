@@ -1,8 +1,11 @@
 //! `GET /v1/snapshot`: everything, as a file that was written in one read transaction and can be
 //! resumed for a quarter of an hour.
 
+mod folder;
+
 use std::collections::HashMap;
 use std::fs::File;
+use std::io;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,10 +21,11 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use folder::OwnFolder;
+
 use super::App;
 use super::extract::{Query, Signed};
 use crate::clock;
-use crate::private;
 use crate::problem::Failure;
 use crate::store::snapshot::{self, Built, STRIDE};
 use crate::store::{self, StoreError};
@@ -36,7 +40,9 @@ const CHUNK: usize = 1 << 17;
 
 /// The files that can be downloaded.
 pub(crate) struct Snapshots {
-    dir: PathBuf,
+    above: PathBuf,
+    /// Other processes may use the folder above at the same time.
+    own: Mutex<Option<OwnFolder>>,
     built: Mutex<HashMap<Uuid, Kept>>,
     permits: Arc<Semaphore>,
 }
@@ -47,39 +53,46 @@ struct Kept {
 }
 
 impl Snapshots {
-    /// An empty folder: what a former process left is deleted, because it holds patients' data.
-    pub(crate) fn in_folder(dir: PathBuf) -> std::io::Result<Self> {
-        if dir.exists() {
-            std::fs::remove_dir_all(&dir)?;
-        }
-        private::folder(&dir)?;
-        Ok(Self {
-            dir,
+    /// Nothing is made before the first file.
+    pub(crate) fn below(above: PathBuf) -> Self {
+        Self {
+            above,
+            own: Mutex::default(),
             built: Mutex::default(),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
-        })
+        }
     }
 
-    /// Deletes what is no longer resumable.
+    /// Deletes what is no longer resumable, and what a process that is no more has left, because it
+    /// holds patients' data.
     pub(crate) fn sweep(&self) {
+        deleted(folder::delete_orphans(&self.above));
         let now = clock::instant();
         self.built().retain(|id, kept| {
             let keep = now - kept.used < KEPT;
             if !keep {
-                deleted(std::fs::remove_file(self.file(*id)));
+                deleted(self.file(*id).and_then(std::fs::remove_file));
             }
             keep
         });
     }
 
-    /// Deletes everything.
+    /// Deletes everything of its own.
     pub(crate) fn clear(&self) {
         self.built().clear();
-        deleted(std::fs::remove_dir_all(&self.dir));
+        if let Some(own) = self.own().take() {
+            deleted(own.delete());
+        }
     }
 
-    fn file(&self, id: Uuid) -> PathBuf {
-        self.dir.join(format!("{id}.ndjson"))
+    fn file(&self, id: Uuid) -> io::Result<PathBuf> {
+        let mut own = self.own();
+        let folder = match own.take() {
+            Some(folder) => folder,
+            None => OwnFolder::below(&self.above)?,
+        };
+        let folder = own.insert(folder);
+        Ok(folder.path.join(format!("{id}.ndjson")))
     }
 
     /// The clinic's file of this id, or of this state of the feed.
@@ -95,6 +108,10 @@ impl Snapshots {
     fn keep(&self, snapshot: Built) {
         let used = clock::instant();
         self.built().insert(snapshot.id, Kept { snapshot, used });
+    }
+
+    fn own(&self) -> MutexGuard<'_, Option<OwnFolder>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn built(&self) -> MutexGuard<'_, HashMap<Uuid, Kept>> {
@@ -128,7 +145,7 @@ pub(super) async fn download(
             snapshot.rows
         )));
     }
-    let path = app.snapshots.file(snapshot.id);
+    let path = app.snapshots.file(snapshot.id).map_err(StoreError::from)?;
     let file = tokio::task::spawn_blocking(move || open_at(&path, &snapshot, from_row));
     let file = file.await.map_err(|_| Failure::internal())?;
     let file = file.map_err(StoreError::from)?;
@@ -167,7 +184,8 @@ async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
 
 async fn build(app: &App, clinic: ClinicId, now: Timestamp) -> Result<Built, StoreError> {
     let id = clock::new_id();
-    let path = app.snapshots.file(id);
+    let path = app.snapshots.file(id)?;
+    let unfinished = path.clone();
     let built = app
         .store
         .read(move |db| snapshot::build(db, clinic, id, now, &path))
@@ -175,7 +193,7 @@ async fn build(app: &App, clinic: ClinicId, now: Timestamp) -> Result<Built, Sto
     match &built {
         Ok(built) => app.snapshots.keep(built.clone()),
         // What was written of it so far.
-        Err(_) => drop(std::fs::remove_file(app.snapshots.file(id))),
+        Err(_) => drop(std::fs::remove_file(unfinished)),
     }
     built
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use frontdesk_server::{Database, Limits};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -231,8 +232,14 @@ async fn free_slots_are_told_with_the_seq_they_are_true_at() {
 async fn a_desk_that_hangs_up_leaves_no_snapshot_that_nobody_knows_of() {
     let world = World::start().await;
     let desk = world.desk("reception1").await;
-    let folder = world.dir.path().join("snapshots");
-    let first = || std::fs::read_dir(&folder).unwrap().next();
+    let above = world.dir.path().join("snapshots");
+    let first = || {
+        let entries = std::fs::read_dir(&above).ok()?.flatten();
+        let mut folders = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir());
+        std::fs::read_dir(folders.next()?).ok()?.next()
+    };
     let begun = async {
         while first().is_none() {
             tokio::task::yield_now().await;
@@ -252,4 +259,26 @@ async fn a_desk_that_hangs_up_leaves_no_snapshot_that_nobody_knows_of() {
     };
     let known = tokio::time::timeout(Duration::from_secs(20), known).await;
     assert!(known.is_ok());
+}
+
+#[tokio::test]
+async fn a_command_beside_a_server_leaves_its_snapshots_alone_on_postgres() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let url = frontdesk_postgres::Cluster::shared().database();
+    let world = World::on(Database::Postgres(url), Limits::default()).await;
+    let desk = world.desk("reception1").await;
+    let first = desk.get("/v1/snapshot").await;
+    let text = first.body.as_str().unwrap();
+    let header: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let resumed = format!("/v1/snapshot?id={}", header["id"].as_str().unwrap());
+    let beside = world.beside();
+    assert_eq!(desk.get(&resumed).await.status, StatusCode::OK);
+    beside.close();
+    assert_eq!(desk.get(&resumed).await.status, StatusCode::OK);
+    let entries = || std::fs::read_dir(world.dir.path().join("snapshots")).unwrap();
+    assert_eq!(entries().count(), 2, "a folder and its lock");
+    world.server.close();
+    assert_eq!(entries().count(), 0);
 }

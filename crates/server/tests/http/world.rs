@@ -70,6 +70,11 @@ impl World {
         }
     }
 
+    /// One more server for the same database and folder, as a command of an operator opens it.
+    pub(crate) fn beside(&self) -> Server {
+        open(&self.dir, &self.database, &self.now, Limits::default())
+    }
+
     pub(crate) fn pass(&self, time: TimeDelta) {
         *self.now.lock().unwrap() += time;
     }
