@@ -1,11 +1,12 @@
 //! The first thing that a request meets: is there room for it? A refusal costs next to nothing,
 //! because nothing was read, looked up or waited for.
 
-use axum::extract::{Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use frontdesk_protocol::path;
+use serde::Deserialize;
 
 use super::App;
 use crate::limits::Room;
@@ -57,10 +58,15 @@ fn load(method: &Method, uri: &Uri) -> Load {
     }
 }
 
+/// What the pull itself reads of `wait`, however the query spells it.
+#[derive(Deserialize)]
+struct Waiting {
+    wait: Option<u64>,
+}
+
 /// True for a pull that stays until something happens.
 fn waits(uri: &Uri) -> bool {
-    let mut parts = uri.query().unwrap_or_default().split('&');
-    parts.any(|part| part.starts_with("wait=") && part != "wait=0")
+    Query::try_from_uri(uri).is_ok_and(|Query(Waiting { wait })| wait.is_some_and(|wait| wait > 0))
 }
 
 /// The places of a server.
@@ -94,6 +100,8 @@ mod tests {
             (Method::GET, "/v1/changes?since=1", Load::Read),
             (Method::GET, "/v1/changes?since=1&wait=0", Load::Read),
             (Method::GET, "/v1/changes?wait=20&since=1", Load::Stream),
+            (Method::GET, "/v1/changes?since=1&%77ait=%355", Load::Stream),
+            (Method::GET, "/v1/changes?wait=00", Load::Read),
             (Method::GET, "/v1/events", Load::Stream),
             (Method::GET, "/healthz", Load::Free),
             (Method::GET, "/metrics", Load::Free),
