@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use chrono::{Datelike, Days, NaiveDate};
 use frontdesk_domain::availability::{Calendar, SlotQuery};
-use frontdesk_domain::{ClinicId, Interval, PractitionerId, ServiceId, Timestamp};
+use frontdesk_domain::{Interval, PractitionerId, ServiceId, Timestamp};
 use frontdesk_protocol::availability::MAX_DAYS;
 use frontdesk_protocol::{AsOf, Availability};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::App;
 use super::extract::{Query, Signed};
 use crate::problem::Failure;
+use crate::store::session::Session;
 use crate::store::sql::Db;
 use crate::store::{self, StoreError};
 
@@ -30,8 +31,9 @@ pub(super) async fn free_slots(
     Query(ask): Query<Ask>,
 ) -> Result<Answer<Availability>, Failure> {
     check(&ask)?;
-    let (clinic, now) = (session.clinic, app.config.clock.now());
-    let found = app.store.read(move |db| find(db, clinic, ask, now)).await?;
+    let now = app.config.clock.now();
+    let found = app.store.read(move |db| find(db, &session, ask, now));
+    let found = found.await?;
     found.map(Answer)
 }
 
@@ -53,10 +55,11 @@ fn check(ask: &Ask) -> Result<(), Failure> {
 
 fn find(
     db: &dyn Db,
-    clinic: ClinicId,
+    session: &Session,
     ask: Ask,
     now: Timestamp,
 ) -> Result<Result<Availability, Failure>, StoreError> {
+    let clinic = session.clinic;
     let feed = store::feed(db, clinic)?;
     let (_, zone) = store::snapshot::since_date(db, clinic, now)?;
     // A day more on each side: a visit that began the day before may still be going on.
@@ -78,7 +81,9 @@ fn find(
     }
     let during = Interval::new(first, last);
     let mut ledger = store::taken(db, clinic, during)?;
+    // Those that this desk's booking would meet: not its own, nor what nobody has swept yet.
     let holds = facts.holds.iter();
+    let holds = holds.filter(|hold| hold.device_id != session.device && hold.expires_at > now);
     ledger.replace_holds(holds.map(|hold| (hold.practitioner_id, hold.during().into())));
     let query = SlotQuery {
         service_id: ask.service,

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::world::{Answer, Desk, Directory, World};
+use crate::world::{Answer, Desk, Directory, MONDAY, World};
 
 const NINE: &str = "2026-03-02T09:00:00Z";
 const HALF_PAST: &str = "2026-03-02T09:30:00Z";
@@ -42,6 +42,35 @@ async fn two() -> Two {
         here,
         there,
     }
+}
+
+async fn free_on_monday(desk: &Desk, directory: &Directory) -> usize {
+    let (service, who) = (directory.service, directory.practitioners[0]);
+    let answer = desk
+        .get(&format!(
+            "/v1/availability?service={service}&practitioner={who}&from={MONDAY}&to={MONDAY}"
+        ))
+        .await;
+    answer.body["slots"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_held_slot_is_free_for_its_own_desk_and_for_everybody_once_it_has_expired() {
+    let Two {
+        world,
+        directory,
+        here,
+        there,
+    } = two().await;
+    let (id, who) = (Uuid::from_u128(7), directory.practitioners[0]);
+    assert_eq!(put(&here, id, who, NINE, HALF_PAST).await.status, 200);
+    assert_eq!(free_on_monday(&here, &directory).await, 16);
+    assert_eq!(free_on_monday(&there, &directory).await, 15);
+    world.pass(TimeDelta::seconds(179));
+    assert_eq!(free_on_monday(&there, &directory).await, 15);
+    world.pass(TimeDelta::seconds(1));
+    assert_eq!(free_on_monday(&there, &directory).await, 16);
+    assert_eq!(there.seq().await, 2, "nobody has swept it");
 }
 
 #[tokio::test]
