@@ -36,6 +36,9 @@ const KEPT: Duration = Duration::from_secs(15 * 60);
 /// Files that are built at once: each reads the whole clinic.
 const AT_ONCE: usize = 2;
 
+/// Files of one clinic that are kept; the one that was not used for longest goes first.
+const MOST: usize = 8;
+
 const CHUNK: usize = 1 << 17;
 
 /// The files that can be downloaded.
@@ -49,6 +52,8 @@ pub(crate) struct Snapshots {
 
 struct Kept {
     snapshot: Built,
+    /// When its building began.
+    began: Instant,
     used: Instant,
 }
 
@@ -95,19 +100,35 @@ impl Snapshots {
         Ok(folder.path.join(format!("{id}.ndjson")))
     }
 
-    /// The clinic's file of this id, or of this state of the feed.
-    fn find(&self, clinic: ClinicId, fits: impl Fn(&Built) -> bool) -> Option<Built> {
+    /// The clinic's file that fits.
+    fn find(&self, clinic: ClinicId, fits: impl Fn(&Kept) -> bool) -> Option<Built> {
         let mut built = self.built();
-        let kept = built
+        let mut of_clinic = built
             .values_mut()
-            .find(|kept| kept.snapshot.clinic == clinic && fits(&kept.snapshot))?;
+            .filter(|kept| kept.snapshot.clinic == clinic);
+        let kept = of_clinic.find(|kept| fits(kept))?;
         kept.used = clock::instant();
         Some(kept.snapshot.clone())
     }
 
-    fn keep(&self, snapshot: Built) {
-        let used = clock::instant();
-        self.built().insert(snapshot.id, Kept { snapshot, used });
+    fn keep(&self, snapshot: Built, began: Instant) {
+        let (clinic, used) = (snapshot.clinic, clock::instant());
+        let kept = Kept {
+            snapshot,
+            began,
+            used,
+        };
+        let mut built = self.built();
+        built.insert(kept.snapshot.id, kept);
+        let of_clinic = built
+            .iter()
+            .filter(|(_, kept)| kept.snapshot.clinic == clinic);
+        let mut of_clinic: Vec<_> = of_clinic.map(|(id, kept)| (kept.used, *id)).collect();
+        of_clinic.sort_unstable();
+        for (_, id) in of_clinic.iter().rev().skip(MOST) {
+            built.remove(id);
+            deleted(self.file(*id).and_then(std::fs::remove_file));
+        }
     }
 
     fn own(&self) -> MutexGuard<'_, Option<OwnFolder>> {
@@ -134,7 +155,7 @@ pub(super) async fn download(
     let snapshot = match ask.id {
         Some(id) => app
             .snapshots
-            .find(session.clinic, |built| built.id == id)
+            .find(session.clinic, |kept| kept.snapshot.id == id)
             .ok_or_else(|| Failure::gone(GoneReason::Floor))?,
         None => current(&app, session.clinic).await?,
     };
@@ -153,9 +174,10 @@ pub(super) async fn download(
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body))
 }
 
-/// Desks that come at the same seq share one file.
+/// Desks that come at the same seq share one file, and so do those that wait for their turn: what
+/// was begun since they asked is new enough.
 async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
-    let now = app.config.clock.now();
+    let (asked, now) = (clock::instant(), app.config.clock.now());
     let (feed, since_date) = app
         .store
         .read(move |db| {
@@ -163,16 +185,19 @@ async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
             Ok((store::feed(db, clinic)?, since_date))
         })
         .await?;
-    let same = |built: &Built| {
+    let same = |kept: &Kept| {
+        let built = &kept.snapshot;
         (built.epoch, built.seq, built.since_date) == (feed.epoch, feed.seq, since_date)
     };
     if let Some(built) = app.snapshots.find(clinic, same) {
         return Ok(built);
     }
-    let permit = app.snapshots.permits.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| {
-        Failure::unavailable("Two snapshots are being written already: try again in a second.")
-    })?;
+    let permit = app.snapshots.permits.clone().acquire_owned().await;
+    let permit = permit.map_err(|_| Failure::internal())?;
+    let fits = |kept: &Kept| same(kept) || kept.began >= asked;
+    if let Some(built) = app.snapshots.find(clinic, fits) {
+        return Ok(built);
+    }
     // A task of its own: a desk that hangs up must not leave a file that nobody knows of.
     let app = app.clone();
     let built = tokio::spawn(async move {
@@ -183,7 +208,7 @@ async fn current(app: &App, clinic: ClinicId) -> Result<Built, Failure> {
 }
 
 async fn build(app: &App, clinic: ClinicId, now: Timestamp) -> Result<Built, StoreError> {
-    let id = clock::new_id();
+    let (id, began) = (clock::new_id(), clock::instant());
     let path = app.snapshots.file(id)?;
     let unfinished = path.clone();
     let built = app
@@ -191,7 +216,7 @@ async fn build(app: &App, clinic: ClinicId, now: Timestamp) -> Result<Built, Sto
         .read(move |db| snapshot::build(db, clinic, id, now, &path))
         .await;
     match &built {
-        Ok(built) => app.snapshots.keep(built.clone()),
+        Ok(built) => app.snapshots.keep(built.clone(), began),
         // What was written of it so far.
         Err(_) => drop(std::fs::remove_file(unfinished)),
     }

@@ -228,6 +228,43 @@ async fn free_slots_are_told_with_the_seq_they_are_true_at() {
     assert!(!starts.contains(&&Value::from("2026-03-02T09:00:00Z")));
 }
 
+/// The files of snapshots that are kept.
+fn snapshot_files(world: &World) -> usize {
+    let above = std::fs::read_dir(world.dir.path().join("snapshots")).unwrap();
+    let folders = above.map(|entry| entry.unwrap().path());
+    let folders = folders.filter(|path| path.is_dir());
+    folders
+        .map(|path| std::fs::read_dir(path).unwrap().count())
+        .sum()
+}
+
+#[tokio::test]
+async fn desks_that_want_a_snapshot_at_once_wait_for_one_that_is_being_written() {
+    let world = World::start().await;
+    let desk = world.desk("reception1").await;
+    let asked = (0..16).map(|_| desk.get("/v1/snapshot"));
+    let told = futures_util::future::join_all(asked).await;
+    assert!(told.iter().all(|answer| answer.status == StatusCode::OK));
+    assert!((1..=2).contains(&snapshot_files(&world)));
+}
+
+#[tokio::test]
+async fn of_a_clinics_snapshots_the_one_that_was_not_used_for_longest_goes_first() {
+    let world = World::start().await;
+    let mut desk = world.desk("reception1").await;
+    let mut ids = Vec::new();
+    for n in 0..10 {
+        let header = desk.snapshot().await.swap_remove(0);
+        ids.push(header["id"].as_str().unwrap().to_owned());
+        let again = desk.get(&format!("/v1/snapshot?id={}", ids[0])).await;
+        assert_eq!(again.status, StatusCode::OK, "it is in use");
+        book_at(&mut desk, n, n, "2026-03-02T09:00:00Z").await;
+    }
+    assert_eq!(snapshot_files(&world), 8);
+    let gone = desk.get(&format!("/v1/snapshot?id={}", ids[1])).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+}
+
 #[tokio::test]
 async fn a_desk_that_hangs_up_leaves_no_snapshot_that_nobody_knows_of() {
     let world = World::start().await;
