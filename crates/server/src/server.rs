@@ -16,6 +16,7 @@ use crate::accept;
 use crate::config::{Database, ServerConfig};
 use crate::error::{AuditError, ServeError, StartError};
 use crate::fanout::{self, Fanout, postgres::Link, presence};
+use crate::http::health::Readiness;
 use crate::http::{self, limits::Rooms, sessions::Sessions, snapshot::Snapshots};
 use crate::limits::Quota;
 use crate::metrics::Metrics;
@@ -95,6 +96,7 @@ pub(crate) struct Shared {
     pub(crate) link: Option<Link>,
     pub(crate) snapshots: Snapshots,
     pub(crate) sessions: Sessions,
+    pub(crate) readiness: Readiness,
     /// True from the moment the server wants to end.
     pub(crate) closing: watch::Sender<bool>,
     lock: Mutex<Option<File>>,
@@ -135,6 +137,7 @@ impl Server {
             link,
             snapshots,
             sessions: Sessions::default(),
+            readiness: Readiness::default(),
             closing: watch::Sender::new(false),
             lock: Mutex::new(lock),
             config,

@@ -22,7 +22,7 @@ enum Load {
     Free,
     Read,
     Write,
-    /// Open for long, but idle.
+    /// Idle until it is answered, after a long time.
     Stream,
 }
 
@@ -36,8 +36,6 @@ pub(super) async fn admit(State(app): State<App>, request: Request, next: Next) 
         Load::Free => return next.run(request).await,
         Load::Read => (&app.room.requests, "requests"),
         Load::Write => (&app.room.writes, "writes"),
-        // The stream itself takes its place: it outlives this answer.
-        Load::Stream if request.uri().path() == path::EVENTS => return next.run(request).await,
         Load::Stream => (&app.room.streams, "streams"),
     };
     let Some(_place) = room.enter() else {
@@ -49,11 +47,13 @@ pub(super) async fn admit(State(app): State<App>, request: Request, next: Next) 
 
 fn load(method: &Method, uri: &Uri) -> Load {
     match uri.path() {
-        path::EVENTS => Load::Stream,
         path::CHANGES if waits(uri) => Load::Stream,
         path::COMMANDS => Load::Write,
         path if path.starts_with(path::HOLDS) => Load::Write,
-        path if path.starts_with("/v1/") && method != Method::OPTIONS => Load::Read,
+        _ if method == Method::OPTIONS => Load::Free,
+        // A stream is looked up like anything else; its own place outlives this answer.
+        path::READYZ | path::METRICS => Load::Read,
+        path if path.starts_with("/v1/") => Load::Read,
         _ => Load::Free,
     }
 }
@@ -102,9 +102,10 @@ mod tests {
             (Method::GET, "/v1/changes?wait=20&since=1", Load::Stream),
             (Method::GET, "/v1/changes?since=1&%77ait=%355", Load::Stream),
             (Method::GET, "/v1/changes?wait=00", Load::Read),
-            (Method::GET, "/v1/events", Load::Stream),
+            (Method::GET, "/v1/events", Load::Read),
             (Method::GET, "/healthz", Load::Free),
-            (Method::GET, "/metrics", Load::Free),
+            (Method::GET, "/readyz", Load::Read),
+            (Method::GET, "/metrics", Load::Read),
         ] {
             assert_eq!(load(&method, &uri.parse().unwrap()), costs, "{uri}");
         }

@@ -8,7 +8,7 @@ mod events;
 mod extract;
 mod feed;
 mod finish;
-mod health;
+pub(crate) mod health;
 mod holds;
 pub(crate) mod limits;
 pub(crate) mod metrics;

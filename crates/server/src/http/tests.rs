@@ -1,8 +1,11 @@
 //! What only a look behind the doors can bring about.
 
+use std::sync::{Arc, Mutex};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
+use frontdesk_domain::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -90,4 +93,28 @@ async fn a_full_disk_is_told_in_one_sentence_and_reading_goes_on() {
     let again = put_patient(&server, token, device, no).await;
     assert_eq!(again.status, StatusCode::OK, "{}", again.body);
     assert_eq!(again.body["outcomes"][0]["outcome"], "applied");
+}
+
+#[tokio::test]
+async fn whoever_asks_whether_a_server_is_ready_is_told_what_was_found_a_moment_ago() {
+    let dir = tempfile::tempdir().unwrap();
+    let began = "2026-03-02T07:00:00Z".parse::<Timestamp>().unwrap();
+    let now = Arc::new(Mutex::new(began));
+    let shown = now.clone();
+    let server = Server::open(ServerConfig {
+        clock: Clock::reading(move || *shown.lock().unwrap()),
+        ..ServerConfig::in_folder(dir.path())
+    })
+    .unwrap();
+    let ready = async || {
+        ask(&server, "", "GET", "/readyz", &Value::Null)
+            .await
+            .status
+    };
+    assert_eq!(ready().await, StatusCode::NO_CONTENT);
+    server.shared.store.close();
+    *now.lock().unwrap() = began + TimeDelta::milliseconds(999);
+    assert_eq!(ready().await, StatusCode::NO_CONTENT);
+    *now.lock().unwrap() = began + TimeDelta::seconds(1);
+    assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -118,6 +118,21 @@ async fn a_stream_too_many_is_refused_and_an_ended_one_makes_room() {
     assert_eq!(desk.open("/v1/events").await.status(), StatusCode::OK);
 }
 
+#[tokio::test]
+async fn whatever_asks_the_database_finds_a_place_first() {
+    let limits = Limits {
+        in_flight: Some(0),
+        ..Limits::none()
+    };
+    let world = World::with(limits).await;
+    for path in ["/v1/events", "/v1/feed", "/metrics", "/readyz"] {
+        let request = Request::get(path).header("authorization", "Bearer made-up");
+        let request = request.body(Body::empty()).unwrap();
+        let refused = crate::world::send(world.server.router(), request).await;
+        assert_refused(&refused, StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+    }
+}
+
 /// The clock is the test's: nobody waits for it.
 #[tokio::test]
 async fn a_body_that_never_arrives_is_given_up() {
