@@ -45,6 +45,13 @@ impl Pen {
                     answer(ask, reply);
                 }
             }
+            Err(error) if is_of_several_clinics(&group) => {
+                tracing::error!(%error, "a group is decided again, each clinic's part alone");
+                self.caches.clear();
+                for part in by_clinic(group) {
+                    self.commit_group(part);
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, "nothing of this group was committed");
                 self.caches.clear();
@@ -92,6 +99,21 @@ impl Pen {
             replies.map(|replies| (effects, replies))
         })
     }
+}
+
+fn is_of_several_clinics(group: &[Ask]) -> bool {
+    group
+        .windows(2)
+        .any(|pair| pair[0].clinic() != pair[1].clinic())
+}
+
+/// What can lose a whole transaction is one clinic's trouble, and not its neighbours'.
+fn by_clinic(group: Vec<Ask>) -> impl Iterator<Item = Vec<Ask>> {
+    let mut parts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for ask in group {
+        parts.entry(ask.clinic()).or_default().push(ask);
+    }
+    parts.into_values()
 }
 
 /// A panic ends the work that it happened in, rolled back as its transaction is dropped, and never

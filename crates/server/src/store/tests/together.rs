@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use frontdesk_domain::Reason;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use super::*;
 use crate::metrics::Now;
@@ -83,6 +83,41 @@ on_both_engines! {
         let (outcomes, seen) = tokio::join!(join_all(desks), reading);
         assert!(outcomes.iter().flatten().all(applied));
         assert_eq!(seen, (2..=81).collect());
+    }
+
+    async fn a_clinic_that_cannot_be_read_keeps_its_neighbours_from_nothing(world: World) {
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (let_go, wait) = std::sync::mpsc::channel::<()>();
+        let busy = world.store.transact(move |_| {
+            let _ = begun.send(());
+            wait.recv().map_err(|_| StoreError::Closed)
+        });
+        let nobodys = Batch {
+            clinic: ClinicId(Uuid::from_u128(99)),
+            session: None,
+            device: device(2),
+            user: RECEPTIONIST,
+            commands: vec![book(1, 2, 2, PLAIN, (120, 30))],
+        };
+        let release = async {
+            has_begun.await.unwrap();
+            let mut both = std::pin::pin!(join(
+                one_desk_at(&world, 1, 60),
+                world.store.execute(nobodys)
+            ));
+            // Polled once, so that on SQLite both wait for the same commit.
+            let first = poll_fn(|cx| Poll::Ready(both.as_mut().poll(cx))).await;
+            let_go.send(()).unwrap();
+            match first {
+                Poll::Ready(done) => done,
+                Poll::Pending => both.await,
+            }
+        };
+        let (held, (booked, failed)) = tokio::join!(busy, release);
+        held.unwrap();
+        assert!(applied(&booked));
+        assert!(matches!(failed, Err(StoreError::Busy)), "{failed:?}");
+        world.holds_true().await;
     }
 
     /// Invariant I31, and one fsync for many: who waited for the writer is told in one pulse.
