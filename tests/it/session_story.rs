@@ -108,23 +108,29 @@ async fn a_stream_ends_with_its_session_whoever_ended_it_i33(engine: Engine) {
     let leaving = clinic.device("reception1").await;
     let replaced = clinic.device("reception1").await;
     let shut_out = clinic.device("reception2").await;
+    let fired = clinic.device("therapist").await;
+    let stolen = clinic.device("manager").await;
     let staying = clinic.device("manager").await;
     let mut streams = Vec::new();
-    for device in [&leaving, &replaced, &shut_out, &staying] {
+    for device in [&leaving, &replaced, &shut_out, &fired, &stolen, &staying] {
         streams.push(device.events().await);
     }
 
     let out = leaving.request(Method::DELETE, path::SESSION).send().await;
     assert!(out.unwrap().status().is_success());
     clinic.device_named(replaced.id(), "reception1").await;
-    clinic.set_password("reception2", "another password").await;
+    let passwd = ["user", "passwd", "reception2"];
+    clinic.operate(&passwd, "another password").await;
+    clinic.operate(&["user", "disable", "therapist"], "").await;
+    let id = stolen.id().to_string();
+    clinic.operate(&["device", "revoke", &id], "").await;
 
     let mut stays = streams.pop().unwrap();
     for stream in streams {
         let said = stream.to_the_end().await;
         assert!(said.contains("event: revoked"), "{said}");
     }
-    for device in [leaving, replaced, shut_out] {
+    for device in [leaving, replaced, shut_out, fired, stolen] {
         let answer = device.get(path::FEED).await;
         answer.expect_problem(401, Code::Unauthorized);
     }

@@ -31,6 +31,7 @@ pub use error::{AuditError, ServeError, StartError};
 pub use http::openapi;
 pub use limits::Limits;
 pub use server::{Door, Server};
+pub use store::device::ListedDevice;
 pub use store::user::{ListedUser, NewUser, UserError};
 pub use tls::{Tls, TlsError};
 pub use users::{Users, UsersError};

@@ -320,7 +320,7 @@ async fn keep_house(shared: Arc<Shared>) {
     }
 }
 
-/// Another process (`user passwd`, another instance) can end sessions, so streams are woken to look.
+/// Another process (`user passwd`, `device revoke`, another instance) can end sessions, so streams are woken to look.
 /// Beside the chores that may wait for a clinic's lock, because this is promised soon (invariant I33).
 async fn look_for_ended_sessions(shared: Arc<Shared>) {
     let mut tick = every_second();

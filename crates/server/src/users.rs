@@ -1,4 +1,4 @@
-//! The users of a data folder, for `frontdesk-server user …`. Works beside a running server: it
+//! The users and desks of a data folder, for `frontdesk-server user …` and `device …`. Works beside a running server: it
 //! notices within a second.
 
 use std::path::Path;
@@ -7,11 +7,11 @@ use crate::clock::{self, Clock};
 use crate::config::Database;
 use crate::operate::{WhichClinic, which};
 use crate::store::sql::Db;
-use crate::store::{self, Lane, StoreError, user};
-use crate::{ListedUser, NewUser, StartError, UserError, password, private};
-use frontdesk_domain::UserId;
+use crate::store::{self, Lane, StoreError, device, user};
+use crate::{ListedDevice, ListedUser, NewUser, StartError, UserError, password, private};
+use frontdesk_domain::{DeviceId, PractitionerId, Role, UserId};
 
-/// The users of one data folder.
+/// The users of one data folder, and the desks that they sign in on.
 pub struct Users {
     lane: Lane,
     clock: Clock,
@@ -84,6 +84,50 @@ impl Users {
         let hash = hash(password)?;
         let at = self.clock.now();
         let work = |db: &dyn Db| user::passwd(db, login, &hash, at);
+        self.lane.write(work).map_err(plain)
+    }
+
+    /// Lets a user sign in or not, and ends the user's sessions.
+    ///
+    /// # Errors
+    /// [`UsersError::Refused`] when the user is unknown.
+    pub fn set_active(&mut self, login: &str, active: bool) -> Result<(), UsersError> {
+        let at = self.clock.now();
+        let work = |db: &dyn Db| user::set_active(db, login, active, at);
+        self.lane.write(work).map_err(plain)
+    }
+
+    /// Gives a user other rights and ends the user's sessions; without a practitioner they stay the
+    /// one that they are.
+    ///
+    /// # Errors
+    /// [`UsersError::Refused`] when the user or the practitioner is unknown.
+    pub fn set_role(
+        &mut self,
+        login: &str,
+        role: Role,
+        practitioner: Option<PractitionerId>,
+    ) -> Result<(), UsersError> {
+        let at = self.clock.now();
+        let work = |db: &dyn Db| user::set_role(db, login, role, practitioner, at);
+        self.lane.write(work).map_err(plain)
+    }
+
+    /// Every desk of every clinic, by name.
+    ///
+    /// # Errors
+    /// [`UsersError::Store`].
+    pub fn devices(&mut self) -> Result<Vec<ListedDevice>, UsersError> {
+        self.lane.write(device::list).map_err(plain)
+    }
+
+    /// Shuts a desk out for good and ends its sessions.
+    ///
+    /// # Errors
+    /// [`UsersError::Refused`] when no desk of this id has signed in.
+    pub fn revoke_device(&mut self, device: DeviceId) -> Result<(), UsersError> {
+        let at = self.clock.now();
+        let work = |db: &dyn Db| device::revoke(db, device, at);
         self.lane.write(work).map_err(plain)
     }
 

@@ -159,15 +159,15 @@ impl Clinic {
         Program::ran("frontdesk-server", &args, &[], "").await
     }
 
-    /// Sets a password as its operator does, at a terminal beside the server.
+    /// Does what its operator does, at a terminal beside the server.
     ///
     /// # Panics
     /// When it is refused.
-    pub async fn set_password(&self, user: &str, password: &str) {
-        let mut args = vec!["user", "passwd", user, "--data"];
-        args.push(self.data().to_str().unwrap());
+    pub async fn operate(&self, words: &[&str], input: &str) {
+        let mut args = words.to_vec();
+        args.extend(["--data", self.data().to_str().unwrap()]);
         args.extend(self.ground.database_option());
-        let ran = Program::ran("frontdesk-server", &args, &[], password).await;
+        let ran = Program::ran("frontdesk-server", &args, &[], input).await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
 

@@ -3,6 +3,7 @@
 
 mod data;
 mod demo;
+mod device;
 mod operate;
 mod serve;
 mod user;
@@ -60,6 +61,9 @@ enum Command {
     /// Who may sign in.
     #[command(subcommand)]
     User(user::Command),
+    /// On which desks.
+    #[command(subcommand)]
+    Device(device::Command),
     /// Bring the schema of older data up to date, and say from which to which. A server does so too
     /// when it starts.
     Migrate(data::Data),
@@ -89,6 +93,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::User(command) => user::run(command),
+        Command::Device(command) => device::run(command),
         Command::Init(args) => operate::init(args),
         Command::Migrate(data) => operate::migrate(&data),
         Command::Backup(args) => operate::backup(&args),

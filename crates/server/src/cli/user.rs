@@ -12,7 +12,13 @@ pub(super) enum Command {
     /// Add a user; the password comes from FRONTDESK_PASSWORD or the first line of stdin.
     Add(AddArgs),
     /// Set a new password and end the user's sessions.
-    Passwd(PasswdArgs),
+    Passwd(OfUser),
+    /// Let a user sign in no more and end the user's sessions; what they did stays.
+    Disable(OfUser),
+    /// Let a user sign in again.
+    Enable(OfUser),
+    /// Give a user other rights and end the user's sessions.
+    Role(RoleArgs),
     /// List sign-in names, roles and names, and whose users they are where there are several clinics.
     List(Data),
 }
@@ -38,11 +44,23 @@ pub(super) struct AddArgs {
 }
 
 #[derive(clap::Args)]
-pub(super) struct PasswdArgs {
+pub(super) struct OfUser {
     #[command(flatten)]
     data: Data,
     /// Sign-in name.
     login: String,
+}
+
+#[derive(clap::Args)]
+pub(super) struct RoleArgs {
+    #[command(flatten)]
+    of: OfUser,
+    /// Rights.
+    #[arg(long, env = "FRONTDESK_ROLE", value_enum)]
+    role: RoleArg,
+    /// The id of the practitioner that this user is; without it that stays as it is.
+    #[arg(long, value_name = "ID", env = "FRONTDESK_PRACTITIONER")]
+    practitioner: Option<PractitionerId>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -50,6 +68,16 @@ enum RoleArg {
     Receptionist,
     Practitioner,
     Manager,
+}
+
+impl RoleArg {
+    fn role(self) -> Role {
+        match self {
+            Self::Receptionist => Role::Receptionist,
+            Self::Practitioner => Role::Practitioner,
+            Self::Manager => Role::Manager,
+        }
+    }
 }
 
 pub(super) fn run(command: Command) -> Result<(), Failure> {
@@ -60,6 +88,12 @@ pub(super) fn run(command: Command) -> Result<(), Failure> {
             open(&args.data)?.passwd(&args.login, &password)?;
             Ok(())
         }
+        Command::Disable(args) => Ok(open(&args.data)?.set_active(&args.login, false)?),
+        Command::Enable(args) => Ok(open(&args.data)?.set_active(&args.login, true)?),
+        Command::Role(args) => {
+            let (of, role) = (args.of, args.role.role());
+            Ok(open(&of.data)?.set_role(&of.login, role, args.practitioner)?)
+        }
         Command::List(data) => list(&data),
     }
 }
@@ -69,11 +103,7 @@ fn add(args: AddArgs) -> Result<(), Failure> {
     let new = NewUser {
         name: args.name.unwrap_or_else(|| args.login.clone()),
         login: args.login,
-        role: match args.role {
-            RoleArg::Receptionist => Role::Receptionist,
-            RoleArg::Practitioner => Role::Practitioner,
-            RoleArg::Manager => Role::Manager,
-        },
+        role: args.role.role(),
         practitioner_id: args.practitioner,
     };
     open(&args.data)?.add(args.clinic.as_deref(), &new, &password)?;
@@ -97,7 +127,7 @@ fn list(data: &Data) -> Result<(), Failure> {
     Ok(())
 }
 
-fn open(data: &Data) -> Result<Users, Failure> {
+pub(super) fn open(data: &Data) -> Result<Users, Failure> {
     let place = data.place()?;
     Ok(Users::of(&place.config.database, &place.config.data_dir)?)
 }

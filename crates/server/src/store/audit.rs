@@ -15,7 +15,7 @@ pub(crate) struct Act<'a> {
     pub(crate) actor: Uuid,
     pub(crate) device: Uuid,
     /// The command's kind, `hold`, `release_hold`, `sweep`, `sign_in`, `sign_out`, `user_add`,
-    /// `user_passwd`.
+    /// `user_passwd`, `user_enable`, `user_disable`, `user_role`, `device_revoke`.
     pub(crate) action: &'a str,
     /// The command, the hold, or the user concerned.
     pub(crate) id: Uuid,

@@ -10,6 +10,7 @@ mod cache;
 mod change;
 mod column;
 mod decision;
+pub(crate) mod device;
 mod effects;
 mod execute;
 mod hold;

@@ -29,6 +29,9 @@ pub enum UserError {
     /// The practitioner does not exist.
     #[error("There is no practitioner with this id in the clinic.")]
     NoPractitioner,
+    /// No desk of this id has signed in.
+    #[error("There is no desk with the id {0}: `device list` shows them.")]
+    UnknownDevice(DeviceId),
 }
 
 /// A user to be added.
@@ -149,12 +152,7 @@ pub(crate) fn add(
     if find(db, &user.login)?.is_some() {
         return Err(UserError::Taken(user.login.clone()).into());
     }
-    let known = "select 1 from practitioner where clinic_id = $1 and practitioner_id = $2";
-    if let Some(practitioner) = user.practitioner_id
-        && !db.exists(known, &params![clinic.0, practitioner.0])?
-    {
-        return Err(UserError::NoPractitioner.into());
-    }
+    check_practitioner(db, clinic, user.practitioner_id)?;
     db.execute(
         include_str!("sql/add_user.sql"),
         &params![
@@ -177,15 +175,68 @@ pub(crate) fn passwd(
     password_hash: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some((clinic, user)) = find(db, login)? else {
-        return Err(UserError::Unknown(login.to_owned()).into());
-    };
+    let (clinic, user) = known(db, login)?;
     db.execute(
         "update \"user\" set password_hash = $3 where clinic_id = $1 and user_id = $2",
         &params![clinic.0, user.0, password_hash],
     )?;
     session::end_all(db, clinic, user, at)?;
     write_down(db, clinic, user, "user_passwd", at)
+}
+
+/// Lets a user sign in or not, and ends every session of theirs.
+pub(crate) fn set_active(
+    db: &dyn Db,
+    login: &str,
+    active: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (clinic, user) = known(db, login)?;
+    db.execute(
+        "update \"user\" set active = $3 where clinic_id = $1 and user_id = $2",
+        &params![clinic.0, user.0, i64::from(active)],
+    )?;
+    session::end_all(db, clinic, user, at)?;
+    let action = if active {
+        "user_enable"
+    } else {
+        "user_disable"
+    };
+    write_down(db, clinic, user, action, at)
+}
+
+/// Gives a user other rights and ends every session of theirs: a desk is told rights at the sign-in.
+/// Without a practitioner they stay the one that they are.
+pub(crate) fn set_role(
+    db: &dyn Db,
+    login: &str,
+    role: Role,
+    practitioner: Option<PractitionerId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (clinic, user) = known(db, login)?;
+    check_practitioner(db, clinic, practitioner)?;
+    db.execute(
+        "update \"user\" set role = $3, practitioner_id = coalesce($4, practitioner_id)
+         where clinic_id = $1 and user_id = $2",
+        &params![clinic.0, user.0, text(&role)?, practitioner.map(|id| id.0)],
+    )?;
+    session::end_all(db, clinic, user, at)?;
+    write_down(db, clinic, user, "user_role", at)
+}
+
+fn check_practitioner(
+    db: &dyn Db,
+    clinic: ClinicId,
+    practitioner: Option<PractitionerId>,
+) -> Result<(), StoreError> {
+    let known = "select 1 from practitioner where clinic_id = $1 and practitioner_id = $2";
+    match practitioner {
+        Some(id) if !db.exists(known, &params![clinic.0, id.0])? => {
+            Err(UserError::NoPractitioner.into())
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn check_login(login: &str) -> Result<(), UserError> {
@@ -203,6 +254,11 @@ fn find(db: &dyn Db, login: &str) -> Result<Option<(ClinicId, UserId)>, StoreErr
         &params![login],
         |row| Ok((ClinicId(row.get("clinic_id")?), UserId(row.get("user_id")?))),
     )
+}
+
+fn known(db: &dyn Db, login: &str) -> Result<(ClinicId, UserId), StoreError> {
+    let unknown = || UserError::Unknown(login.to_owned()).into();
+    find(db, login)?.ok_or_else(unknown)
 }
 
 /// Acts outside a desk: the user concerned stands for the actor, and no device.

@@ -121,6 +121,29 @@ fn of_two_clinics_in_one_database_each_gets_its_own_users() {
 }
 
 #[test]
+fn who_may_sign_in_and_where_is_said_at_the_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    demo(dir.path());
+    let user = |words: &[&str], more: &[&str]| on(dir.path(), &[&["user"], words].concat(), more);
+    let line = || {
+        let users = said(&user(&["list"], &[]));
+        let line = users.lines().find(|line| line.starts_with("reception1"));
+        line.unwrap().to_owned()
+    };
+    said(&user(&["disable", "reception1"], &[]));
+    assert!(line().ends_with("(inactive)"), "{}", line());
+    said(&user(&["enable", "reception1"], &[]));
+    said(&user(&["role", "reception1"], &["--role", "manager"]));
+    assert!(line().contains("manager") && !line().contains("(inactive)"));
+    assert_refused(&user(&["disable", "nobody"], &[]), 1, "'nobody'");
+
+    let device = |words: &[&str], more: &[&str]| on(dir.path(), words, more);
+    assert_eq!(said(&device(&["device", "list"], &[])), "");
+    let id = "0190b6a2-0000-7000-8000-000000000001";
+    assert_refused(&device(&["device", "revoke"], &[id]), 1, "`device list`");
+}
+
+#[test]
 fn an_export_is_imported_and_a_bad_line_is_told_by_its_number() {
     let dir = tempfile::tempdir().unwrap();
     let (data, file) = (dir.path().join("data"), dir.path().join("clinic.ndjson"));
