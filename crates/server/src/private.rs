@@ -22,15 +22,6 @@ pub(crate) fn new_file(path: &Path) -> io::Result<File> {
     owners_only().create_new(true).write(true).open(path)
 }
 
-/// A new file, or an emptied one.
-pub(crate) fn file(path: &Path) -> io::Result<File> {
-    owners_only()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .open(path)
-}
-
 /// Makes an empty file where there is none; one that is there stays as it is.
 pub(crate) fn reserve(path: &Path) -> io::Result<()> {
     match new_file(path) {
@@ -74,7 +65,7 @@ mod tests {
         super::folder(&folder).unwrap();
         super::reserve(&file).unwrap();
         assert_eq!(std::fs::read(&file).unwrap(), b"kept");
-        super::file(&file).unwrap();
-        assert_eq!(std::fs::read(&file).unwrap(), b"");
+        assert!(super::new_file(&file).is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), b"kept");
     }
 }

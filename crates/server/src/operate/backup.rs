@@ -81,7 +81,7 @@ struct Lines {
 impl Lines {
     fn create(file: &Path) -> Result<Self, StoreError> {
         Ok(Self {
-            out: BufWriter::with_capacity(1 << 18, private::file(file)?),
+            out: BufWriter::with_capacity(1 << 18, private::new_file(file)?),
             digest: Sha256::new(),
             buffer: Vec::with_capacity(1024),
         })
@@ -99,8 +99,7 @@ impl Lines {
     fn finish(mut self, rows: u64) -> Result<(), StoreError> {
         let sha256 = hex::encode(std::mem::take(&mut self.digest).finalize());
         self.line(&Trailer { rows, sha256 })?;
-        self.out.flush()?;
-        Ok(self.out.get_ref().sync_all()?)
+        Ok(self.out.flush()?)
     }
 }
 

@@ -13,6 +13,7 @@ mod tables;
 mod tests;
 mod verify;
 pub(crate) mod which;
+mod whole;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ pub use found::{Manager, NewClinic};
 pub use import::{BadLine, Imported};
 pub use verify::{Finding, Verified};
 pub use which::WhichClinic;
+use whole::whole;
 
 use crate::config::ServerConfig;
 use crate::fanout::presence;
@@ -175,25 +177,6 @@ impl Records {
     pub async fn verify(&self) -> Result<Verified, OperateError> {
         Ok(self.readers.read(|db| verify::verify(db)).await?)
     }
-}
-
-/// Makes a file that is all there or not there at all.
-fn whole(
-    file: &Path,
-    write: impl FnOnce(&Path) -> Result<u64, StoreError>,
-) -> Result<u64, StoreError> {
-    let mut partly = file.as_os_str().to_owned();
-    partly.push(".partly");
-    let partly = Path::new(&partly);
-    let written = write(partly).and_then(|rows| {
-        std::fs::rename(partly, file)?;
-        Ok(rows)
-    });
-    if written.is_err() {
-        // It holds patients' data and is of no use; a disk that is full gets its room back.
-        drop(std::fs::remove_file(partly));
-    }
-    written
 }
 
 /// The number of the schema that is there, none where there is nothing; nothing is changed.

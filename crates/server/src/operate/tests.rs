@@ -210,6 +210,26 @@ async fn only_its_owner_reads_what_holds_patients() {
     }
 }
 
+/// Somebody's, and that of a timer.
+#[tokio::test]
+async fn two_backups_at_once_into_one_file_end_as_a_whole_one() {
+    let world = World::on(Database::Sqlite).filled().await;
+    let records = Records::open(&world.config).unwrap();
+    let kept = world.file("b-2026.03");
+    let (first, second, beside) = (
+        records.backup(&kept),
+        records.backup(&kept),
+        world.file("b-2026.04"),
+    );
+    let (first, second, exported) = tokio::join!(first, second, records.export(&beside, None));
+    assert_eq!(first.unwrap(), second.unwrap());
+    backup::check(&kept).unwrap();
+    assert!(super::import::plan(&beside).unwrap().bad.is_empty());
+    exported.unwrap();
+    let left = std::fs::read_dir(world.dir.path()).unwrap();
+    assert_eq!(left.count(), 3, "the data and two files");
+}
+
 /// A folder that is not there is the operator's slip, not the database's failure.
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_named_as_such() {

@@ -214,7 +214,7 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn create(file: &Path) -> Result<Self, StoreError> {
         Ok(Self {
-            out: BufWriter::with_capacity(1 << 18, private::file(file)?),
+            out: BufWriter::with_capacity(1 << 18, private::new_file(file)?),
             digest: Sha256::new(),
             buffer: Vec::with_capacity(1024),
             at: 0,
