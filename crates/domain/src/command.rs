@@ -329,7 +329,7 @@ impl std::fmt::Debug for CancelAppointment {
     }
 }
 
-/// Create or change a patient. `version` of the row is ignored.
+/// Create or change a patient. `version` of the row is refused like any other unknown argument.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]

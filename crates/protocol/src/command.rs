@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ChangePage;
 
-/// Body of `POST /v1/commands`; at most [`crate::MAX_BATCH`] commands, decided in order, one
-/// transaction each.
+/// Body of `POST /v1/commands`; at most [`crate::MAX_BATCH`] commands, decided in order, each
+/// by itself: what one is refused for undoes nothing of the others.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CommandBatch {
     /// Must be the session's.

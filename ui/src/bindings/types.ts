@@ -621,7 +621,7 @@ export type PractitionerId = string;
 /** How far a command has come. */
 export type Progress = "confirmed" | "waiting";
 
-/** Create or change a patient. `version` of the row is ignored. */
+/** Create or change a patient. `version` of the row is refused like any other unknown argument. */
 export type PutPatient = {
   /** Made by the desk. */
   patient_id: PatientId,

@@ -26,9 +26,9 @@ pub struct Service {
     pub name: String,
     /// Length of a visit, in minutes.
     pub duration_minutes: u16,
-    /// Kept free for the practitioner and the location before the visit, in minutes; at most a day.
+    /// Kept free for the practitioner and the location before the visit, in minutes; at most 720.
     pub buffer_before_minutes: u16,
-    /// Kept free for the practitioner and the location after the visit, in minutes; at most a day.
+    /// Kept free for the practitioner and the location after the visit, in minutes; at most 720.
     pub buffer_after_minutes: u16,
     /// How many visits of this service the practitioner takes at once; 1 unless it is a class.
     pub capacity: u16,

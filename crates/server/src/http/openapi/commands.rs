@@ -30,7 +30,7 @@ fn command_batch() -> Value {
     let mut commands = list(&of("Envelope"));
     commands["maxItems"] = json!(MAX_BATCH);
     object(
-        "Commands by rising number without a hole, decided in order, one transaction each.",
+        "Commands by rising number without a hole, decided in order, each by itself.",
         &[("device", id()), ("since?", since), ("commands", commands)],
     )
 }
