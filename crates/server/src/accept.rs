@@ -1,6 +1,8 @@
 //! Connections: taken one by one, shaken hands with, served, and ended in good order. What a slow
 //! or greedy peer can cost is bounded here, before a request exists.
 
+mod patient;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +21,13 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use patient::Patient;
+
 /// Connections at once; later ones wait in the system's queue.
 const AT_ONCE: usize = 8_192;
 
 /// A handshake, or the head of a request, that takes longer ends the connection; so does silence
-/// between two requests.
+/// between two requests, and a peer that for so long takes nothing of what it is sent.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Request line and headers, in bytes: a token, a query and a few more.
@@ -97,6 +101,7 @@ async fn connection(
 ) {
     // Small answers must not wait for the next packet. A peer that is gone is noticed below.
     let _ = stream.set_nodelay(true);
+    let stream = Patient::of(stream, PATIENCE);
     let Some(tls) = tls else {
         return http(stream, peer, false, app, watcher).await;
     };
