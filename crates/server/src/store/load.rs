@@ -11,7 +11,7 @@ use frontdesk_domain::{
 use uuid::Uuid;
 
 use super::column::Json;
-use super::sql::{Db, Query, params};
+use super::sql::{Db, Param, Query, params};
 use super::{StoreError, rows};
 
 /// Everything of a clinic but patients and visits.
@@ -89,20 +89,18 @@ pub(crate) fn load(
 ) -> Result<(), StoreError> {
     forget(facts);
     let named = decide::needs(command);
+    // Known before any row is: then all of it is asked for at once.
+    let mut places = decide::needs_given(command, base_version, facts).places;
     let patients: Vec<Uuid> = named.patients.iter().map(|id| id.0).collect();
     let visits: Vec<Uuid> = named.appointments.iter().map(|id| id.0).collect();
-    let mut statements = rows::by_ids(clinic, Kind::Patient, &patients);
-    let of_patients = statements.len();
-    statements.extend(rows::by_ids(clinic, Kind::Appointment, &visits));
-    db.each_of(&statements, &mut |n, row| {
-        let kind = if n < of_patients {
-            Kind::Patient
-        } else {
-            Kind::Appointment
-        };
-        add(facts, rows::read(kind, row)?);
-        Ok(())
-    })?;
+    let mut sought = of_kind(
+        Kind::Patient,
+        rows::by_ids(clinic, Kind::Patient, &patients),
+    );
+    let visits = rows::by_ids(clinic, Kind::Appointment, &visits);
+    sought.extend(of_kind(Kind::Appointment, visits));
+    sought.extend(rivals(clinic, &places, facts));
+    find(db, clinic, &sought, facts)?;
     let of_visit = |id| {
         facts
             .appointments
@@ -117,11 +115,17 @@ pub(crate) fn load(
         )?;
         facts.appointments.extend(by_id(visits));
     }
-    let rest = decide::needs_given(command, base_version, facts);
+    let mut rest = decide::needs_given(command, base_version, facts);
     for (kind, id, base) in rest.changed_since {
         changed_since(db, clinic, (kind, id), base, facts)?;
     }
-    load_places(db, clinic, &rest.places, facts)
+    rest.places.retain(|place| !places.contains(place));
+    find(db, clinic, &rivals(clinic, &rest.places, facts), facts)?;
+    places.append(&mut rest.places);
+    if places.is_empty() {
+        return Ok(());
+    }
+    load_seats(db, clinic, facts)
 }
 
 /// The same for a hold.
@@ -132,7 +136,9 @@ pub(crate) fn load_for_hold(
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
     forget(facts);
-    load_places(db, clinic, &[decide::hold_needs(wish)], facts)
+    let sought = rivals(clinic, &[decide::hold_needs(wish)], facts);
+    find(db, clinic, &sought, facts)?;
+    load_seats(db, clinic, facts)
 }
 
 fn forget(facts: &mut ClinicFacts) {
@@ -142,34 +148,56 @@ fn forget(facts: &mut ClinicFacts) {
     facts.seats.clear();
 }
 
-/// The visits that can stand in the way at these places, with every seat that they hold. Whoever
-/// occupies neither the practitioner, nor the patient, nor a location, cannot.
-fn load_places(
+/// A statement, and what the rows are that it finds; none where it finds who stands in the way.
+type Sought = (Option<Kind>, Query);
+
+fn of_kind(kind: Kind, statements: Vec<Query>) -> Vec<Sought> {
+    let sought = |statement| (Some(kind), statement);
+    statements.into_iter().map(sought).collect()
+}
+
+/// Finds the visits that can stand in the way at these places. Whoever occupies neither the
+/// practitioner, nor the patient, nor a location, cannot.
+fn rivals(clinic: ClinicId, places: &[PlaceNeed], facts: &ClinicFacts) -> Vec<Sought> {
+    let mut statements = Vec::new();
+    for place in places {
+        let patient = place.patient_id.map(|id| id.0);
+        let people = std::iter::once(place.practitioner_id.0).chain(patient);
+        let rooms = facts.locations.keys().map(|id| id.0);
+        let resources: Vec<Uuid> = people.chain(rooms).collect();
+        for some in resources.chunks(rows::AT_ONCE) {
+            let during = [place.during.starts_at, place.during.ends_at];
+            let (numbers, params) = rows::listed_after(clinic, &during.map(Param::from), some);
+            let each = |number| include_str!("sql/rivals.sql").replace("$4", number);
+            let each: Vec<String> = numbers.split(", ").map(each).collect();
+            statements.push((None, (each.join("union all\n").into(), params)));
+        }
+    }
+    statements
+}
+
+/// Adds what is found.
+fn find(
     db: &dyn Db,
     clinic: ClinicId,
-    places: &[PlaceNeed],
+    sought: &[Sought],
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
-    let rivals = |place: &PlaceNeed| {
-        let params = params![
-            clinic.0,
-            place.during.starts_at,
-            place.during.ends_at,
-            place.practitioner_id.0,
-            place.patient_id.map(|id| id.0),
-        ];
-        (include_str!("sql/rivals.sql").into(), params.into())
-    };
-    let rivals: Vec<Query> = places.iter().map(rivals).collect();
-    db.each_of(&rivals, &mut |_, row| {
-        let visit = rows::appointment(row)?;
-        facts.appointments.insert(visit.appointment_id, visit);
+    let mut rivals = BTreeSet::new();
+    let (kinds, statements): (Vec<_>, Vec<_>) = sought.iter().cloned().unzip();
+    db.each_of(&statements, &mut |n, row| {
+        match kinds.get(n).copied().flatten() {
+            Some(kind) => add(facts, rows::read(kind, row)?),
+            None => drop(rivals.insert(row.get("appointment_id")?)),
+        }
         Ok(())
     })?;
-    if !places.is_empty() {
-        load_seats(db, clinic, facts)?;
-    }
-    Ok(())
+    let rivals: Vec<Uuid> = rivals.into_iter().collect();
+    let visits = rows::by_ids(clinic, Kind::Appointment, &rivals);
+    db.each_of(&visits, &mut |_, row| {
+        add(facts, rows::read(Kind::Appointment, row)?);
+        Ok(())
+    })
 }
 
 fn load_seats(db: &dyn Db, clinic: ClinicId, facts: &mut ClinicFacts) -> Result<(), StoreError> {

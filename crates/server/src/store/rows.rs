@@ -59,8 +59,14 @@ pub(super) fn by_ids(clinic: ClinicId, kind: Kind, ids: &[Uuid]) -> Vec<Query> {
 /// The clinic as `$1` and the ids from `$2` on. The list is filled up with its last id to a few
 /// lengths, so that few statements are prepared.
 pub(super) fn listed(clinic: ClinicId, ids: &[Uuid]) -> (String, Vec<Param>) {
+    listed_after(clinic, &[], ids)
+}
+
+/// The same with the ids behind what else is asked with.
+pub(super) fn listed_after(clinic: ClinicId, with: &[Param], ids: &[Uuid]) -> (String, Vec<Param>) {
     let length = ids.len().next_power_of_two();
     let mut params = vec![Param::from(clinic.0)];
+    params.extend_from_slice(with);
     params.extend(
         ids.iter()
             .chain(ids.last().into_iter().cycle())
@@ -68,7 +74,9 @@ pub(super) fn listed(clinic: ClinicId, ids: &[Uuid]) -> (String, Vec<Param>) {
             .copied()
             .map(Param::from),
     );
-    let numbers: Vec<String> = (2..=params.len()).map(|n| format!("${n}")).collect();
+    let numbers: Vec<String> = (with.len() + 2..=params.len())
+        .map(|n| format!("${n}"))
+        .collect();
     (numbers.join(", "), params)
 }
 
