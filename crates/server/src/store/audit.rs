@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::StoreError;
-use super::sql::{Db, Statement, params};
+use super::sql::{Db, Query, Row, Statement, params};
 
 /// What is written down about one act.
 #[derive(Debug, Clone, Copy)]
@@ -40,14 +40,23 @@ pub(crate) struct Head {
 impl Head {
     /// The head of a feed whose row is locked.
     pub(crate) fn of(db: &dyn Db, clinic: ClinicId) -> Result<Self, StoreError> {
-        db.one(include_str!("sql/head.sql"), &params![clinic.0], |row| {
-            Ok(Self {
-                epoch: Epoch(row.get("epoch")?),
-                seq: row.get("seq")?,
-                floor: row.get("floor")?,
-                hash: row.get("head_hash")?,
-                acts: row.get::<Option<u64>>("acts")?.unwrap_or(0),
-            })
+        let (sql, params) = Self::query(clinic);
+        db.one(&sql, &params, Self::read)
+    }
+
+    /// Finds it.
+    pub(crate) fn query(clinic: ClinicId) -> Query {
+        let sql = include_str!("sql/head.sql");
+        (sql.into(), params![clinic.0].into())
+    }
+
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            epoch: Epoch(row.get("epoch")?),
+            seq: row.get("seq")?,
+            floor: row.get("floor")?,
+            hash: row.get("head_hash")?,
+            acts: row.get::<Option<u64>>("acts")?.unwrap_or(0),
         })
     }
 

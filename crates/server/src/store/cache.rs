@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use frontdesk_domain::{ClinicFacts, ClinicId, Epoch, Hold, Kind, Row};
+use frontdesk_domain::{Actor, ClinicFacts, ClinicId, DeviceId, Epoch, Hold, Kind, Row, UserId};
 
 use super::alternatives::Alternatives;
 use super::audit::Head;
 use super::column::Text;
+use super::session::{Session, TokenHash};
 use super::sql::{Db, params};
 use super::write::Written;
 use super::{StoreError, load};
@@ -17,7 +18,21 @@ use super::{StoreError, load};
 #[derive(Default)]
 pub(crate) struct Caches {
     clinics: HashMap<ClinicId, Cached>,
-    stamp: i64,
+    pub(super) known: Known,
+    stamp: Option<i64>,
+}
+
+/// What is true until the end of a transaction that has locked it; and longer only where nobody else
+/// can write unnoticed.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) heads: HashMap<ClinicId, Head>,
+    /// The last numbers decided for devices.
+    pub(super) last_nos: HashMap<(ClinicId, DeviceId), u64>,
+    /// Who may still work here.
+    pub(super) users: HashMap<(ClinicId, UserId), Option<Actor>>,
+    /// Those that have not ended; they may have expired.
+    pub(super) sessions: HashMap<TokenHash, Option<Session>>,
 }
 
 pub(crate) struct Cached {
@@ -52,14 +67,23 @@ impl Caches {
         }
     }
 
-    /// After a transaction or a command that failed.
+    /// After a transaction that failed, or that others than commands have written in.
     pub(crate) fn clear(&mut self) {
+        self.clinics.clear();
+        self.known = Known::default();
+    }
+
+    /// After a command that failed: what it was decided from.
+    pub(crate) fn forget_facts(&mut self) {
         self.clinics.clear();
     }
 
     /// Somebody may have written without counting it since the last transaction.
     pub(crate) fn drop_if_changed_elsewhere(&mut self, db: &dyn Db) -> Result<(), StoreError> {
         let seen = db.stamp()?;
+        if seen.is_none() {
+            self.known = Known::default();
+        }
         if seen != self.stamp {
             self.clear();
             self.stamp = seen;

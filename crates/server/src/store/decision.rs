@@ -82,7 +82,7 @@ impl Engine<'_> {
     /// This user at this desk, if they may still work here. Asked once in a transaction.
     fn actor(&mut self, batch: &Batch, user: UserId) -> Result<Option<Actor>, StoreError> {
         let (clinic, device) = (batch.clinic, batch.device);
-        let known = match self.users.entry((clinic, user)) {
+        let known = match self.caches.known.users.entry((clinic, user)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(user::active(self.db, clinic, device, user)?),
         };

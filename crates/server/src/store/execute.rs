@@ -1,13 +1,11 @@
 //! The write transaction of design §5.1, one command at a time: the device's number, the feed row,
 //! the facts, the decision, and then either effect and outcome together or the outcome alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use frontdesk_domain::decide::Decided;
-use frontdesk_domain::{
-    Actor, ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Timestamp, UserId,
-};
+use frontdesk_domain::{ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Timestamp, UserId};
 use frontdesk_protocol::{Envelope, Outcome};
 use uuid::Uuid;
 
@@ -77,42 +75,83 @@ pub(crate) struct Engine<'a> {
     pub(crate) effects: &'a mut Effects,
     pub(crate) want_rows: &'a dyn Fn(ClinicId) -> bool,
     pub(crate) now: Timestamp,
-    /// The feeds that this transaction has locked.
-    pub(crate) heads: HashMap<ClinicId, Head>,
-    /// The last numbers decided for the devices that this transaction has locked.
-    pub(crate) last_nos: HashMap<(ClinicId, DeviceId), u64>,
-    /// Who has asked in this transaction, and may still work here.
-    pub(crate) users: HashMap<(ClinicId, UserId), Option<Actor>>,
+}
+
+/// What is asked with the locks.
+enum Entry {
+    Head,
+    LastNos,
+    Session(TokenHash),
+    Mark,
 }
 
 impl Engine<'_> {
     /// Locks the devices and then the feed of a clinic, once, before anything is read of it.
     /// Holds that have expired are swept.
-    pub(crate) fn enter(
-        &mut self,
+    pub(crate) fn enter(&mut self, clinic: ClinicId, batches: &[&Batch]) -> Result<(), StoreError> {
+        let devices: BTreeSet<DeviceId> = batches.iter().map(|batch| batch.device).collect();
+        let devices: Vec<DeviceId> = devices.into_iter().collect();
+        let (entries, statements) = self.entries(clinic, &devices, batches);
+        let known = &mut self.caches.known;
+        self.db
+            .lock_and_ask(clinic, &devices, &statements, &mut |n, row| {
+                match entries.get(n) {
+                    Some(Entry::Head) => drop(known.heads.insert(clinic, Head::read(row)?)),
+                    Some(Entry::LastNos) => {
+                        let device = DeviceId(row.get("device_id")?);
+                        known.last_nos.insert((clinic, device), row.get("last_no")?);
+                    }
+                    Some(Entry::Session(token)) => {
+                        let session = session::read(*token, row)?;
+                        known.sessions.insert(*token, Some(session));
+                    }
+                    Some(Entry::Mark) | None => {}
+                }
+                Ok(())
+            })?;
+        // Those that were not found have ended.
+        for token in batches.iter().filter_map(|batch| batch.session) {
+            known.sessions.entry(token).or_insert(None);
+        }
+        self.sweep(clinic)
+    }
+
+    /// What is not known of a clinic yet, and how to find it.
+    fn entries(
+        &self,
         clinic: ClinicId,
         devices: &[DeviceId],
-    ) -> Result<(), StoreError> {
-        self.db.lock(clinic, devices)?;
-        let head = Head::of(self.db, clinic)?;
-        self.heads.insert(clinic, head);
-        let ids: Vec<_> = devices.iter().map(|device| device.0).collect();
-        self.db.each_of(&last_nos(clinic, &ids), &mut |_, row| {
-            let device = DeviceId(row.get("device_id")?);
-            self.last_nos.insert((clinic, device), row.get("last_no")?);
-            Ok(())
-        })?;
-        self.db.execute_all(&[MARK])?;
-        self.sweep(clinic)
+        batches: &[&Batch],
+    ) -> (Vec<Entry>, Vec<Query>) {
+        let known = &self.caches.known;
+        let mut asked = Vec::new();
+        if !known.heads.contains_key(&clinic) {
+            asked.push((Entry::Head, Head::query(clinic)));
+        }
+        let unknown = devices
+            .iter()
+            .filter(|device| !known.last_nos.contains_key(&(clinic, **device)));
+        let unknown: Vec<Uuid> = unknown.map(|device| device.0).collect();
+        let numbers = last_nos(clinic, &unknown).into_iter();
+        asked.extend(numbers.map(|statement| (Entry::LastNos, statement)));
+        let tokens: HashSet<TokenHash> = batches.iter().filter_map(|batch| batch.session).collect();
+        for token in tokens {
+            if !known.sessions.contains_key(&token) {
+                asked.push((Entry::Session(token), session::query(token, self.now)));
+            }
+        }
+        let (mark, with) = MARK;
+        asked.push((Entry::Mark, (mark.into(), with)));
+        asked.into_iter().unzip()
     }
 
     /// # Errors
     /// Only when the whole transaction is lost.
     pub(crate) fn run(&mut self, batch: &Batch) -> Result<Executed, StoreError> {
         let mut outcomes = Vec::with_capacity(batch.commands.len());
-        let mut stopped = self.turned_away(batch)?;
+        let mut stopped = self.turned_away(batch);
         let key = (batch.clinic, batch.device);
-        let mut last_no = match self.last_nos.get(&key) {
+        let mut last_no = match self.caches.known.last_nos.get(&key) {
             Some(no) => *no,
             None => device_ack(self.db, batch.clinic, batch.device)?,
         };
@@ -139,7 +178,7 @@ impl Engine<'_> {
                 }
             }
         }
-        self.last_nos.insert(key, last_no);
+        self.caches.known.last_nos.insert(key, last_no);
         Ok(Executed {
             epoch: self.head(batch.clinic)?.epoch,
             expected_no: last_no + 1,
@@ -149,22 +188,17 @@ impl Engine<'_> {
     }
 
     /// Why nothing of this batch is decided: a body may take its time, and a session end meanwhile.
-    fn turned_away(&mut self, batch: &Batch) -> Result<Option<Stop>, StoreError> {
-        let Some(token) = batch.session else {
-            return Ok(None);
+    /// Who ends one needs the feed's lock too, so what was found behind it stays true.
+    fn turned_away(&mut self, batch: &Batch) -> Option<Stop> {
+        let token = batch.session?;
+        let known = &mut self.caches.known;
+        let session = known.sessions.get(&token).and_then(Option::as_ref);
+        let Some(session) = session.filter(|session| session.expires_at > self.now) else {
+            return Some(Stop::SignedOut);
         };
-        match session::find(self.db, token, self.now) {
-            Ok(Some(session)) => {
-                let user = (session.clinic, session.actor.user_id);
-                self.users.insert(user, Some(session.actor));
-                Ok(None)
-            }
-            Ok(None) => Ok(Some(Stop::SignedOut)),
-            Err(error) => {
-                self.undo_after(&error)?;
-                Ok(Some(Stop::Failed))
-            }
-        }
+        let user = (session.clinic, session.actor.user_id);
+        known.users.insert(user, Some(session.actor.clone()));
+        None
     }
 
     fn run_one(
@@ -263,13 +297,13 @@ impl Engine<'_> {
         self.caches.note(clinic, &written, head.seq);
         let net = (self.want_rows)(clinic).then(|| effects::net(&act, written));
         self.effects.applied(clinic, &before, net);
-        self.heads.insert(clinic, head);
+        self.caches.known.heads.insert(clinic, head);
         Ok(())
     }
 
     /// Back to where the last command ended; what is remembered may be of what is undone.
     fn undo(&mut self) -> Result<(), StoreError> {
-        self.caches.clear();
+        self.caches.forget_facts();
         self.db.execute(UNDO, &[]).map(|_| ())
     }
 
@@ -289,7 +323,7 @@ impl Engine<'_> {
     }
 
     pub(super) fn head(&self, clinic: ClinicId) -> Result<&Head, StoreError> {
-        let head = self.heads.get(&clinic);
+        let head = self.caches.known.heads.get(&clinic);
         head.ok_or_else(|| StoreError::Corrupt("a feed was not locked".to_owned()))
     }
 }

@@ -1,14 +1,14 @@
 //! One turn of writing: what waits is decided one by one, a savepoint each, and committed together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use frontdesk_domain::{ClinicId, DeviceId};
+use frontdesk_domain::ClinicId;
 
 use super::StoreError;
 use super::cache::Caches;
 use super::effects::Effects;
-use super::execute::{Engine, Executed};
+use super::execute::{Batch, Engine, Executed};
 use super::lane::Lane;
 use super::writer::{Ask, Held};
 use crate::clock::{self, Clock};
@@ -85,13 +85,9 @@ impl Pen {
                 effects: &mut effects,
                 want_rows: &|clinic| fanout.has_listeners(clinic),
                 now,
-                heads: HashMap::new(),
-                last_nos: HashMap::new(),
-                users: HashMap::new(),
             };
-            for (clinic, devices) in locks(group) {
-                let devices: Vec<_> = devices.into_iter().collect();
-                engine.enter(clinic, &devices)?;
+            for (clinic, batches) in entered(group) {
+                engine.enter(clinic, &batches)?;
             }
             failpoint!("locked");
             let replies: Result<_, _> = group.iter().map(|ask| reply(&mut engine, ask)).collect();
@@ -123,16 +119,16 @@ pub(super) fn survived<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Resul
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(lost)
 }
 
-/// What a group locks: of every clinic its devices in ascending order, then its feed.
-fn locks(group: &[Ask]) -> BTreeMap<ClinicId, BTreeSet<DeviceId>> {
-    let mut locks: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+/// The clinics that a group writes in, in ascending order, and what is asked of each.
+fn entered(group: &[Ask]) -> BTreeMap<ClinicId, Vec<&Batch>> {
+    let mut clinics: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for ask in group {
-        let devices = locks.entry(ask.clinic()).or_default();
+        let batches = clinics.entry(ask.clinic()).or_default();
         if let Ask::Execute(batch, _) = ask {
-            devices.insert(batch.device);
+            batches.push(batch);
         }
     }
-    locks
+    clinics
 }
 
 enum Reply {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use deadpool_postgres::{Object, Pool};
 use frontdesk_domain::{ClinicId, DeviceId};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{try_join_all, try_join4};
 use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
@@ -29,10 +29,12 @@ use super::sql::{Db, Param, Query, Row, Statement};
 /// Statements that travel together; their answers are small.
 const FLIGHT: usize = 24;
 
-/// A writer gives up before its desk does.
+/// A writer gives up before its desk does. It looks rows up by index, whatever the database believes
+/// of a young table: what is planned once for a small one is used when it has grown.
 const BEGIN_WRITE: &str = "begin isolation level read committed; \
      set local lock_timeout = '4s'; set local statement_timeout = '10s'; \
-     set local idle_in_transaction_session_timeout = '10s'";
+     set local idle_in_transaction_session_timeout = '10s'; \
+     set local enable_seqscan = off; set local jit = off";
 
 /// One snapshot for all that is read; a whole clinic is read in one such transaction.
 const BEGIN_READ: &str = "begin isolation level repeatable read read only; \
@@ -73,7 +75,7 @@ impl Lane {
         });
         let client = client.map_err(lost)?;
         let driver = Driver::Own(self.runtime.clone());
-        Postgres::begin(client, driver, BEGIN_WRITE)?.finish(work)
+        Postgres::of(client, driver, BEGIN_WRITE).finish(work)
     }
 }
 
@@ -83,7 +85,7 @@ pub(crate) fn read<T>(
     runtime: Handle,
     work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    Postgres::begin(client, Driver::Shared(runtime), BEGIN_READ)?.finish(work)
+    Postgres::of(client, Driver::Shared(runtime), BEGIN_READ).finish(work)
 }
 
 /// Who moves the bytes while a thread waits for an answer.
@@ -105,18 +107,24 @@ impl Driver {
 struct Postgres {
     client: Option<Object>,
     driver: Driver,
+    /// How it begins, as long as nothing was asked in it: that travels with the locks.
+    unsaid: Cell<Option<&'static str>>,
     open: Cell<bool>,
 }
 
 impl Postgres {
-    fn begin(client: Object, driver: Driver, how: &str) -> Result<Self, StoreError> {
-        let transaction = Self {
+    fn of(client: Object, driver: Driver, how: &'static str) -> Self {
+        Self {
             client: Some(client),
             driver,
+            unsaid: Cell::new(Some(how)),
             open: Cell::new(true),
-        };
-        transaction.say(how)?;
-        Ok(transaction)
+        }
+    }
+
+    /// Nothing is sent before.
+    fn begin(&self) -> Result<(), StoreError> {
+        self.unsaid.take().map_or(Ok(()), |how| self.say(how))
     }
 
     /// The outcome of a commit whose answer was lost is not known: an error, and the desk repeats.
@@ -125,6 +133,10 @@ impl Postgres {
         work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let answer = work(&self);
+        if self.unsaid.take().is_some() {
+            self.open.set(false);
+            return answer;
+        }
         let ended = self.say(if answer.is_ok() { COMMIT } else { "rollback" });
         self.open.set(ended.is_err());
         let answer = answer?;
@@ -137,6 +149,7 @@ impl Postgres {
         &self,
         answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, StoreError> {
+        self.begin()?;
         self.driver.wait(answer).map_err(|error| {
             if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
                 && let Some(client) = &self.client
@@ -202,9 +215,7 @@ impl Db for Postgres {
             });
             try_join_all(asked).await
         })?;
-        let found = found.iter().enumerate();
-        let mut rows = found.flat_map(|(n, rows)| rows.iter().map(move |row| (n, row)));
-        rows.try_for_each(|(n, row)| take(n, &Row(row)))
+        hand_over(&found, take)
     }
 
     /// Locks are waited for as briefly as ever: who waits for one keeps others waiting.
@@ -239,23 +250,49 @@ impl Db for Postgres {
     }
 
     /// A row that was replaced while this waited for it is another one, which nobody has locked yet.
-    fn lock(&self, clinic: ClinicId, devices: &[DeviceId]) -> Result<(), StoreError> {
+    fn lock_and_ask(
+        &self,
+        clinic: ClinicId,
+        devices: &[DeviceId],
+        statements: &[Query],
+        take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let client = self.client()?;
         let devices: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
-        self.ask(async {
+        let begin = self.unsaid.take().unwrap_or_default();
+        let (feeds, found) = self.ask(async {
             let rows = client.prepare_cached(LOCK_DEVICES).await?;
             let feed = client.prepare_cached(LOCK_FEED).await?;
+            let mut prepared = Vec::with_capacity(statements.len());
+            for (sql, params) in statements {
+                prepared.push((client.prepare_cached(sql).await?, borrowed(params)));
+            }
             // Sent in this order, and taken in it.
+            let begun = client.batch_execute(begin);
             let of_devices: [&(dyn ToSql + Sync); 2] = [&clinic.0, &devices];
             let rows = client.execute(&rows, &of_devices);
             let feed = client.execute(&feed, &of_devices[..1]);
-            try_join(rows, feed).await
-        })
-        .and_then(|(_, feeds)| match feeds {
-            1 => Ok(()),
-            _ => Err(StoreError::Busy),
-        })
+            let found = prepared
+                .iter()
+                .map(|(statement, params)| client.query(statement, params));
+            let done = try_join4(begun, rows, feed, try_join_all(found)).await;
+            done.map(|(_, _, feeds, found)| (feeds, found))
+        })?;
+        if feeds != 1 {
+            return Err(StoreError::Busy);
+        }
+        hand_over(&found, take)
     }
+}
+
+/// The rows of several statements, in order.
+fn hand_over(
+    found: &[Vec<tokio_postgres::Row>],
+    take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let found = found.iter().enumerate();
+    let mut rows = found.flat_map(|(n, rows)| rows.iter().map(move |row| (n, row)));
+    rows.try_for_each(|(n, row)| take(n, &Row(row)))
 }
 
 const LOCK_DEVICES: &str = "select 1 from device where clinic_id = $1 and device_id = any($2) \

@@ -5,7 +5,7 @@ use frontdesk_domain::{Actor, ClinicId, DeviceId, Timestamp, UserId};
 use frontdesk_protocol::{SessionClinic, SessionDevice};
 use sha2::{Digest, Sha256};
 
-use super::sql::{Db, params};
+use super::sql::{Db, Query, Row, params};
 use super::{StoreError, audit, user};
 
 /// What a request is allowed by.
@@ -197,20 +197,25 @@ pub(crate) fn find(
     token_hash: TokenHash,
     now: Timestamp,
 ) -> Result<Option<Session>, StoreError> {
-    db.first(
-        include_str!("sql/session.sql"),
-        &params![token_hash.0, now],
-        |row| {
-            let device = DeviceId(row.get("device_id")?);
-            Ok(Session {
-                clinic: ClinicId(row.get("clinic_id")?),
-                device,
-                actor: user::actor(row, device)?,
-                token_hash,
-                expires_at: row.get("expires_at")?,
-            })
-        },
-    )
+    let (sql, params) = query(token_hash, now);
+    db.first(&sql, &params, |row| read(token_hash, row))
+}
+
+/// Finds the session of this token, if it lives.
+pub(crate) fn query(token_hash: TokenHash, now: Timestamp) -> Query {
+    let sql = include_str!("sql/session.sql");
+    (sql.into(), params![token_hash.0, now].into())
+}
+
+pub(crate) fn read(token_hash: TokenHash, row: &Row<'_>) -> Result<Session, StoreError> {
+    let device = DeviceId(row.get("device_id")?);
+    Ok(Session {
+        clinic: ClinicId(row.get("clinic_id")?),
+        device,
+        actor: user::actor(row, device)?,
+        token_hash,
+        expires_at: row.get("expires_at")?,
+    })
 }
 
 /// Signs out.

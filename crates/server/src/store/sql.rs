@@ -54,12 +54,20 @@ pub(crate) trait Db {
 
     /// Takes the devices' rows, in ascending order, and then the clinic's feed row, so that nobody
     /// else writes there until the end of the transaction. Nothing ever locks the other way round.
-    fn lock(&self, clinic: ClinicId, devices: &[DeviceId]) -> Result<(), StoreError>;
+    /// What is only true behind the locks is asked with them, as by [`Db::each_of`]: over a network it
+    /// travels with them.
+    fn lock_and_ask(
+        &self,
+        clinic: ClinicId,
+        devices: &[DeviceId],
+        statements: &[Query],
+        take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
 
-    /// Changes when another process has written, counted or not; where several instances are meant
-    /// to write it never does, and only what is counted is noticed.
-    fn stamp(&self) -> Result<i64, StoreError> {
-        Ok(0)
+    /// Changes when another process has written, counted or not; none where several instances are
+    /// meant to write, and only what is counted is noticed.
+    fn stamp(&self) -> Result<Option<i64>, StoreError> {
+        Ok(None)
     }
 }
 
@@ -70,6 +78,11 @@ pub(crate) type Statement = (&'static str, Vec<Param>);
 pub(crate) type Query = (Cow<'static, str>, Vec<Param>);
 
 impl dyn Db + '_ {
+    /// The locks alone.
+    pub(crate) fn lock(&self, clinic: ClinicId, devices: &[DeviceId]) -> Result<(), StoreError> {
+        self.lock_and_ask(clinic, devices, &[], &mut |_, _| Ok(()))
+    }
+
     /// What `map` makes of every row.
     pub(crate) fn all<T>(
         &self,

@@ -11,7 +11,7 @@ use rusqlite::{
     CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, Transaction, TransactionBehavior,
 };
 
-use super::sql::{Columns, Db, Param, Row, Value};
+use super::sql::{Columns, Db, Param, Query, Row, Value};
 use super::{Schema, StoreError};
 use crate::{StartError, private};
 
@@ -165,13 +165,19 @@ impl Db for Transaction<'_> {
     }
 
     /// Whoever has begun a writing transaction is alone already.
-    fn lock(&self, _clinic: ClinicId, _devices: &[DeviceId]) -> Result<(), StoreError> {
-        Ok(())
+    fn lock_and_ask(
+        &self,
+        _clinic: ClinicId,
+        _devices: &[DeviceId],
+        statements: &[Query],
+        take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each_of(statements, take)
     }
 
-    fn stamp(&self) -> Result<i64, StoreError> {
+    fn stamp(&self) -> Result<Option<i64>, StoreError> {
         let mut pragma = self.prepare_cached("pragma data_version")?;
-        Ok(pragma.query_row((), |row| row.get(0))?)
+        Ok(Some(pragma.query_row((), |row| row.get(0))?))
     }
 }
 

@@ -141,6 +141,25 @@ on_both_engines! {
         assert!(applied(&executed.await.unwrap().outcomes[0]));
     }
 
+    /// By another instance, or by a program beside the server: what is remembered of it is forgotten.
+    async fn a_session_that_was_ended_elsewhere_decides_nothing_more(world: World) {
+        let elsewhere = open(&world.database, &world.file, &world.now, &world.fanout);
+        assert!(world.signs_in("no hash", "stolen").await);
+        let asks = |no| world.store.execute(Batch {
+            clinic: CLINIC,
+            device: device(1),
+            user: RECEPTIONIST,
+            session: Some(TokenHash::of("stolen")),
+            commands: vec![book(no, u128::from(no), 1, PLAIN, (60 * i64::try_from(no).unwrap(), 30))],
+        });
+        for no in [1, 2] {
+            assert!(applied(&asks(no).await.unwrap().outcomes[0]));
+        }
+        world.sets_password(&elsewhere, "new hash").await;
+        assert_eq!(asks(3).await.unwrap().stopped, Some(Stop::SignedOut));
+        world.holds_true().await;
+    }
+
     /// On PostgreSQL at another instance: whichever is first, the other one waits for it.
     async fn a_new_password_ends_every_session_that_the_old_one_opens(world: World) {
         let second = match &world.database {
