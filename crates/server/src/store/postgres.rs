@@ -218,16 +218,20 @@ impl Db for Postgres {
         hand_over(&found, take)
     }
 
-    /// Locks are waited for as briefly as ever: who waits for one keeps others waiting.
+    /// Tables are walked over whole where that is faster. Locks are waited for as briefly as ever: who
+    /// waits for one keeps others waiting.
     fn unhurried(&self) -> Result<(), StoreError> {
+        self.begin()?;
         self.say(
-            "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0",
+            "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;
+             set local enable_seqscan = on",
         )
     }
 
     /// All at once: row by row, each is looked for in every table that may point at it.
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
         let tables: Vec<_> = tables.iter().map(|table| format!("\"{table}\"")).collect();
+        self.begin()?;
         self.say(&format!("truncate {}", tables.join(", ")))
     }
 
