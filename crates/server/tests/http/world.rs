@@ -172,10 +172,15 @@ impl Desk {
         path: &str,
         body: impl Into<Body>,
     ) -> Response {
+        let request = self.request(method, path, body);
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// As it is sent.
+    pub(crate) fn request(&self, method: &str, path: &str, body: impl Into<Body>) -> Request<Body> {
         let request = Request::builder().method(method).uri(path);
         let request = request.header("authorization", self.bearer());
-        let request = request.body(body.into()).unwrap();
-        self.router.clone().oneshot(request).await.unwrap()
+        request.body(body.into()).unwrap()
     }
 
     pub(crate) async fn ask_with(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
