@@ -140,7 +140,7 @@ impl Todo {
         let mut device = clinic.device().await?;
         let rows = rows(&device.snapshot().await?)?;
         let patients = device.patients().await?;
-        let slots = device.free_slots(&rows, 92).await?;
+        let slots = device.free_slots(&rows, 6).await?;
         Ok(Self {
             slots: Arc::new(slots),
             next: Arc::default(),
@@ -190,9 +190,7 @@ async fn write_until(
 ) -> Result<usize> {
     let mut given = 0;
     while watch.elapsed() < span {
-        let Some((slot, patient)) = todo.one() else {
-            break;
-        };
+        let (slot, patient) = todo.one().context("the clinic is full")?;
         given += usize::from(device.book(&slot, patient).await?);
     }
     Ok(given)

@@ -84,6 +84,9 @@ pub(crate) async fn fill(url: &str, appointments: u32) -> Result<()> {
     .await
 }
 
+/// Days that can be asked for at once.
+const AT_ONCE: u64 = 92;
+
 /// A signed-in device on one connection.
 pub(crate) struct Device {
     pub(crate) http: Http,
@@ -192,16 +195,21 @@ impl Device {
         Ok(patients.collect())
     }
 
-    /// Free slots from tomorrow on.
-    pub(crate) async fn free_slots(&mut self, rows: &[Row], days: u64) -> Result<Vec<Slot>> {
-        let (service, from) = (service(rows)?, self.today().await? + Days::new(1));
-        let to = from + Days::new(days - 1);
-        let query = format!(
-            "{}?service={service}&from={from}&to={to}",
-            path::AVAILABILITY
-        );
-        let found: Availability = serde_json::from_slice(&self.http.get(&query).await?)?;
-        Ok(found.slots)
+    /// Free slots from tomorrow on, for so many times as long as can be asked for at once.
+    pub(crate) async fn free_slots(&mut self, rows: &[Row], quarters: u64) -> Result<Vec<Slot>> {
+        let (service, tomorrow) = (service(rows)?, self.today().await? + Days::new(1));
+        let mut slots = Vec::new();
+        for quarter in 0..quarters {
+            let from = tomorrow + Days::new(quarter * AT_ONCE);
+            let to = from + Days::new(AT_ONCE - 1);
+            let query = format!(
+                "{}?service={service}&from={from}&to={to}",
+                path::AVAILABILITY
+            );
+            let found: Availability = serde_json::from_slice(&self.http.get(&query).await?)?;
+            slots.extend(found.slots);
+        }
+        Ok(slots)
     }
 
     /// Today, in universal time: near enough to look for free slots from tomorrow on.

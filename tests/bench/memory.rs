@@ -27,7 +27,7 @@ pub(crate) async fn measure(bench: &Bench, reference: &mut Reference) -> Result<
         pulls.push(http);
     }
     let patients = reference.device.patients().await?;
-    let free = reference.device.free_slots(&reference.rows, 92).await?;
+    let free = reference.device.free_slots(&reference.rows, 1).await?;
     let some = free.get(..bench.rounds(300, 50)).unwrap_or(&free);
     reference.device.book_all(some, &patients).await?;
     let Some(mib) = resident(reference.clinic.serving.id()?)? else {

@@ -209,7 +209,7 @@ pub(crate) async fn both_times(
 async fn missed(bench: &Bench, reference: &mut Reference) -> Result<()> {
     let patients = reference.device.patients().await?;
     let (mut ours, mut theirs, mut opened) = (Vec::new(), Vec::new(), Vec::new());
-    let mut free = reference.device.free_slots(&reference.rows, 92).await?;
+    let mut free = reference.device.free_slots(&reference.rows, 5).await?;
     let mut changes = 0;
     for _ in 0..bench.rounds(3, 1) {
         reference.desk.close().await;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use frontdesk_desk::Snapshot;
 use frontdesk_desk::view::PatientQuery;
-use frontdesk_domain::{Clinic as ClinicRow, Epoch, Patient, Row as Noun};
+use frontdesk_domain::{Clinic as ClinicRow, ClinicId, Epoch, Patient, Row as Noun};
 use frontdesk_protocol::{SCHEMA, SnapshotHeader};
 use uuid::Uuid;
 
@@ -25,8 +25,9 @@ const TYPED: [&str; 6] = ["anbe", "karlu mani", "0012", "k", "os pe", "1971-04-1
 pub(crate) async fn measure(bench: &Bench) -> Result<()> {
     let clinic = Clinic::of(0, &Engine::Sqlite).await?;
     let (desk, _folder) = push::desk(&clinic).await?;
-    desk.fill(snapshot(clinic.device().await?.feed().await?.epoch))
-        .await?;
+    let mut device = clinic.device().await?;
+    let (id, epoch) = (device.session.clinic.id, device.feed().await?.epoch);
+    desk.fill(snapshot(id, epoch)).await?;
     let (mut worst, mut typed) = (0.0, "");
     let mut all = Vec::new();
     for text in TYPED {
@@ -59,9 +60,9 @@ pub(crate) async fn measure(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
-fn snapshot(epoch: Epoch) -> Snapshot {
+fn snapshot(clinic_id: ClinicId, epoch: Epoch) -> Snapshot {
     let mut rows = vec![Noun::Clinic(ClinicRow {
-        clinic_id: Uuid::from_u128(0xC).into(),
+        clinic_id,
         name: "Search".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
         grid_minutes: 30,
