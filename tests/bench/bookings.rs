@@ -17,9 +17,10 @@ use crate::program::Serving;
 use crate::rival::batched;
 use crate::row::{Budget, Row, Unit};
 
-/// Writers, row, and how many times the rival must be reached.
-const WRITERS: [(usize, &str, f64); 3] =
-    [(1, "book-1", 1.0), (8, "book-8", 1.5), (64, "book-64", 2.0)];
+/// Writers, name, and how many times the rival must be reached.
+type Wanted = (usize, &'static str, f64);
+
+const WRITERS: [Wanted; 3] = [(1, "book-1", 1.0), (8, "book-8", 1.5), (64, "book-64", 2.0)];
 const BESIDE: &str = "the same rows, one durable commit per booking, behind axum";
 
 /// The rows of an embedded database.
@@ -29,25 +30,17 @@ pub(crate) async fn measure(bench: &Bench) -> Result<()> {
     let folder = data.path().to_str().context("a folder with a name")?;
     let rival = Serving::start("frontdesk-bench", &["rival", "bookings", folder]).await?;
     let mut todo = Todo::of(&clinic).await?;
-    for (writers, name, reach) in WRITERS {
+    let sides = Sides {
+        clinic: &clinic,
+        rival: &rival,
+        on: "",
+    };
+    for row @ (writers, name, _) in WRITERS {
         let raw_too = writers == 64 && bench.wants("book-64-raw");
         if !bench.wants(name) && !raw_too {
             continue;
         }
-        let sides = Sides {
-            clinic: &clinic,
-            rival: &rival,
-        };
-        let (ours, theirs) = sides.rates(bench, &mut todo, writers).await?;
-        Row {
-            name,
-            what: format!("durable bookings, {writers} writers"),
-            unit: Unit::PerSecond,
-            measured: ours,
-            raw: Some((theirs, BESIDE)),
-            budget: Budget::Reach(reach),
-        }
-        .tell();
+        let ours = sides.tell(bench, &mut todo, row).await?;
         if writers == 64 {
             let raw = batched(alone.path(), 64, bench.span())?;
             Row {
@@ -64,7 +57,7 @@ pub(crate) async fn measure(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
-const ON_POSTGRES: [(usize, &str, f64); 3] = [
+const ON_POSTGRES: [Wanted; 3] = [
     (1, "pg-book-1", 1.0),
     (8, "pg-book-8", 1.5),
     (64, "pg-book-64", 2.0),
@@ -88,24 +81,16 @@ pub(crate) async fn measure_on_postgres(bench: &Bench) -> Result<()> {
     let args = ["rival", "bookings-on-postgres", &url];
     let rival = Serving::start("frontdesk-bench", &args).await?;
     let mut todo = Todo::of(&clinic).await?;
-    for (writers, name, reach) in ON_POSTGRES {
-        if !bench.wants(name) {
+    let sides = Sides {
+        clinic: &clinic,
+        rival: &rival,
+        on: " on PostgreSQL",
+    };
+    for row in ON_POSTGRES {
+        if !bench.wants(row.1) {
             continue;
         }
-        let sides = Sides {
-            clinic: &clinic,
-            rival: &rival,
-        };
-        let (ours, theirs) = sides.rates(bench, &mut todo, writers).await?;
-        Row {
-            name,
-            what: format!("durable bookings on PostgreSQL, {writers} writers"),
-            unit: Unit::PerSecond,
-            measured: ours,
-            raw: Some((theirs, BESIDE)),
-            budget: Budget::Reach(reach),
-        }
-        .tell();
+        sides.tell(bench, &mut todo, row).await?;
     }
     Ok(())
 }
@@ -114,9 +99,31 @@ pub(crate) async fn measure_on_postgres(bench: &Bench) -> Result<()> {
 struct Sides<'a> {
     clinic: &'a Clinic,
     rival: &'a Serving,
+    /// Of what database, where it has to be said.
+    on: &'static str,
 }
 
 impl Sides<'_> {
+    /// Measures and tells a row; the server's rate.
+    async fn tell(
+        &self,
+        bench: &Bench,
+        todo: &mut Todo,
+        (writers, name, reach): Wanted,
+    ) -> Result<f64> {
+        let (ours, theirs) = self.rates(bench, todo, writers).await?;
+        Row {
+            name,
+            what: format!("durable bookings{}, {writers} writers", self.on),
+            unit: Unit::PerSecond,
+            measured: ours,
+            raw: Some((theirs, BESIDE)),
+            budget: Budget::Reach(reach),
+        }
+        .tell();
+        Ok(ours)
+    }
+
     /// Bookings per second of both, turn about, so that whatever else the machine does hits both.
     async fn rates(&self, bench: &Bench, todo: &mut Todo, writers: usize) -> Result<(f64, f64)> {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());

@@ -15,6 +15,7 @@ frontdesk_tests::both_engines! {
     a_stream_ends_with_its_session_whoever_ended_it_i33,
     without_a_token_only_the_doors_are_open,
     nobody_signs_in_under_the_id_of_another_desk,
+    a_desk_that_cannot_show_the_secret_of_its_id_becomes_another_one,
     after_signing_out_nobody_reads_the_calendar_at_this_desk,
 }
 
@@ -62,6 +63,25 @@ async fn nobody_signs_in_under_the_id_of_another_desk(engine: Engine) {
     }
     let again = &desk.free().await[0];
     desk.book(again, desk.patients().await[1]).await.unwrap();
+}
+
+/// Its folder may be older than the secret.
+async fn a_desk_that_cannot_show_the_secret_of_its_id_becomes_another_one(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let desk = clinic.desk("reception1").await;
+    let onlooker = clinic.device("reception2").await;
+    let patients = desk.patients().await;
+    desk.book(&desk.free().await[0], patients[0]).await.unwrap();
+    let seq = onlooker.feed().await.seq;
+    let before = onlooker.changes(seq - 1).await.upserts[0].device;
+
+    clinic.tamper("update device set secret_hash = (select token_hash from session limit 1)");
+    desk.sign_in_as("reception1").await;
+
+    desk.book(&desk.free().await[0], patients[1]).await.unwrap();
+    let seq = onlooker.feed().await.seq;
+    let after = onlooker.changes(seq - 1).await.upserts[0].device;
+    assert_ne!(before, after);
 }
 
 async fn a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked(engine: Engine) {

@@ -42,6 +42,7 @@ pub use hold::{HOLD_SECONDS, HOLDS_OF_A_DESK, hold, hold_needs};
 pub use needs::{needs, needs_given};
 pub use rights::may_override;
 pub use scope::{Touched, touched_with_series};
+pub use seats::OVERFLOW;
 pub use step::{legal_steps, legal_steps_for};
 
 /// A command together with the user who asks.

@@ -71,6 +71,27 @@ pub struct ClinicFacts {
     pub seats: BTreeMap<(AppointmentId, ResourceId), u16>,
 }
 
+impl ClinicFacts {
+    /// A clinic of which nothing else is known yet. The grid is in minutes, at least 1.
+    #[must_use]
+    pub fn empty(zone: ClinicZone, grid_minutes: u16) -> Self {
+        Self {
+            zone,
+            grid_minutes,
+            practitioners: BTreeMap::new(),
+            services: BTreeMap::new(),
+            locations: BTreeMap::new(),
+            patients: BTreeMap::new(),
+            schedules: Vec::new(),
+            exceptions: Vec::new(),
+            appointments: BTreeMap::new(),
+            holds: Vec::new(),
+            changed: BTreeSet::new(),
+            seats: BTreeMap::new(),
+        }
+    }
+}
+
 /// Which facts an engine must load before it lets this crate decide, in two steps: the rows that
 /// [`crate::decide::needs`] names, then what [`crate::decide::needs_given`] asks for besides. A place
 /// is asked for with the visits that can stand in its way: those that occupy its practitioner, its

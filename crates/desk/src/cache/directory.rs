@@ -1,7 +1,7 @@
 //! What changes seldom and is read all the time, in memory: the clinic, its people, services and
 //! hours. Dropped by the applier when one of these changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
@@ -106,20 +106,14 @@ fn load(tx: &Transaction<'_>) -> Result<Option<Directory>, StorageError> {
     let schedules = row::all(tx, Kind::Schedule, |row: &Schedule| row.schedule_id)?;
     let exceptions = row::all(tx, Kind::Exception, |row: &Exception| row.exception_id)?;
     let facts = ClinicFacts {
-        zone,
-        grid_minutes,
         practitioners: row::all(tx, Kind::Practitioner, |row: &Practitioner| {
             row.practitioner_id
         })?,
         services: row::all(tx, Kind::Service, |row: &Service| row.service_id)?,
         locations: row::all(tx, Kind::Location, |row: &Location| row.location_id)?,
-        patients: BTreeMap::new(),
         schedules: schedules.into_values().collect(),
         exceptions: exceptions.into_values().collect(),
-        appointments: BTreeMap::new(),
-        holds: Vec::new(),
-        changed: BTreeSet::new(),
-        seats: BTreeMap::new(),
+        ..ClinicFacts::empty(zone, grid_minutes)
     };
     Ok(Some(Directory::of(facts)))
 }

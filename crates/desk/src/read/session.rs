@@ -1,7 +1,5 @@
 //! The session behind every look.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use frontdesk_domain::{ClinicFacts, ClinicZone};
 use rusqlite::Transaction;
 
@@ -26,19 +24,6 @@ impl Directory {
     pub(super) fn empty(session: &StoredSession) -> Result<Self, StorageError> {
         let zone = ClinicZone::named(&session.time_zone)
             .map_err(|error| StorageError::Meaningless(error.to_string()))?;
-        Ok(Self::of(ClinicFacts {
-            zone,
-            grid_minutes: USUAL_GRID,
-            practitioners: BTreeMap::new(),
-            services: BTreeMap::new(),
-            locations: BTreeMap::new(),
-            patients: BTreeMap::new(),
-            schedules: Vec::new(),
-            exceptions: Vec::new(),
-            appointments: BTreeMap::new(),
-            holds: Vec::new(),
-            changed: BTreeSet::new(),
-            seats: BTreeMap::new(),
-        }))
+        Ok(Self::of(ClinicFacts::empty(zone, USUAL_GRID)))
     }
 }

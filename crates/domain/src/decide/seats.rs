@@ -13,7 +13,7 @@ use crate::{
 
 /// Seats from here on belong to overlaps that were allowed by an override; they are never moved and
 /// share with everybody.
-const OVERFLOW: u16 = 1000;
+pub const OVERFLOW: u16 = 1_000;
 
 /// New seats by visit and resource.
 pub(super) type Moves = BTreeMap<(AppointmentId, ResourceId), u16>;

@@ -1,7 +1,5 @@
 //! A clinic in memory with an engine that keeps the constraints of the real ones.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::decide::{self, Decided, Occupancy, Wanted};
 use frontdesk_domain::*;
@@ -98,20 +96,7 @@ impl World {
     /// A clinic in Berlin with a grid of 30 minutes and the service S of 30 minutes; it is Sunday.
     pub(crate) fn new() -> Self {
         let mut world = Self {
-            facts: ClinicFacts {
-                zone: ClinicZone::named("Europe/Berlin").unwrap(),
-                grid_minutes: 30,
-                practitioners: BTreeMap::new(),
-                services: BTreeMap::new(),
-                locations: BTreeMap::new(),
-                patients: BTreeMap::new(),
-                schedules: Vec::new(),
-                exceptions: Vec::new(),
-                appointments: BTreeMap::new(),
-                holds: Vec::new(),
-                changed: BTreeSet::new(),
-                seats: BTreeMap::new(),
-            },
+            facts: ClinicFacts::empty(ClinicZone::named("Europe/Berlin").unwrap(), 30),
             now: utc("2027-01-03T12:00:00Z"),
             occupancy: Vec::new(),
             seq: 1,

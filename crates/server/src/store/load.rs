@@ -1,6 +1,8 @@
 //! `load(needs)`: the facts for one decision, or for one view.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(test)]
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 #[cfg(test)]
 use frontdesk_domain::Interval;
@@ -22,20 +24,7 @@ pub(crate) fn directories(db: &dyn Db, clinic: ClinicId) -> Result<ClinicFacts, 
         |row| Ok((row.get("time_zone")?, row.get("grid_minutes")?)),
     )?;
     let zone = ClinicZone::named(&zone).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let mut facts = ClinicFacts {
-        zone,
-        grid_minutes,
-        practitioners: BTreeMap::new(),
-        services: BTreeMap::new(),
-        locations: BTreeMap::new(),
-        patients: BTreeMap::new(),
-        schedules: Vec::new(),
-        exceptions: Vec::new(),
-        appointments: BTreeMap::new(),
-        holds: Vec::new(),
-        changed: BTreeSet::new(),
-        seats: BTreeMap::new(),
-    };
+    let mut facts = ClinicFacts::empty(zone, grid_minutes);
     for kind in [
         Kind::Location,
         Kind::Service,

@@ -5,15 +5,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
-use frontdesk_domain::decide::Occupancy;
+use frontdesk_domain::decide::{OVERFLOW, Occupancy};
 use frontdesk_domain::{Appointment, Interval, ResourceId, Row, Timestamp};
 use uuid::Uuid;
 
 use super::BadLine;
 use super::check::Checked;
-
-/// From this seat on overlaps are allowed by an override.
-const OVERFLOW: u16 = 1_000;
 
 /// The seats of every visit that has room; one that has none becomes a bad line.
 pub(super) fn find(checked: &mut Checked) -> Vec<Occupancy> {

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
+use frontdesk_domain::decide::OVERFLOW;
 use frontdesk_domain::{Appointment, Interval, Kind, Row, Timestamp};
 use uuid::Uuid;
 
 use super::Findings;
 use crate::store::sql::{Db, params};
 use crate::store::{StoreError, rows};
-
-/// From this seat on overlaps are allowed by an override.
-const OVERFLOW: u16 = 1_000;
 
 /// One row of `occupancy`.
 #[derive(Debug, Clone, Copy)]
