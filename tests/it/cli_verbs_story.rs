@@ -1,9 +1,12 @@
 //! Every verb of the terminal on a visit: what it prints, in words and as JSON, and how it ends.
 
-use frontdesk_desk::view::{AppointmentCardQuery, SlotOffer, VisitPlaced, VisitStepped};
+use frontdesk_desk::view::{
+    AppointmentCardQuery, Asked, CommandResent, Progress, SetAsideCommand, SetAsideList, SlotOffer,
+    VisitPlaced, VisitStepped,
+};
 use frontdesk_desk::{Desk, DeskError};
 use frontdesk_domain::AppointmentStatus;
-use frontdesk_tests::{Clinic, TestDesk};
+use frontdesk_tests::{Clinic, TestDesk, soon};
 use serde_json::Value;
 
 use super::cli_story::{Terminal, assert_fails};
@@ -43,6 +46,29 @@ impl Booked {
         };
         let card = self.window.appointment_card(query).await.unwrap();
         card.version.to_string()
+    }
+
+    /// The visit's cancellation, after the server has failed on it until it was set aside.
+    async fn cancellation_set_aside(&self) -> SetAsideCommand {
+        self.terminal.line.fail_on("cancel_appointment");
+        let cancelled = self.terminal.run(&["cancel", &self.id]).await;
+        // Told at once or, on a slow machine, that it goes on.
+        assert!(matches!(cancelled.code, Some(7 | 9)), "{cancelled:?}");
+        let kept = async {
+            loop {
+                if let Some(kept) = self.set_aside().await.pop() {
+                    return kept;
+                }
+            }
+        };
+        soon("the list to show it", kept).await
+    }
+
+    async fn set_aside(&self) -> Vec<SetAsideCommand> {
+        let listed = self.terminal.run(&["set-aside", "--json"]).await;
+        assert_eq!(listed.code, Some(0), "{listed:?}");
+        let list: SetAsideList = serde_json::from_str(&listed.out).unwrap();
+        list.commands
     }
 
     /// The window comes to show that status.
@@ -192,4 +218,51 @@ async fn an_empty_list_of_approvals_is_no_error() {
     let json = it.terminal.run(&["approvals", "--json"]).await;
     let list: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(list["visits"], serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_set_aside_is_listed_with_the_reason_and_sent_again() {
+    let it = Booked::new().await;
+    let kept = it.cancellation_set_aside().await;
+    assert_eq!(kept.asked, Asked::CancelAppointment);
+    let id = kept.command_id.to_string();
+    let listed = it.terminal.run(&["set-aside"]).await;
+    let line = listed.out.trim_end();
+    assert!(line.starts_with("cancellation "), "{line}");
+    assert!(line.ends_with(&id), "{line}");
+    for word in [&it.visit.wall_start, "server_error, request r-1"] {
+        assert!(line.contains(word), "{word} in {line}");
+    }
+
+    it.terminal.line.mend();
+    let resent = it.terminal.run(&["resend", &id, "--json"]).await;
+    assert_eq!(resent.code, Some(0), "{resent:?}");
+    let resent: CommandResent = serde_json::from_str(&resent.out).unwrap();
+    assert_eq!(resent.progress, Progress::Confirmed);
+    it.shows(AppointmentStatus::Cancelled).await;
+    assert_eq!(it.set_aside().await, []);
+    let gone = it.terminal.run(&["resend", &id]).await;
+    assert_fails(&gone, 4, "error[not_found]: nothing is set aside under");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dismissed_is_not_done_and_a_wrong_id_dismisses_nothing() {
+    let it = Booked::new().await;
+    let id = it.cancellation_set_aside().await.command_id.to_string();
+    it.terminal.line.mend();
+    let wrong = it.terminal.run(&["dismiss", &it.id]).await;
+    assert_fails(&wrong, 4, "error[not_found]");
+    assert!(wrong.err.contains("frontdesk set-aside"), "{}", wrong.err);
+    assert_eq!(it.set_aside().await.len(), 1);
+
+    let dismissed = it.terminal.run(&["dismiss", &id]).await;
+    assert_eq!(dismissed.code, Some(0), "{dismissed:?}");
+    assert!(
+        dismissed.out.starts_with("dismissed, will not be done: cancellation "),
+        "{}",
+        dismissed.out
+    );
+    assert_eq!(it.set_aside().await, []);
+    let arrived = it.terminal.run(&["arrive", &it.id]).await;
+    assert_eq!(arrived.code, Some(0), "the visit stays: {arrived:?}");
 }

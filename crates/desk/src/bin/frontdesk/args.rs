@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
-use frontdesk_domain::WallDateTime;
+use frontdesk_domain::{CommandId, WallDateTime};
 
 pub(crate) use visit::{Book, BookSeries, Cancel, Edited, Reschedule, Step, Update, VisitCommand};
 
@@ -107,6 +107,8 @@ pub(crate) enum Command {
     },
     #[command(flatten)]
     Visit(VisitCommand),
+    #[command(flatten)]
+    SetAside(SetAsideVerb),
     /// Watch a slot (or, without one, what is watched already) and print a line per notice.
     Watch(Watch),
     /// Print a line per change that this desk takes in.
@@ -121,6 +123,30 @@ pub(crate) enum Command {
     /// Find or add patients.
     #[command(subcommand)]
     Patient(PatientCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SetAsideVerb {
+    /// List what the server failed on again and again.
+    SetAside {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send again what was set aside.
+    Resend(Kept),
+    /// Give up what was set aside: it will not be done.
+    Dismiss(Kept),
+}
+
+/// One of what was set aside.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Kept {
+    /// Its id, as `set-aside` prints it; another one after it was sent again in vain.
+    pub(crate) command: CommandId,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

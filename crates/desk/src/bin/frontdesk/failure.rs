@@ -155,7 +155,8 @@ fn code_of(error: &DeskError) -> String {
     code_text(error.code())
 }
 
-fn code_text(code: impl serde::Serialize) -> String {
+/// A code as it is written in JSON.
+pub(crate) fn code_text(code: impl serde::Serialize) -> String {
     let code = serde_json::to_value(code).ok();
     let text = code.as_ref().and_then(serde_json::Value::as_str);
     text.unwrap_or_default().to_owned()

@@ -6,6 +6,7 @@ mod names;
 mod output;
 mod run;
 mod series;
+mod set_aside;
 mod time;
 mod visits;
 mod watching;

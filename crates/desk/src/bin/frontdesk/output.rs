@@ -5,7 +5,7 @@ use std::io::Write as _;
 use frontdesk_desk::AppliedChange;
 use frontdesk_desk::view::{
     ApprovalItem, Asked, BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice,
-    NoticeKind, PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
+    NoticeKind, NoticeSlot, PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
 };
 use serde::Serialize;
 
@@ -175,16 +175,23 @@ pub(crate) fn notice(notice: &Notice) -> Result<(), Failure> {
         NoticeKind::SetAside => "set aside",
     };
     let asked = notice.asked.map(Asked::noun);
-    let slot = notice.slot.as_ref().map(|slot| {
-        format!(
-            "{} {}–{} {}",
-            slot.date, slot.wall_start, slot.wall_end, slot.practitioner_name
-        )
-    });
+    let slot = notice.slot.as_ref().map(slot);
     let by = notice.by_name.as_deref().map(|name| format!("by {name}"));
     let words = [asked.map(str::to_owned), Some(what.to_owned()), slot, by];
     let words: Vec<_> = words.into_iter().flatten().collect();
     line(format!("{} at {}", words.join(" "), notice.at.time))
+}
+
+/// The time that something was about.
+pub(crate) fn slot(slot: &NoticeSlot) -> String {
+    let NoticeSlot {
+        date,
+        wall_start,
+        wall_end,
+        practitioner_name,
+        ..
+    } = slot;
+    format!("{date} {wall_start}–{wall_end} {practitioner_name}")
 }
 
 /// A change in one line.

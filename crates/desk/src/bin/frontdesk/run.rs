@@ -13,7 +13,7 @@ use frontdesk_desk::{Desk, DeskConfig, DeskError, KeySource};
 
 use crate::args::{Args, Command, PatientCommand};
 use crate::failure::{Failure, offer};
-use crate::{names, output, visits, watching};
+use crate::{names, output, set_aside, visits, watching};
 
 /// A first fill of a large clinic takes a while.
 const FILL: Duration = Duration::from_secs(600);
@@ -85,6 +85,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode, Failure> {
             free(desk, query, json).await
         }
         Command::Visit(command) => visits::visit(desk, command).await,
+        Command::SetAside(verb) => set_aside::set_aside(desk, verb).await,
         Command::Watch(watch) => watching::watch(desk, watch).await,
         Command::Events { count, json } => watching::events(desk, count, json).await,
         Command::Patient(command) => patient(desk, command).await,
