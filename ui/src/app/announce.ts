@@ -16,7 +16,11 @@ export function announceBooked(placed: VisitPlaced): void {
   );
 }
 
-export function announceMoved(placed: VisitPlaced, visits: number): void {
+export function announceMoved(
+  placed: VisitPlaced,
+  visits: number,
+  undo: (() => Promise<void>) | undefined,
+): void {
   if (waits(placed)) return;
   const about = aboutOf(placed);
   const [title, detail] =
@@ -26,7 +30,13 @@ export function announceMoved(placed: VisitPlaced, visits: number): void {
           t('toast.movedAll', { visits: tCount('series.visits', visits), name: about.patient }),
           t('toast.movedAllDetail', { ...about, time: placed.wall_start }),
         ];
-  done(title, detail, undefined, placed.appointment_id);
+  done(title, detail, undo, placed.appointment_id);
+}
+
+export function announceMovedBack(placed: VisitPlaced): void {
+  if (waits(placed)) return;
+  const detail = t('toast.bookedDetail', aboutOf(placed));
+  done(t('toast.movedBack', whereOf(placed)), detail, undefined, placed.appointment_id);
 }
 
 export function announceSeries(booked: SeriesBooked): void {

@@ -1,8 +1,9 @@
 import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
+import type { EditReschedule } from '@/bindings/types';
 import { clinic } from '@/test/fake/clinic';
 import { id } from '@/test/fake/world';
-import { callsOf, openBoard, openForm, screen, waitFor, within } from '@/test/window';
+import { callsOf, dialog, openBoard, openForm, screen, waitFor, within } from '@/test/window';
 
 const NOOR = id('a0', 9);
 const NOOR_NEXT = id('a5', 11);
@@ -17,6 +18,17 @@ async function cancelLater(visits = 4) {
   await opened.user.click(await screen.findByRole('radio', { name: /^This one and the later ones/ }));
   await opened.user.click(await screen.findByRole('button', { name: `Cancel ${visits} visits` }));
   await screen.findByText(`Cancelled · ${visits} visits · Noor Fernández`);
+  return opened;
+}
+
+/** Moves the visit of 11:00 and all after it by two hours. */
+async function moveLater() {
+  const opened = await openForm(/^Noor Fernández 11:00/, 'm');
+  await opened.user.click(await screen.findByRole('button', { name: '13:00' }));
+  await opened.user.click(screen.getByRole('radio', { name: 'This one and the later ones · 4 visits' }));
+  const go = screen.getByRole('button', { name: 'Move 4 visits, this one to Tue 24 Nov, 13:00' });
+  await opened.user.click(go);
+  await screen.findByText('Moved · 4 visits · Noor Fernández');
   return opened;
 }
 
@@ -101,6 +113,43 @@ describe('a visit of a series', () => {
     await user.click(screen.getByRole('button', { name: 'Move 4 visits, this one to Tue 24 Nov, 13:00' }));
     expect(await screen.findByText('Moved · 4 visits · Noor Fernández')).toBeInTheDocument();
     expect(clinic.visit(NOOR_NEXT).from).toBe(780);
+  });
+
+  test('a move of several is taken back visit by visit, each to where it was', async () => {
+    Object.assign(clinic.visit(NOOR_NEXT), { from: 690, until: 750, practitioner_id: id('b0', 2) });
+    const { user } = await moveLater();
+    expect(clinic.visit(NOOR_NEXT)).toMatchObject({ from: 810, practitioner_id: id('b0', 1) });
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(await screen.findByText('Taken back · 4 visits · Noor Fernández')).toBeInTheDocument();
+    expect(clinic.visit(NOOR).from).toBe(660);
+    expect(clinic.visit(NOOR_NEXT)).toMatchObject({ from: 690, until: 750, practitioner_id: id('b0', 2) });
+    expect(await screen.findByRole('button', { name: /^Noor Fernández 11:00/ })).toHaveFocus();
+  });
+
+  test('what of a move cannot be taken back is said, and stays where it was moved to', async () => {
+    const { user } = await moveLater();
+    act(() => clinic.taken(id('b0', 1), '2026-12-08T11:00:00Z'));
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(await screen.findByText('Only 3 of 4 visits taken back · Noor Fernández')).toBeInTheDocument();
+    expect(screen.getByText('Tue 8 Dec, 11:00: This time is taken.')).toBeInTheDocument();
+    expect(clinic.visit(NOOR_NEXT).from).toBe(660);
+    expect(clinic.world.visits.find(({ date, from }) => date === '2026-12-08' && from === 780)).toBeDefined();
+  });
+
+  test('visits that were moved by a week go back without meeting each other', async () => {
+    const { user } = await openForm(/^Noor Fernández 11:00/, 'm');
+    const nextDay = await within(await dialog()).findByRole('button', { name: 'Day after' });
+    for (let days = 0; days < 7; days += 1) await user.click(nextDay);
+    await screen.findByText('Tuesday 1 December 2026');
+    await user.click(await screen.findByRole('button', { name: '13:00' }));
+    await user.click(screen.getByRole('radio', { name: 'This one and the later ones · 4 visits' }));
+    await user.click(screen.getByRole('button', { name: 'Move 4 visits, this one to Tue 1 Dec, 13:00' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await screen.findByText('Taken back · 4 visits · Noor Fernández');
+    const back = callsOf('reschedule_appointment').slice(1);
+    expect(back.map(({ request }) => (request as EditReschedule).command.starts_at)).toEqual(
+      ['2026-11-24', '2026-12-01', '2026-12-08', '2026-12-15'].map((date) => `${date}T11:00:00Z`),
+    );
   });
 
   test('a change of another visit of the series is told by its fields', async () => {

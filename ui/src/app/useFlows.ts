@@ -3,11 +3,12 @@ import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { useNavigate } from '@/lib/navigation';
-import { readNow } from '@/lib/rpc';
+import { readIfPossible, readNow } from '@/lib/rpc';
 import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
 import { hush } from '@/lib/toasts';
 import { announceAllCancelled, announceCancelled, announceMoved, announceSaved } from './announce';
+import { wayBackOfMove } from './moveBack';
 import { wayBackOfAll } from './takeBackAll';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
@@ -63,10 +64,20 @@ function visitFlows(
   open: Open,
   showPlaced: (placed: VisitPlaced) => Promise<void>,
 ) {
+  /** Wherever it is now. */
+  const showAgain = async (appointment_id: AppointmentId) => {
+    const card = await readIfPossible(client, 'appointment_card', { appointment_id });
+    if (card) show(card.date, { date: card.date, appointment_id });
+  };
   return {
-    moved: async (placed: VisitPlaced, visits: number) => {
+    moved: async (placed: VisitPlaced, before: readonly AppointmentCard[]) => {
       await showPlaced(placed);
-      announceMoved(placed, visits);
+      const back = await wayBackOfMove(client, before);
+      const undo = async () => {
+        await back?.();
+        await showAgain(placed.appointment_id);
+      };
+      announceMoved(placed, before.length, back && undo);
     },
     saved: announceSaved,
     cancelled: async (

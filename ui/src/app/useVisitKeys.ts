@@ -40,6 +40,8 @@ export function useVisitKeys(
         const said = { step: t('keys.bookOver'), status: statuses[card.status] };
         hint(t('visit.step.notNow', said), stepsSentence(card.steps), appointment_id);
       });
+    // What was just done to the visit may have been a move, which is no step of its status.
+    const back = onVisit('undo', (id) => takeBack(id) || stepByKey(client, id, 'undo_status'));
     return {
       arrive: step('arrive', 'arrive_appointment'),
       checkIn: step('checkIn', 'check_in_appointment'),
@@ -47,7 +49,7 @@ export function useVisitKeys(
       noShow: step('noShow', 'mark_appointment_no_show'),
       approve: step('approve', 'approve_appointment'),
       // A cancelled visit has no tile any more: its way back stands in what was said about it.
-      undo: () => (focusedVisit() ? step('undo', 'undo_status')() : takeBack()),
+      undo: () => (focusedVisit() ? back() : takeBack()),
       bookOver: onVisit('bookOver', over),
       reschedule: form('reschedule', 'reschedule'),
       edit: form('edit', 'edit'),

@@ -2,8 +2,10 @@ import { fireEvent } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { refusal } from '@/test/fake/reads';
+import { id } from '@/test/fake/world';
 import { ANNA, callsOf, dialog, freeCell, openBoard, screen, waitFor, within } from '@/test/window';
 
+const LIAM = id('a0', 1);
 const VISIT = /^Liam Kowalski 11:00 · Manual therapy/;
 
 async function openVisit() {
@@ -99,6 +101,45 @@ describe('a visit', () => {
     await screen.findByText('Moved · 09:00 · Anna Weber');
     expect(screen.getByRole('grid')).toHaveAttribute('data-date', '2026-11-25');
     expect(screen.getByRole('button', { name: /^Liam Kowalski 09:00/ })).toBeInTheDocument();
+  });
+
+  test('a move is taken back by its toast, and the board goes back with it', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Reschedule' }));
+    await user.click(await within(await dialog()).findByRole('button', { name: 'Day after' }));
+    await user.click(await screen.findByRole('button', { name: '09:00' }));
+    await user.click(await screen.findByRole('button', { name: 'Move to Wed 25 Nov, 09:00' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await screen.findByText('Moved back · 11:00 · Anna Weber');
+    expect(callsOf('reschedule_appointment')[1]?.request).toMatchObject({
+      command: { practitioner_id: ANNA, starts_at: '2026-11-24T11:00:00Z', ends_at: '2026-11-24T11:30:00Z' },
+    });
+    await waitFor(() => expect(screen.getByRole('button', { name: VISIT })).toHaveFocus());
+  });
+
+  test('U on a visit that was just moved takes the move back, not its status', async () => {
+    Object.assign(clinic.visit(LIAM), { path: ['pending'] });
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Reschedule' }));
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    await user.click(await screen.findByRole('button', { name: 'Move to Tue 24 Nov, 14:30' }));
+    await screen.findByText('Moved · 14:30 · Anna Weber');
+    await waitFor(() => expect(screen.getByRole('button', { name: /^Liam Kowalski 14:30/ })).toHaveFocus());
+    await user.keyboard('u');
+    await screen.findByText('Moved back · 11:00 · Anna Weber');
+    expect(callsOf('undo_status')).toHaveLength(0);
+    expect(clinic.visit(LIAM).status).toBe('booked');
+  });
+
+  test('a move away from a time that has passed offers no way back', async () => {
+    Object.assign(clinic.visit(LIAM), { from: 540, until: 570 });
+    const { user } = await openBoard();
+    (await screen.findByRole('button', { name: /^Liam Kowalski 09:00/ })).focus();
+    await user.keyboard('m');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    await user.click(await screen.findByRole('button', { name: 'Move to Tue 24 Nov, 14:30' }));
+    await screen.findByText('Moved · 14:30 · Anna Weber');
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
   });
 
   test('a refused move says why and offers other times', async () => {

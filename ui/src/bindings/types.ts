@@ -16,6 +16,8 @@ export type AppointmentCard = {
   /** Shown name. */
   service_name: string,
   /** Where. */
+  location_id: LocationId | null,
+  /** Shown name. */
   location_name: string | null,
   /** The instant it starts. */
   starts_at: string,

@@ -159,6 +159,7 @@ export const messages = {
   'toast.pending': 'Pending approval · {time} · {name}',
   'toast.bookedDetail': '{patient}, {service}, {date}',
   'toast.moved': 'Moved · {time} · {name}',
+  'toast.movedBack': 'Moved back · {time} · {name}',
   'toast.cancelled': 'Cancelled · {time} · {name}',
   'toast.cancelledAll': 'Cancelled · {visits} · {name}',
   'toast.cancelledAllDetail': 'Their times are free again.',

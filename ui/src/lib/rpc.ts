@@ -64,6 +64,16 @@ export async function readNow<C extends Read>(
   }
 }
 
+/** The same where the answer only helps: none when it cannot be read, and what was done stays done. */
+export async function readIfPossible<C extends Read>(client: QueryClient, command: C, request: Request<C>) {
+  try {
+    return await readNow(client, command, request);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
+}
+
 /** Runs a write and resolves when the views that it touched show its effect. */
 export async function execute<C extends Write>(command: C, request: Request<C>): Promise<Response<C>> {
   const written = await call<Written<Response<C>>>(command, request);

@@ -9,7 +9,7 @@ import type {
 } from '@/bindings/types';
 import { shortDate } from './civil';
 import { statuses, stepped, steps } from './messages';
-import { CommandError, execute, readNow } from './rpc';
+import { execute, readIfPossible, readNow } from './rpc';
 import { stepsSentence } from './sentences';
 import { t } from './t';
 import { attempt, done, hint, waiting } from './toasts';
@@ -65,18 +65,8 @@ const running = new Set<AppointmentId>();
 
 /** Undoes what was just done, and nothing that somebody else does after it. */
 export async function wayBack(client: QueryClient, appointment_id: AppointmentId) {
-  const after = await cardAfter(client, appointment_id);
+  const after = await readIfPossible(client, 'appointment_card', { appointment_id });
   return after?.steps.includes('undo_status') ? () => takeStep(client, after, 'undo_status') : undefined;
-}
-
-/** The visit after what was just done. What is done stays done, even if the visit cannot be read again. */
-export async function cardAfter(client: QueryClient, appointment_id: AppointmentId) {
-  try {
-    return await readNow(client, 'appointment_card', { appointment_id });
-  } catch (error) {
-    if (error instanceof CommandError) return undefined;
-    throw error;
-  }
 }
 
 function saidOf(step: Step, status: AppointmentStatus): string {

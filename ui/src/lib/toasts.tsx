@@ -29,6 +29,13 @@ function show(what: NotificationData): string {
   return id;
 }
 
+let made = 0;
+
+function newId(): string {
+  made += 1;
+  return `said-${made}`;
+}
+
 function hide(id: string): void {
   notifications.hide(id);
   forget(id);
@@ -57,10 +64,12 @@ export function done(
   undo?: () => Promise<void>,
   about?: AppointmentId,
 ): void {
-  const id = say(about, {
+  const id = newId();
+  say(about, {
+    id,
     title,
     message: undo ? (
-      <Undoable message={message} onUndo={() => attempt(undo).then(() => hide(id))} />
+      <Undoable message={message} id={id} onUndo={() => attempt(undo).then(() => hide(id))} />
     ) : (
       message
     ),
@@ -69,21 +78,40 @@ export function done(
   });
 }
 
-function Undoable({ message, onUndo }: { message: string; onUndo: () => Promise<void> }) {
+interface UndoableProps {
+  message: string;
+  id: string;
+  onUndo: () => Promise<void>;
+}
+
+function Undoable({ message, id, onUndo }: UndoableProps) {
   const { busy, once } = useOnce();
   return (
     <>
       {message}{' '}
-      <Button variant="light" size="compact-sm" loading={busy} onClick={() => void once(onUndo)} data-undo>
+      <Button
+        variant="light"
+        size="compact-sm"
+        loading={busy}
+        onClick={() => void once(onUndo)}
+        data-undo={id}
+      >
         {t('toast.undo')}
       </Button>
     </>
   );
 }
 
-/** Presses the way back that was offered last, if one still is. */
-export function takeBack(): void {
-  [...document.querySelectorAll<HTMLElement>('[data-undo]')].at(-1)?.click();
+/**
+ * Presses the way back that was offered last (about this visit), if one still is. What fades away
+ * offers none any more.
+ */
+export function takeBack(about?: AppointmentId): boolean {
+  const ids = about ? [said.get(about)].filter((id) => id && shown.includes(id)) : shown;
+  const offered = ids.map((id) => document.querySelector<HTMLElement>(`[data-undo="${id}"]`));
+  const last = offered.filter((button) => button !== null).at(-1);
+  last?.click();
+  return last !== undefined;
 }
 
 /** Closes everything that was said. */

@@ -32,6 +32,7 @@ impl Look<'_> {
             practitioner_name: self.practitioner_name(visit.practitioner_id),
             service_id: visit.service_id,
             service_name: self.service_name(visit.service_id),
+            location_id: visit.location_id,
             location_name: location.map(|location| location.name.clone()),
             starts_at: visit.starts_at,
             ends_at: visit.ends_at,

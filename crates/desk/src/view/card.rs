@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use frontdesk_domain::{
-    AppointmentId, AppointmentStatus, AppointmentStep, CancelReason, PractitionerId, ServiceId,
-    Timestamp,
+    AppointmentId, AppointmentStatus, AppointmentStep, CancelReason, LocationId, PractitionerId,
+    ServiceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct AppointmentCard {
     /// Shown name.
     pub service_name: String,
     /// Where.
+    pub location_id: Option<LocationId>,
+    /// Shown name.
     pub location_name: Option<String>,
     /// The instant it starts.
     #[cfg_attr(feature = "ts", ts(type = "string"))]

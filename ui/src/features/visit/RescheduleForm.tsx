@@ -17,7 +17,7 @@ interface Props {
   card: AppointmentCard;
   today: string | undefined;
   onBack: () => void;
-  onMoved: (placed: VisitPlaced, visits: number) => Promise<void>;
+  onMoved: (placed: VisitPlaced, before: readonly AppointmentCard[]) => Promise<void>;
 }
 
 const ANYBODY = 'anybody';

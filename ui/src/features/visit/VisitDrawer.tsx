@@ -24,7 +24,7 @@ interface Props {
   /** The form that was asked for; the card, if the visit does not allow it. */
   first?: VisitForm | undefined;
   today: string | undefined;
-  onMoved: (placed: VisitPlaced, visits: number) => Promise<void>;
+  onMoved: (placed: VisitPlaced, before: readonly AppointmentCard[]) => Promise<void>;
   onSaved: (placed: VisitPlaced, visits: number) => void;
   onCancelled: (card: AppointmentCard, cancelled: VisitCancelled, touched: readonly AppointmentId[]) => void;
   onShow: (date: string, appointmentId: AppointmentId) => void;

@@ -1,6 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { AppointmentCard, Override, Reason, SlotOffer, VisitPlaced } from '@/bindings/types';
-import { execute, query } from '@/lib/rpc';
+import { execute, query, readNow } from '@/lib/rpc';
 import { useOnce } from '@/lib/useOnce';
 import { useWord } from '@/lib/words';
 import { useMeanwhile } from './useMeanwhile';
@@ -8,12 +8,13 @@ import { useScope } from './useScope';
 
 interface Options {
   card: AppointmentCard;
-  onMoved: (placed: VisitPlaced, visits: number) => Promise<void>;
+  onMoved: (placed: VisitPlaced, before: readonly AppointmentCard[]) => Promise<void>;
 }
 
 /** The form's behaviour: one chosen time, decided on the visit as the user saw it. */
 export function useReschedule({ card, onMoved }: Options) {
   const [chosen, setChosen] = useWord<SlotOffer | null>('chosen', null);
+  const client = useQueryClient();
   const scope = useScope(card, 'can_reschedule');
   /** Rules that the user has agreed to break for the chosen time. */
   const [rules, setRules] = useWord<Reason[]>('rules', []);
@@ -28,8 +29,8 @@ export function useReschedule({ card, onMoved }: Options) {
     setChosen(offer);
   };
   const confirm = (override?: Override) => {
-    const visits = scope.touched?.length;
-    if (!chosen || visits === undefined) return;
+    const { touched } = scope;
+    if (!chosen || !touched) return;
     const { starts_at, practitioner_id, location_id } = chosen;
     const command = {
       appointment_id: card.appointment_id,
@@ -41,7 +42,10 @@ export function useReschedule({ card, onMoved }: Options) {
     };
     void once(async () => {
       const base_version = meanwhile.version(scope.scope);
-      await onMoved(await execute('reschedule_appointment', { base_version, command }), visits);
+      // Where they are now is where Undo leads.
+      const reads = touched.map((appointment_id) => readNow(client, 'appointment_card', { appointment_id }));
+      const before = await Promise.all(reads);
+      await onMoved(await execute('reschedule_appointment', { base_version, command }), before);
     });
   };
   /** Breaks the rule that stands in the way, and those that were agreed to before. */

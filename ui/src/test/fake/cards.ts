@@ -17,6 +17,7 @@ export function card(world: World, visit: Visit): AppointmentCard {
     patient,
     practitioner_id: visit.practitioner_id,
     practitioner_name: practitionerOf(world, visit.practitioner_id).name,
+    location_id: null,
     location_name: 'Room 2',
     starts_at: instant(visit.date, visit.from),
     ends_at: instant(visit.date, visit.until),
