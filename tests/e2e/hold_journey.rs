@@ -1,7 +1,8 @@
 //! A time that a colleague is booking right now.
 
 use frontdesk_desk::Desk;
-use frontdesk_desk::view::{CloseBooking, OpenBooking};
+use frontdesk_desk::view::{CloseBooking, OpenBooking, SlotOffer};
+use frontdesk_tests::TestDesk;
 
 use crate::stage::Stage;
 use crate::window::{ENTER, ESCAPE};
@@ -52,4 +53,37 @@ async fn a_slot_that_is_being_booked_says_by_whom() {
         })
         .await;
     window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_loaded_anew_keeps_no_slot() {
+    let stage = Stage::set().await;
+    let (window, colleague) =
+        tokio::join!(stage.window("reception1"), stage.colleague("reception2"));
+    window.next_day().await;
+    let cell = window.walk_to_a_free_cell().await;
+    let slot = cell.offer(&colleague).await;
+    window.press(ENTER).await;
+    window.see("#booking-review").await;
+    is_held(&colleague, &slot, true).await;
+
+    window.load_anew().await;
+    window.see("#board [data-cell]").await;
+    is_held(&colleague, &slot, false).await;
+    assert!(colleague.offers(&slot).await);
+    window.close().await;
+}
+
+/// Waits until the colleague's board shows the slot held, or not.
+async fn is_held(colleague: &TestDesk, slot: &SlotOffer, held: bool) {
+    colleague
+        .until(
+            if held { "the hold" } else { "no hold" },
+            async |_: &Desk| {
+                let columns = colleague.day(slot.date).await.columns;
+                let mut holds = columns.iter().flat_map(|column| &column.holds);
+                holds.any(|hold| hold.starts_at == slot.starts_at) == held
+            },
+        )
+        .await;
 }

@@ -175,6 +175,11 @@ impl Window {
         self.see(css).await.css_value(property).await.unwrap()
     }
 
+    /// Loads the page again, as after a fault of its engine.
+    pub(crate) async fn load_anew(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
     /// A picture of the page once nothing slides in any more, if pictures are wanted.
     pub(crate) async fn photograph(&self, name: &str) {
         let Some(file) = picture::file(name) else {

@@ -258,7 +258,9 @@ async fn what_is_dismissed_is_not_done_and_a_wrong_id_dismisses_nothing() {
     let dismissed = it.terminal.run(&["dismiss", &id]).await;
     assert_eq!(dismissed.code, Some(0), "{dismissed:?}");
     assert!(
-        dismissed.out.starts_with("dismissed, will not be done: cancellation "),
+        dismissed
+            .out
+            .starts_with("dismissed, will not be done: cancellation "),
         "{}",
         dismissed.out
     );

@@ -1,9 +1,10 @@
 //! Signing in, and what happens when a session ends.
 
 use chrono::TimeDelta;
-use frontdesk_desk::view::{ConnectionState, ErrorCode, NoArguments, SignInRequest};
+use frontdesk_desk::view::{ConnectionState, DaySheetQuery, ErrorCode, NoArguments, SignInRequest};
+use frontdesk_desk::{Desk, DeskError};
 use frontdesk_protocol::{Code, path};
-use frontdesk_tests::{Clinic, Engine, PASSWORD};
+use frontdesk_tests::{Clinic, Engine, PASSWORD, soon};
 use reqwest::Method;
 use serde_json::json;
 
@@ -17,6 +18,7 @@ frontdesk_tests::both_engines! {
     nobody_signs_in_under_the_id_of_another_desk,
     a_desk_that_cannot_show_the_secret_of_its_id_becomes_another_one,
     after_signing_out_nobody_reads_the_calendar_at_this_desk,
+    whoever_signs_out_does_not_wait_for_a_server_that_stalls,
 }
 
 async fn a_wrong_password_and_an_unknown_user_get_the_same_answer(engine: Engine) {
@@ -186,7 +188,7 @@ async fn after_signing_out_nobody_reads_the_calendar_at_this_desk(engine: Engine
 
     desk.sign_out(NoArguments {}).await.unwrap();
 
-    let query = frontdesk_desk::view::DaySheetQuery { date: Some(today) };
+    let query = DaySheetQuery { date: Some(today) };
     let error = desk.day_sheet(query).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::SignedOut);
     let again = SignInRequest {
@@ -197,4 +199,28 @@ async fn after_signing_out_nobody_reads_the_calendar_at_this_desk(engine: Engine
     assert_eq!(error.code(), ErrorCode::WrongPassword);
     desk.sign_in_as("reception2").await;
     assert!(!desk.day(today).await.columns.is_empty());
+}
+
+/// The clinic is hidden at once; the server is told afterwards.
+async fn whoever_signs_out_does_not_wait_for_a_server_that_stalls(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let desk = clinic.desk("reception1").await;
+    let today = desk.today().await;
+    assert_eq!(clinic.sessions(), 1);
+
+    desk.line().stall();
+    let leaving = Desk::clone(&desk);
+    let left = tokio::spawn(async move { leaving.sign_out(NoArguments {}).await });
+    desk.until("the clinic to be hidden", async |desk: &Desk| {
+        let query = DaySheetQuery { date: Some(today) };
+        matches!(desk.day_sheet(query).await, Err(DeskError::SignedOut))
+    })
+    .await;
+    assert!(!left.is_finished(), "the server is still to be told");
+    assert_eq!(clinic.sessions(), 1);
+
+    desk.line().mend();
+    let told = soon("the server to be told", left).await.unwrap();
+    told.unwrap();
+    assert_eq!(clinic.sessions(), 0);
 }

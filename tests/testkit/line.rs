@@ -24,6 +24,8 @@ enum Carries {
     Questions,
     /// Everything, but commands of this kind meet a server that fails.
     NotTheKind(&'static str),
+    /// Everything, but only once this is over.
+    Later,
     Nothing,
 }
 
@@ -77,6 +79,12 @@ impl Line {
     /// A batch with a command of this kind gets `500 internal` and never arrives; all else does.
     pub fn fail_on(&self, kind: &'static str) {
         self.carries.send_replace(Carries::NotTheKind(kind));
+    }
+
+    /// Nothing comes through in either direction, and nothing breaks: what is said meanwhile arrives
+    /// when the line is mended.
+    pub fn stall(&self) {
+        self.carries.send_replace(Carries::Later);
     }
 
     /// Carries everything again.
@@ -134,7 +142,7 @@ async fn questions(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     asked: &AtomicBool,
-    state: watch::Receiver<Carries>,
+    mut state: watch::Receiver<Carries>,
 ) -> bool {
     let commands = format!("POST {}", path::COMMANDS);
     let mut bytes = vec![0; 16 * 1024];
@@ -142,7 +150,9 @@ async fn questions(
         let mut text = bytes[..count].to_vec();
         let asks = contains(&text, &commands);
         asked.fetch_or(asks, Ordering::SeqCst);
-        let now = *state.borrow();
+        let Some(now) = in_time(&mut state).await else {
+            return false;
+        };
         if let (true, Carries::NotTheKind(kind)) = (asks, now) {
             complete(&mut text, &mut from).await;
             if contains(&text, &format!("\"kind\":\"{kind}\"")) {
@@ -181,6 +191,12 @@ fn missing(text: &[u8]) -> Option<usize> {
     Some((head + 4 + length).saturating_sub(text.len()))
 }
 
+/// How well the line carries, once it does not stall; none when it is gone.
+async fn in_time(state: &mut watch::Receiver<Carries>) -> Option<Carries> {
+    let moving = state.wait_for(|now| *now != Carries::Later).await;
+    moving.ok().map(|now| *now)
+}
+
 async fn answers(
     mut from: OwnedReadHalf,
     to: &mut OwnedWriteHalf,
@@ -189,7 +205,9 @@ async fn answers(
 ) {
     let mut bytes = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        let now = *state.borrow();
+        let Some(now) = in_time(&mut state).await else {
+            return;
+        };
         match now {
             Carries::NoDecisions if asked.load(Ordering::SeqCst) => {
                 // Under way until the line is mended; then it is too late for this connection.
@@ -197,7 +215,10 @@ async fn answers(
                 return;
             }
             Carries::Questions | Carries::Nothing => return,
-            Carries::Everything | Carries::NoDecisions | Carries::NotTheKind(_) => {}
+            Carries::Everything
+            | Carries::NoDecisions
+            | Carries::NotTheKind(_)
+            | Carries::Later => {}
         }
         if to.write_all(&bytes[..count]).await.is_err() {
             return;

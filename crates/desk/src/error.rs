@@ -55,7 +55,12 @@ pub enum DeskError {
     Outdated(String),
     /// The desk's own data cannot be read or written.
     #[error("this desk's data cannot be read or written: {0}")]
-    Storage(#[from] StorageError),
+    Storage(StorageError),
+    /// A mistake in this program; the log says where.
+    #[error(
+        "this desk made a mistake: see whether it was done before you try again, and report it if it comes back"
+    )]
+    Unexpected,
     /// The cache cannot be opened.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -208,9 +213,26 @@ pub enum KeyError {
     },
 }
 
+impl From<StorageError> for DeskError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            // No disk is to blame.
+            StorageError::Panicked => Self::Unexpected,
+            StorageError::Sqlite(_)
+            | StorageError::Migration(_)
+            | StorageError::Row(_)
+            | StorageError::Meaningless(_)
+            | StorageError::Gap { .. }
+            | StorageError::NoCipher
+            | StorageError::OtherClinic
+            | StorageError::Closing => Self::Storage(error),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for DeskError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Storage(error.into())
+        StorageError::from(error).into()
     }
 }
 
@@ -242,6 +264,7 @@ impl DeskError {
                 ErrorCode::Storage
             }
             Self::Outdated(_) => ErrorCode::Outdated,
+            Self::Unexpected => ErrorCode::Unexpected,
         }
     }
 
@@ -315,6 +338,20 @@ fn reason_words(refusal: &RefusalView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_has_a_code_of_its_own_and_blames_no_disk() {
+        let panicked = tokio::task::spawn_blocking(|| panic!("as a test wishes"));
+        let error = StorageError::from(panicked.await.unwrap_err());
+        let error = DeskError::from(error);
+        assert_eq!(error.code(), ErrorCode::Unexpected);
+        assert!(!error.to_string().contains("data"), "{error}");
+
+        let ended = tokio::spawn(std::future::pending::<()>());
+        ended.abort();
+        let error = StorageError::from(ended.await.unwrap_err());
+        assert_eq!(DeskError::from(error).code(), ErrorCode::Storage);
+    }
 
     #[test]
     fn what_cannot_be_read_is_not_repeated_in_the_error_i30() {

@@ -1,7 +1,8 @@
 //! The key of the encrypted cache: from the system's keyring or from a passphrase, never in a file.
 //! A small note beside the database says which (and holds the salt, which is no secret).
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -75,7 +76,7 @@ fn from_keyring(path: &Path, note: Option<Note>, new_id: Uuid) -> Result<CacheKe
             let account = new_id.to_string();
             let key = CacheKey(Zeroizing::new(rand::random()));
             keyring_set(account.clone(), &key)?;
-            write_note(path, &Note::Keyring { account })?;
+            write_note(path, &Note::Keyring { account }, File::sync_all)?;
             Ok(key)
         }
     }
@@ -112,7 +113,7 @@ fn from_passphrase(path: &Path, note: Option<Note>, text: &str) -> Result<CacheK
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(text.as_bytes(), &salt, key.as_mut())
         .map_err(|error| broken(error.to_string()))?;
-    write_note(path, &note)?;
+    write_note(path, &note, File::sync_all)?;
     Ok(CacheKey(key))
 }
 
@@ -126,35 +127,46 @@ fn read_note(path: &Path) -> Result<Option<Note>, KeyError> {
     }
 }
 
-fn write_note(path: &Path, note: &Note) -> Result<(), KeyError> {
+/// `sync` brings a file, or the names in a folder, to the disk.
+fn write_note(
+    path: &Path,
+    note: &Note,
+    sync: impl Fn(&File) -> io::Result<()>,
+) -> Result<(), KeyError> {
     let bytes = serde_json::to_vec(note).map_err(|error| note_error(path, &error))?;
-    if std::fs::read(path).is_ok_and(|there| there == bytes) {
-        return Ok(());
-    }
     // Whole or not at all: without its salt a cache cannot be opened again.
     let partial: PathBuf = path.with_extension("partial");
-    write_durably(&partial, &bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .and_then(|()| keep_folder_of(path))
+    let written = if std::fs::read(path).is_ok_and(|there| there == bytes) {
+        Ok(())
+    } else {
+        write_durably(&partial, &bytes, &sync).and_then(|()| std::fs::rename(&partial, path))
+    };
+    // Also of a note that was there: whoever wrote it may have ended before this.
+    written
+        .and_then(|()| keep_folder_of(path, &sync))
         .map_err(|error| note_error(path, &error))
 }
 
 /// The text is on the disk before its name is.
-fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = std::fs::File::create(path)?;
+fn write_durably(
+    path: &Path,
+    bytes: &[u8],
+    sync: impl Fn(&File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = File::create(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    sync(&file)
 }
 
 /// The name is on the disk before a cache is locked with what it stands for. Windows keeps names by
 /// itself, and opens no folder.
-fn keep_folder_of(path: &Path) -> std::io::Result<()> {
+fn keep_folder_of(path: &Path, sync: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
-        std::fs::File::open(folder)?.sync_all()?;
+        sync(&File::open(folder)?)?;
     }
     #[cfg(not(unix))]
-    let _ = path;
+    let _ = (path, sync);
     Ok(())
 }
 
@@ -191,5 +203,57 @@ fn patiently<T: Send + 'static>(
         Ok(Err(keyring::Error::NoEntry)) => Err(KeyError::KeyLost),
         Ok(Err(error)) => Err(KeyError::NoKeyring(error.to_string())),
         Err(_) => Err(KeyError::KeyringLocked),
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    fn note() -> Note {
+        Note::Keyring {
+            account: "an account".to_owned(),
+        }
+    }
+
+    /// What was brought to the disk, in order: a text, or the names in the folder at that moment.
+    fn synced(path: &Path) -> Vec<String> {
+        let log = RefCell::new(Vec::new());
+        let sync = |file: &File| {
+            let folder = path.parent().unwrap();
+            log.borrow_mut().push(if file.metadata()?.is_dir() {
+                let names = std::fs::read_dir(folder)?.map(|entry| entry.unwrap().file_name());
+                names.map(|name| name.into_string().unwrap()).collect()
+            } else {
+                assert!(!path.exists(), "a name before its text");
+                std::fs::read_to_string(path.with_extension("partial"))?
+            });
+            Ok(())
+        };
+        write_note(path, &note(), sync).unwrap();
+        log.into_inner()
+    }
+
+    #[test]
+    fn the_notes_text_is_on_the_disk_before_its_name_and_its_name_before_it_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NOTE);
+        let text = serde_json::to_string(&note()).unwrap();
+        assert_eq!(synced(&path), [text.as_str(), NOTE]);
+        // Whoever wrote it may have been killed between the two.
+        assert_eq!(synced(&path), [NOTE]);
+    }
+
+    #[test]
+    fn a_note_that_does_not_reach_the_disk_gives_no_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NOTE);
+        let full = |_: &File| Err(io::ErrorKind::StorageFull.into());
+        let refused = write_note(&path, &note(), full).unwrap_err();
+        assert!(matches!(refused, KeyError::Note { .. }), "{refused}");
+        assert!(!path.exists());
     }
 }

@@ -171,6 +171,16 @@ impl Clinic {
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
 
+    /// How many sessions are open at the server.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        let open = "select expires_at from session where revoked_at is null";
+        self.ground.rows(open).len()
+    }
+
     /// Changes the database by hand, past the server.
     ///
     /// # Panics

@@ -390,7 +390,7 @@ export type EditUpdate = {
 };
 
 /** What a user can do about it. */
-export type ErrorCode = "refused" | "invalid" | "not_found" | "forbidden" | "signed_out" | "wrong_password" | "too_many_tries" | "offline" | "untrusted" | "server_error" | "storage" | "outdated";
+export type ErrorCode = "refused" | "invalid" | "not_found" | "forbidden" | "signed_out" | "wrong_password" | "too_many_tries" | "offline" | "untrusted" | "server_error" | "storage" | "outdated" | "unexpected";
 
 /** A failed command. */
 export type ErrorView = {

@@ -277,6 +277,8 @@ export const errors: Record<ErrorCode, string> = {
   server_error: 'The server has a problem. Nothing was booked; try again.',
   storage: 'This desk cannot read or write its own data. Check the disk, then restart the program.',
   outdated: 'This desk and the server do not fit together. Update the older one.',
+  unexpected:
+    'This desk made a mistake. See on the board whether it was done before you try again, and report it if it comes back.',
 };
 
 /** What is said when an argument is wrong; a field that is not listed gets the general sentence. */

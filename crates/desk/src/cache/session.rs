@@ -3,6 +3,8 @@
 use frontdesk_domain::{Actor, ClinicId, DeviceId, PractitionerId, Role, UserId};
 use frontdesk_protocol::SessionOpened;
 use rusqlite::{OptionalExtension as _, Transaction, params};
+use serde::Deserialize as _;
+use serde::de::value::{Error, StrDeserializer};
 use uuid::Uuid;
 
 use super::watch::end_dialogs;
@@ -111,23 +113,23 @@ pub(crate) fn session(tx: &Transaction<'_>) -> Result<Option<StoredSession>, Sto
         "select token, user_id, user_name, role, practitioner_id, sign_in_name, clinic_name,
            time_zone, (select device_id from device) from session",
     )?;
-    let session = statement.query_row([], |sql| {
-        let role: String = sql.get(3)?;
-        Ok(StoredSession {
-            token: sql.get(0)?,
-            user: Actor {
-                user_id: UserId(sql.get(1)?),
-                name: sql.get(2)?,
-                role: role_of(&role),
-                practitioner_id: sql.get::<_, Option<Uuid>>(4)?.map(PractitionerId),
-                device_id: DeviceId(sql.get::<_, Option<Uuid>>(8)?.unwrap_or_default()),
-            },
-            sign_in_name: sql.get(5)?,
-            clinic_name: sql.get(6)?,
-            time_zone: sql.get(7)?,
-        })
-    });
-    Ok(session.optional()?)
+    let mut rows = statement.query([])?;
+    let Some(sql) = rows.next()? else {
+        return Ok(None);
+    };
+    Ok(Some(StoredSession {
+        token: sql.get(0)?,
+        user: Actor {
+            user_id: UserId(sql.get(1)?),
+            name: sql.get(2)?,
+            role: role_of(&sql.get::<_, String>(3)?)?,
+            practitioner_id: sql.get::<_, Option<Uuid>>(4)?.map(PractitionerId),
+            device_id: DeviceId(sql.get::<_, Option<Uuid>>(8)?.unwrap_or_default()),
+        },
+        sign_in_name: sql.get(5)?,
+        clinic_name: sql.get(6)?,
+        time_zone: sql.get(7)?,
+    }))
 }
 
 fn role_code(role: Role) -> &'static str {
@@ -138,10 +140,22 @@ fn role_code(role: Role) -> &'static str {
     }
 }
 
-fn role_of(code: &str) -> Role {
-    match code {
-        "manager" => Role::Manager,
-        "receptionist" => Role::Receptionist,
-        _ => Role::Practitioner,
+/// A role that this program does not know is not taken for one that it does.
+fn role_of(code: &str) -> Result<Role, StorageError> {
+    Role::deserialize(StrDeserializer::<Error>::new(code))
+        .map_err(|_| StorageError::Meaningless(format!("the role '{code}'")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_is_read_back_as_it_was_written_and_an_unknown_one_is_nobodys() {
+        for role in [Role::Receptionist, Role::Practitioner, Role::Manager] {
+            assert_eq!(role_of(role_code(role)).unwrap(), role);
+        }
+        let unknown = role_of("auditor").unwrap_err();
+        assert!(unknown.to_string().contains("auditor"));
     }
 }

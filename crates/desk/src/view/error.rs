@@ -33,6 +33,8 @@ pub enum ErrorCode {
     Storage,
     /// Desk and server do not understand each other: update the older one.
     Outdated,
+    /// A mistake in the desk's program; it may have been done.
+    Unexpected,
 }
 
 /// A failed command.

@@ -135,6 +135,7 @@ fn verb(step: AppointmentStep) -> &'static str {
 
 fn exit_code(code: ErrorCode) -> u8 {
     match code {
+        ErrorCode::Unexpected => 1,
         ErrorCode::Refused => 3,
         ErrorCode::Invalid | ErrorCode::NotFound => 4,
         ErrorCode::SignedOut

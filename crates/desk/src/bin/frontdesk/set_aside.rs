@@ -3,9 +3,7 @@
 use std::process::ExitCode;
 
 use frontdesk_desk::Desk;
-use frontdesk_desk::view::{
-    DismissCommand, NoArguments, Progress, ResendCommand, SetAsideCommand,
-};
+use frontdesk_desk::view::{DismissCommand, NoArguments, Progress, ResendCommand, SetAsideCommand};
 
 use crate::args::{Kept, SetAsideVerb};
 use crate::failure::{Failure, code_text};
@@ -76,9 +74,14 @@ async fn named(desk: &Desk, wish: &Kept) -> Result<SetAsideCommand, Failure> {
 fn full_line(kept: &SetAsideCommand) -> String {
     let (at, why) = (&kept.asked_at, code_text(kept.why.code));
     let request = kept.why.request_id.as_deref();
-    let request = request.map(|id| format!(", request {id}")).unwrap_or_default();
+    let request = request
+        .map(|id| format!(", request {id}"))
+        .unwrap_or_default();
     let (what, id) = (what(kept), kept.command_id);
-    format!("{what}, asked for {} {}: {why}{request}  {id}", at.date, at.time)
+    format!(
+        "{what}, asked for {} {}: {why}{request}  {id}",
+        at.date, at.time
+    )
 }
 
 /// Such as `cancellation 2026-11-24 09:30–10:00 Anna Berg for Kim Lee (Massage)`.
