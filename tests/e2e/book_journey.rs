@@ -7,7 +7,7 @@ use frontdesk_tests::TestDesk;
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
-use crate::window::{DOWN, ENTER, Window};
+use crate::window::{DOWN, ENTER, SHIFT_TAB, Window};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visit_booked_by_keyboard_appears_on_the_other_desk() {
@@ -20,6 +20,8 @@ async fn a_visit_booked_by_keyboard_appears_on_the_other_desk() {
     let cell = here.walk_to_a_free_cell().await;
 
     here.press(ENTER).await;
+    here.press_on(".mantine-Modal-close", SHIFT_TAB).await;
+    here.has_focus("#booking-review").await;
     here.fill_in("Physiotherapy", "a", "Prefers the window")
         .await;
     here.photograph("booking-dialog").await;

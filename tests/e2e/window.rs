@@ -26,6 +26,7 @@ const GLANCE: Duration = Duration::from_millis(25);
 pub(crate) const BACKSPACE: &str = "\u{e003}";
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
+pub(crate) const SHIFT_TAB: &str = "\u{e008}\u{e004}";
 pub(crate) const DOWN: &str = "\u{e015}";
 
 impl Window {
