@@ -32,8 +32,18 @@ impl PatientFilter {
     #[must_use]
     pub fn parse(text: &str, today: NaiveDate) -> Self {
         let mut filter = Self::default();
-        for piece in text.split_whitespace() {
-            filter.add(piece, today);
+        let pieces: Vec<&str> = text.split_whitespace().collect();
+        let mut rest = pieces.as_slice();
+        while let [piece, later @ ..] = rest {
+            if let [day, month, year, after @ ..] = rest
+                && let Some(date) = in_numbers(day, month, year)
+            {
+                filter.add(&date, today);
+                rest = after;
+            } else {
+                filter.add(piece, today);
+                rest = later;
+            }
         }
         let significant = filter.digits.trim_start_matches('0');
         filter.digits = significant.to_owned();
@@ -191,6 +201,20 @@ fn folded(text: &str) -> String {
         }
     }
     folded
+}
+
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// `1 Feb 1980`, as the window writes a date, in numbers; none for three words that are no date.
+fn in_numbers(day: &str, month: &str, year: &str) -> Option<String> {
+    let name = month.to_ascii_lowercase();
+    let at = MONTHS.iter().position(|known| name.starts_with(known))?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let day = day.trim_end_matches('.');
+    let is_date = is_number(day) && is_number(year) && matches!(year.len(), 2 | 4);
+    is_date.then(|| format!("{day}.{}.{year}", at + 1))
 }
 
 /// What a text may mean as a date of birth: `1980-02-01`, `01.02.1980`, `1/2/80`, `01021980`.

@@ -82,12 +82,15 @@ fn a_date_of_birth_is_found_in_the_ways_people_write_one() {
         "1/2/80",
         "2/1/1980",
         "01021980",
+        "1 Feb 1980",
+        "1. february 80",
     ] {
         assert_eq!(find(&cache, text), [ZOE], "{text}");
     }
     assert_eq!(find(&cache, "1.2.19"), ["Zoe Meier"]);
     assert_eq!(find(&cache, "2/1/55"), ["Łukasz Großmann"]);
     assert_eq!(find(&cache, "zoe 01.02.1980"), [ZOE]);
+    assert_eq!(find(&cache, "1 feb 1980 zoe"), [ZOE]);
     assert_eq!(find(&cache, "zoe 1980-02-02"), Vec::<String>::new());
 }
 
