@@ -41,6 +41,26 @@ describe('approvals', () => {
     expect(screen.queryByRole('button', { name: /^Approve Noor/ })).toBeNull();
   });
 
+  test('the focus goes to the one that takes the place, never to one that was passed over', async () => {
+    const { user } = await openApprovals();
+    await waitFor(async () => expect(await approve('Noor O’Brien')).toHaveFocus());
+    await user.keyboard('{ArrowDown}');
+    expect(await approve('Vera Haas')).toHaveFocus();
+    await user.keyboard('y');
+    await waitFor(() => expect(screen.queryByRole('button', { name: /^Approve Vera/ })).toBeNull());
+    const [first, next] = screen.getAllByRole('button', { name: /^Approve / });
+    expect(first).toHaveAccessibleName(/Noor O’Brien/);
+    await waitFor(() => expect(next).toHaveFocus());
+  });
+
+  test('whoever thinks again about declining is back where they were', async () => {
+    const { user } = await openApprovals();
+    const decline = { name: /^Decline Noor/ };
+    await user.click(await screen.findByRole('button', decline));
+    await user.click(await screen.findByRole('button', { name: 'Back' }));
+    expect(screen.getByRole('button', decline)).toHaveFocus();
+  });
+
   test('rejecting asks for the reason, and sends it', async () => {
     const { user } = await openApprovals();
     await user.click(await screen.findByRole('button', { name: /^Decline Noor/ }));

@@ -1,4 +1,4 @@
-import { act } from '@testing-library/react';
+import { act, fireEvent } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { because } from '@/test/fake/reads';
@@ -172,13 +172,48 @@ describe('booking', () => {
     expect(screen.getByLabelText('Full name')).toHaveValue('Zoe Quell');
     await user.type(screen.getByLabelText('Date of birth'), '31.02.1990');
     await user.click(screen.getByRole('button', { name: 'Review' }));
-    expect(screen.getByText('Enter a date that exists and has passed, like 1984-05-31.')).toBeInTheDocument();
+    expect(screen.getByText('Enter a date that exists and has passed, like 31.5.1984.')).toBeInTheDocument();
     await user.clear(screen.getByLabelText('Date of birth'));
-    await user.type(screen.getByLabelText('Date of birth'), '28.02.1990');
+    await user.type(screen.getByLabelText('Date of birth'), '28.2.90');
     await user.click(await review(user));
     await screen.findByText('Booked · 14:30 · Anna Weber');
     expect(callsOf('put_patient')[0]?.request).toMatchObject({ name: 'Zoe Quell', birth_date: '1990-02-28' });
     expect(screen.getByRole('button', { name: /^Zoe Quell 14:30/ })).toBeInTheDocument();
+  });
+
+  test('Shift and Tab stay in the dialog, also where the engine does not name them', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    const close = within(await dialog()).getByRole('button', { name: 'Close' });
+    close.focus();
+    fireEvent.keyDown(close, { key: 'Unidentified', code: 'Tab', shiftKey: true });
+    expect(screen.getByRole('button', { name: 'Review' })).toHaveFocus();
+  });
+
+  test('letters pick the service, as in a list of the system', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await dialog();
+    serviceField().focus();
+    await user.keyboard('ph');
+    expect(serviceField()).toHaveDisplayValue(/^Physiotherapy/);
+    await user.keyboard('{Tab}');
+    expect(patientField()).toHaveFocus();
+  });
+
+  test('what was searched for in vain goes over to the new patient', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await dialog();
+    await user.type(patientField(), 'Zoe Quell 0151 77 88');
+    await user.click(await screen.findByRole('option', { name: 'New patient “Zoe Quell”' }));
+    expect(screen.getByLabelText('Full name')).toHaveValue('Zoe Quell');
+    expect(screen.getByLabelText('Phone')).toHaveValue('0151 77 88');
+    await user.click(screen.getByRole('button', { name: 'Search instead' }));
+    await user.type(patientField(), '28.2.90');
+    await user.click(await screen.findByRole('option', { name: 'New patient' }));
+    expect(screen.getByLabelText('Date of birth')).toHaveValue('28.2.90');
+    expect(screen.getByLabelText('Full name')).toHaveValue('');
   });
 
   test('review asks for what is missing', async () => {

@@ -5,7 +5,6 @@ import type { VisitForm } from '@/features/visit/VisitDrawer';
 import type { Action } from '@/lib/keymap';
 import { statuses } from '@/lib/messages';
 import { query, readNow } from '@/lib/rpc';
-import { stepsSentence } from '@/lib/sentences';
 import { classOf, isToCome } from '@/lib/slots';
 import { type Step, stepByKey } from '@/lib/step';
 import { t } from '@/lib/t';
@@ -37,8 +36,7 @@ export function useVisitKeys(
       attempt(async () => {
         const card = await readNow(client, 'appointment_card', { appointment_id });
         if (isToCome(card)) return bookOver(card);
-        const said = { step: t('keys.bookOver'), status: statuses[card.status] };
-        hint(t('visit.step.notNow', said), stepsSentence(card.steps), appointment_id);
+        hint(t('visit.bookOver.over'), t('visit.bookOver.status', said(card)), appointment_id);
       });
     // What was just done to the visit may have been a move, which is no step of its status.
     const back = onVisit('undo', (id) => takeBack(id) || stepByKey(client, id, 'undo_status'));
@@ -56,6 +54,10 @@ export function useVisitKeys(
       cancelVisit: form('cancelVisit', 'cancel'),
     };
   }, [client, open, bookOver]);
+}
+
+function said({ patient, status }: AppointmentCard) {
+  return { name: patient.name, status: statuses[status] };
 }
 
 function focusedVisit(): string | undefined {

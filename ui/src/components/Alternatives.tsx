@@ -2,7 +2,7 @@ import { Kbd, Text, UnstyledButton } from '@mantine/core';
 import { type RefObject, useEffect, useRef } from 'react';
 import type { SlotOffer } from '@/bindings/types';
 import { shortDate } from '@/lib/civil';
-import { isTyping } from '@/lib/keymap';
+import { takesDigits } from '@/lib/keymap';
 import { t } from '@/lib/t';
 import classes from './Alternatives.module.css';
 
@@ -32,7 +32,7 @@ export function Alternatives({ offers, onPick, disabled = false }: Props) {
               data-alternative={index + 1}
               title={offer.practitioner_name}
             >
-              <Kbd size="xs">{index + 1}</Kbd>{' '}
+              <Kbd size="sm">{index + 1}</Kbd>{' '}
               <span className={classes.when}>
                 <b>{offer.wall_start}</b> {shortDate(offer.date)}
               </span>{' '}
@@ -59,7 +59,7 @@ function useDigits(list: RefObject<HTMLElement | null>, props: Required<Props>) 
       const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
       const offer = latest.current.offers[Number(digit) - 1];
       if (!offer || latest.current.disabled || event.ctrlKey || event.metaKey) return;
-      if (!event.altKey && isTyping(event.target)) return;
+      if (!event.altKey && takesDigits(event.target)) return;
       if (isInAnotherDialog(list.current)) return;
       event.preventDefault();
       latest.current.onPick(offer);

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Text } from '@mantine/core';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, PractitionerId, ServiceId, SlotOffer } from '@/bindings/types';
@@ -26,6 +26,13 @@ interface Props {
 /** How far ahead "the next free day" looks. */
 const AHEAD_DAYS = 60;
 
+const TURNS = [
+  { days: -7, says: 'day.previousWeek', icon: IconChevronsLeft, id: undefined },
+  { days: -1, says: 'day.previousDay', icon: IconChevronLeft, id: undefined },
+  { days: 1, says: 'day.nextDay', icon: IconChevronRight, id: 'reschedule-next-day' },
+  { days: 7, says: 'day.nextWeek', icon: IconChevronsRight, id: undefined },
+] as const;
+
 /** The free times of one day, and the way to the next day that has some. */
 export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, ...wish }: Props) {
   const [date, setDate] = useState(from);
@@ -47,23 +54,18 @@ export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, 
           {longDate(date)}
         </Text>
         <Group gap={4} wrap="nowrap">
-          <ActionIcon
-            variant="default"
-            size="lg"
-            aria-label={t('day.previousDay')}
-            onClick={() => setDate(addDays(date, -1))}
-          >
-            <IconChevronLeft size="1.125rem" aria-hidden />
-          </ActionIcon>
-          <ActionIcon
-            variant="default"
-            size="lg"
-            aria-label={t('day.nextDay')}
-            onClick={() => setDate(addDays(date, 1))}
-            id="reschedule-next-day"
-          >
-            <IconChevronRight size="1.125rem" aria-hidden />
-          </ActionIcon>
+          {TURNS.map(({ days, says, icon: Icon, id }) => (
+            <ActionIcon
+              key={says}
+              variant="default"
+              size="lg"
+              aria-label={t(says)}
+              onClick={() => setDate(addDays(date, days))}
+              id={id}
+            >
+              <Icon size="1.125rem" aria-hidden />
+            </ActionIcon>
+          ))}
         </Group>
       </Group>
       <FailureAlert sentence={error && errorSentence(error)} />
@@ -93,7 +95,7 @@ interface TimesProps {
   onDay: (days: number) => void;
 }
 
-/** One tab stop; the arrow keys go through the times, Page Up and Page Down through the days. */
+/** One tab stop; the arrow keys go through the times, Page Up and Page Down through days, with Shift weeks. */
 function Times({ slots, ready, autoFocus, chosen, named, onChoose, onDay }: TimesProps) {
   const list = useRef<HTMLUListElement>(null);
   const [active, setActive] = useState(0);
@@ -109,7 +111,7 @@ function Times({ slots, ready, autoFocus, chosen, named, onChoose, onDay }: Time
       event.preventDefault();
       turned.current = true;
       setActive(0);
-      return onDay(event.key === 'PageDown' ? 1 : -1);
+      return onDay((event.key === 'PageDown' ? 1 : -1) * (event.shiftKey ? 7 : 1));
     }
     const next = stepOf(event.key, at, slots.length);
     if (next === undefined) return;

@@ -16,13 +16,14 @@ import { plainDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
+import { type NewPatient, newPatientOf } from '@/lib/typed';
 
 interface Props {
   patient: PatientMatch | null;
   problem: string | undefined;
   onPick: (patient: PatientMatch | null) => void;
   /** Absent where a new patient cannot be entered. */
-  onNew?: (name: string) => void;
+  onNew?: (patient: NewPatient) => void;
   id?: string;
 }
 
@@ -53,7 +54,7 @@ function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Prop
     // The list of the letter before: the right one is a moment away.
     if (isPlaceholderData) return;
     combobox.closeDropdown();
-    if (value === NEW) return onNew?.(/\d/.test(typed) ? '' : typed);
+    if (value === NEW) return onNew?.(newPatientOf(typed));
     const picked = found.find(({ patient_id }) => patient_id === value);
     if (picked) onPick(picked);
   };
@@ -101,7 +102,8 @@ interface MatchesProps {
 }
 
 function Matches({ found, answered, typed, canAdd }: MatchesProps) {
-  const offer = /\d/.test(typed) ? t('booking.patient.new') : t('booking.patient.newNamed', { name: typed });
+  const { name } = newPatientOf(typed);
+  const offer = name ? t('booking.patient.newNamed', { name }) : t('booking.patient.new');
   return (
     <Combobox.Options aria-label={t('booking.patient')}>
       {found.map((match) => (

@@ -21,13 +21,25 @@ export function weekdayName(weekday: number): string {
 
 const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' });
 
-/** Parses what a person types as a date of birth; null when no such day exists. */
-export function parseCivil(text: string): string | null {
+/** Nobody who was born before this is a patient. */
+const FIRST_YEAR = 1880;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/**
+ * Parses a date of birth as people write one: `1984-05-31`, `31.5.1984`, `31/05/84`, `31051984`,
+ * `31 May 1984`. Null when no such day exists. A year of two digits is the latest that has begun by `today`.
+ */
+export function parseBirthDate(text: string, today: string | undefined): string | null {
   const typed = text.trim();
   const year = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(typed);
   if (year) return existing(year[1], year[2], year[3]);
-  const day = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(typed);
-  return day ? existing(day[3], day[2], day[1]) : null;
+  const run = /^(\d{2})(\d{2})(\d{4})$/.exec(typed);
+  if (run && Number(run[3]) >= FIRST_YEAR) return existing(run[3], run[2], run[1]);
+  const day = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})$/.exec(typed);
+  if (day) return inCentury(day[3], day[2], day[1], today);
+  const named = /^(\d{1,2})\.?\s*([a-z]{3})[a-z]*\.?\s*(\d{4}|\d{2})$/i.exec(typed);
+  const month = MONTHS.indexOf(named?.[2]?.toLowerCase() ?? '') + 1;
+  return named && month > 0 ? inCentury(named[3], String(month), named[1], today) : null;
 }
 
 /** `Saturday 21 November 2026` */
@@ -42,6 +54,12 @@ export const plainDate = formatter({ day: 'numeric', month: 'short', year: 'nume
 function formatter(options: Intl.DateTimeFormatOptions): (date: string) => string {
   const format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
   return (date) => format.format(Date.parse(`${date}T00:00:00Z`)).replace(',', '');
+}
+
+function inCentury(year = '', month = '', day = '', today = ''): string | null {
+  if (year.length === 4) return existing(year, month, day);
+  const late = existing(`20${year}`, month, day);
+  return late && late <= today ? late : existing(`19${year}`, month, day);
 }
 
 function existing(year = '', month = '', day = ''): string | null {

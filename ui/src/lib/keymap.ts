@@ -106,6 +106,11 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** True where a digit is text: a field that is only chosen in takes none. */
+export function takesDigits(target: EventTarget | null): boolean {
+  return isTyping(target) && !(target instanceof HTMLInputElement && target.readOnly);
+}
+
 /** A letter in a field for a number is no text. */
 function isText({ target, key }: KeyboardEvent): boolean {
   const number = target instanceof HTMLElement && /^(numeric|decimal)$/.test(target.inputMode);

@@ -1,6 +1,6 @@
 /** What is typed into a booking: it survives every refusal, every move, and the way to a series and back. */
 import type { BookingDraft, Override, PatientId, PatientMatch, ServiceId } from '@/bindings/types';
-import { parseCivil } from './civil';
+import { parseBirthDate } from './civil';
 import { execute } from './rpc';
 
 export interface NewPatient {
@@ -27,15 +27,29 @@ export const NOTHING_TYPED: Typed = {
 };
 
 /** The patient's id; a new one is written first, under the draft's id, so that a retry writes the same row. */
-export async function ensurePatient({ patient, newPatient }: Typed, draft: BookingDraft): Promise<PatientId> {
+export async function ensurePatient(
+  { patient, newPatient }: Typed,
+  draft: BookingDraft,
+  today: string | undefined,
+): Promise<PatientId> {
   if (patient) return patient.patient_id;
   const written = await execute('put_patient', {
     patient_id: draft.new_patient_id,
     name: newPatient?.name.trim() ?? '',
     phone: newPatient?.phone.trim() || undefined,
-    birth_date: parseCivil(newPatient?.birthDate ?? '') ?? undefined,
+    birth_date: parseBirthDate(newPatient?.birthDate ?? '', today) ?? undefined,
   });
   return written.patient_id;
+}
+
+/** Who was searched for and not found, as far as the words and numbers say. */
+export function newPatientOf(searched: string): NewPatient {
+  const pieces = searched.trim().split(/\s+/);
+  const name = pieces.filter((piece) => !/\d/.test(piece)).join(' ');
+  const number = pieces.filter((piece) => /\d/.test(piece)).join(' ');
+  // Any day will do: whether it has passed is asked when it is booked.
+  if (parseBirthDate(number, '2099-12-31')) return { name, phone: '', birthDate: number };
+  return { name, phone: number, birthDate: '' };
 }
 
 export function patientName({ patient, newPatient }: Typed): string {

@@ -1,5 +1,7 @@
 import { Box, Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { flushSync } from 'react-dom';
 import type { AppointmentId, ApprovalItem } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
@@ -24,9 +26,10 @@ interface Props {
 /** One visit that waits: what, when, who asked, and the two answers. */
 export function ApprovalRow({ visit, first, today, onShow }: Props) {
   const [rejecting, setRejecting] = useWord(`rejecting ${visit.appointment_id}`, false);
+  const row = useRef<HTMLLIElement>(null);
   const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
   return (
-    <li className={classes.row} data-approval={visit.appointment_id}>
+    <li ref={row} className={classes.row} data-approval={visit.appointment_id}>
       <StatusIcon status="pending" />
       <div className={classes.said}>
         <Text fw={650} style={{ overflowWrap: 'anywhere' }}>
@@ -45,7 +48,10 @@ export function ApprovalRow({ visit, first, today, onShow }: Props) {
           <Box mt="sm">
             <RejectForm
               visit={visit}
-              onKeep={() => setRejecting(false)}
+              onKeep={() => {
+                flushSync(() => setRejecting(false));
+                row.current?.querySelector<HTMLElement>('[data-reject]')?.focus();
+              }}
               onRejected={() => setRejecting(false)}
             />
           </Box>
@@ -104,6 +110,7 @@ function Answers({ visit, first, onReject, onShow }: AnswersProps) {
           variant="subtle"
           aria-label={t('approvals.showNamed', said)}
           onClick={() => onShow(date, appointment_id)}
+          data-show
         >
           {t('approvals.show')}
         </Button>

@@ -1,15 +1,14 @@
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import type { AppointmentId } from '@/bindings/types';
 import { Empty } from '@/components/Empty';
 import { Failure } from '@/components/Failure';
 import { useLeaving } from '@/components/useLeaving';
-import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
 import { ApprovalRow } from './ApprovalRow';
 import classes from './approvals.module.css';
+import { useRows } from './useRows';
 
 interface Props {
   today: string | undefined;
@@ -21,18 +20,13 @@ interface Props {
 export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
   const { data, isError, error, refetch } = useQuery(query('approvals', {}));
   const visits = data?.visits;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a row that was decided takes its buttons with it.
-  useEffect(() => {
-    if (document.activeElement !== document.body) return;
-    focusFirst('.mantine-Drawer-close');
-    focusFirst('[data-approve]');
-  }, [visits]);
+  const { list, ...keys } = useRows(visits);
   const leaving = useLeaving(onClose);
   return (
     <Drawer opened {...leaving.dialog} position="right" size="28rem" title={t('approvals.title')}>
       {isError && <Failure error={error} onRetry={() => void refetch()} />}
       {visits?.length === 0 && <Empty title={t('approvals.empty')} text={t('approvals.empty.hint')} />}
-      <ul className={classes.list}>
+      <ul ref={list} className={classes.list} {...keys}>
         {visits?.map((visit, index) => (
           <ApprovalRow
             key={visit.appointment_id}

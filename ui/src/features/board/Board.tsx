@@ -13,7 +13,7 @@ import { t } from '@/lib/t';
 import { Axis } from './Axis';
 import classes from './Board.module.css';
 import { Column } from './Column';
-import { holdKey, locate } from './cells';
+import { holdKey, isOver, locate } from './cells';
 import { HoverEye } from './HoverEye';
 import { useLayout } from './layout';
 import { NowLine } from './NowLine';
@@ -97,6 +97,7 @@ function Grid(props: BoardProps & { size: Size }) {
               closes={sheet.closes}
               minuteRem={layout.minuteRem}
               hues={hues}
+              over={isOver(column, sheet.date, clock)}
               activeKey={active?.column === index ? active.cell.key : undefined}
             />
           );

@@ -3,7 +3,7 @@ import type { DayColumn, HoldTile, HourLine } from '@/bindings/types';
 import { t, tCount } from '@/lib/t';
 import { Bands, bandSentence } from './Bands';
 import classes from './Board.module.css';
-import { holdKey } from './cells';
+import { holdKey, isWork } from './cells';
 import { FreeCellButton } from './FreeCellButton';
 import { HoldButton } from './HoldButton';
 import { VisitButton } from './VisitButton';
@@ -18,6 +18,8 @@ interface Props {
   closes: number;
   minuteRem: number;
   hues: ReadonlyMap<string, number>;
+  /** Nobody can be booked here any more, because the day is over. */
+  over: boolean;
   /** The cell with the tab stop, if it is in this column. */
   activeKey: string | undefined;
 }
@@ -32,7 +34,7 @@ export const Column = memo(function Column(props: Props) {
   });
   return (
     <div className={classes.column} role="row" aria-rowindex={row} style={{ left, width }}>
-      <ColumnHead column={column} />
+      <ColumnHead column={column} over={props.over} />
       <div className={classes.body}>
         <Bands bands={column.bands} span={span} />
         <HourLines hours={hours} opens={opens} closes={props.closes} top={top} />
@@ -80,20 +82,20 @@ function covers({ visits, holds }: DayColumn, { from, until, mine }: HoldTile): 
   return other.some((each) => each.from < until && from < each.until);
 }
 
-function ColumnHead({ column }: { column: DayColumn }) {
+function ColumnHead({ column, over }: Pick<Props, 'column' | 'over'>) {
   return (
     <div className={classes.head} role="rowheader" title={column.name}>
       <span className={classes.name}>{column.name}</span>
-      <span className={classes.load}>{load(column)}</span>
+      <span className={classes.load}>{load(column, over)}</span>
       <span className={classes.hidden}>{column.bands.map(bandSentence).join('; ')}</span>
     </div>
   );
 }
 
-function load({ bands, free }: DayColumn): string {
-  const works = bands.some(({ kind }) => kind === 'working' || kind === 'extra_hours');
-  if (!works) return t('day.off');
-  return free.length > 0 ? tCount('day.free.count', free.length) : t('day.full');
+function load({ bands, free }: DayColumn, over: boolean): string {
+  if (!bands.some(isWork)) return t('day.off');
+  if (free.length > 0) return tCount('day.free.count', free.length);
+  return over ? t('day.over') : t('day.full');
 }
 
 interface LineProps {

@@ -1,5 +1,14 @@
 /** What the keyboard walks over: the visits, foreign holds and free starts of each column, in time order. */
-import type { DayColumn, DaySheet, FreeCell, HoldTile, PractitionerId, VisitTile } from '@/bindings/types';
+import type {
+  Band,
+  Clock,
+  DayColumn,
+  DaySheet,
+  FreeCell,
+  HoldTile,
+  PractitionerId,
+  VisitTile,
+} from '@/bindings/types';
 
 export type Cell = { key: string; from: number; until: number; wall_start: string } & (
   | { kind: 'visit'; visit: VisitTile }
@@ -136,4 +145,14 @@ function holdCell(hold: HoldTile): Cell {
 /** A hold has no id here; one therapist's time is held by one dialog at a time, except in a class. */
 export function holdKey({ from, until, by_name, mine }: HoldTile): string {
   return `hold-${from}-${until}-${mine ? 'mine' : by_name}`;
+}
+
+export function isWork({ kind }: Band): boolean {
+  return kind === 'working' || kind === 'extra_hours';
+}
+
+/** True when the last of the column's hours has passed: it is not full, but over. */
+export function isOver({ bands }: DayColumn, date: string, clock: Clock | undefined): boolean {
+  if (!clock || date > clock.date) return false;
+  return date < clock.date || bands.filter(isWork).every(({ until }) => until <= clock.offset);
 }

@@ -52,7 +52,7 @@ export function BookingDialog(props: Props) {
             onSubmit={booking.review}
           />
         ) : (
-          <BookingReview form={data} service={service} typed={typed} />
+          <BookingReview form={data} service={service} typed={typed} today={props.today} />
         )}
         <Buttons booking={booking} service={service} onRepeat={onRepeat} onClose={leaving.dialog.onClose} />
       </Stack>

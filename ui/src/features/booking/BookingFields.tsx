@@ -1,6 +1,7 @@
 import { Select, Stack, Text, Textarea } from '@mantine/core';
 import type { ServiceChoice } from '@/bindings/types';
 import { PatientSearch } from '@/components/PatientSearch';
+import { useTypeAhead } from '@/components/useTypeAhead';
 import { reasons } from '@/lib/messages';
 import { t } from '@/lib/t';
 import type { Typed } from '@/lib/typed';
@@ -16,6 +17,9 @@ interface Props {
 }
 
 export function BookingFields({ services, typed, problems, onChange, onSubmit }: Props) {
+  const options = services.map(serviceOption);
+  const choose = (serviceId: string | null) => onChange({ serviceId });
+  const typeAhead = useTypeAhead(options, typed.serviceId, choose);
   const chosen = services.find(({ service_id }) => service_id === typed.serviceId);
   return (
     <form
@@ -30,9 +34,10 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
           id="booking-service"
           label={t('booking.service')}
           placeholder={t('booking.service.placeholder')}
-          data={services.map(serviceOption)}
+          data={options}
           value={typed.serviceId}
-          onChange={(serviceId) => onChange({ serviceId })}
+          onChange={choose}
+          onKeyDown={typeAhead}
           error={problems.service}
           description={chosen?.needs_approval ? t('booking.approval') : undefined}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
@@ -55,7 +60,7 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
             patient={typed.patient}
             problem={problems.patient}
             onPick={(patient) => onChange({ patient })}
-            onNew={(name) => onChange({ patient: null, newPatient: { name, phone: '', birthDate: '' } })}
+            onNew={(newPatient) => onChange({ patient: null, newPatient })}
           />
         )}
         <Textarea

@@ -1,6 +1,6 @@
 import type { BookingForm, ServiceChoice } from '@/bindings/types';
 import { Facts } from '@/components/Facts';
-import { longDate, parseCivil, plainDate } from '@/lib/civil';
+import { longDate, parseBirthDate, plainDate } from '@/lib/civil';
 import { t } from '@/lib/t';
 import type { Typed } from '@/lib/typed';
 
@@ -8,12 +8,13 @@ interface Props {
   form: BookingForm | undefined;
   service: ServiceChoice | undefined;
   typed: Typed;
+  today: string | undefined;
 }
 
 /** Everything once more, to be read out on the phone before it is booked. */
-export function BookingReview({ form, service, typed }: Props) {
+export function BookingReview({ form, service, typed, today }: Props) {
   const { patient, newPatient, note } = typed;
-  const born = patient?.birth_date ?? parseCivil(newPatient?.birthDate ?? '');
+  const born = patient?.birth_date ?? parseBirthDate(newPatient?.birthDate ?? '', today);
   const facts: [string, string | null | undefined][] = [
     [t('booking.patient'), patient?.name ?? newPatient?.name.trim()],
     [t('booking.patient.birthDate'), born && plainDate(born)],

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { BookingDraft, BookingForm, RefusalView, SlotOffer, VisitPlaced } from '@/bindings/types';
-import { parseCivil } from '@/lib/civil';
+import { parseBirthDate } from '@/lib/civil';
 import { execute, query } from '@/lib/rpc';
 import { plusMinutes, slotOfOffer, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
@@ -96,8 +96,12 @@ function useForm({ slot, typed, draft }: Options) {
   });
 }
 
-async function bookNow({ slot, draft }: Options, typed: Typed, serviceId: string): Promise<VisitPlaced> {
-  const patientId = await ensurePatient(typed, draft);
+async function bookNow(
+  { slot, draft, today }: Options,
+  typed: Typed,
+  serviceId: string,
+): Promise<VisitPlaced> {
+  const patientId = await ensurePatient(typed, draft, today);
   return execute('book_appointment', {
     appointment_id: draft.appointment_id,
     patient_id: patientId,
@@ -153,7 +157,7 @@ function problemsOf({ serviceId, patient, newPatient }: Typed, today: string | u
   if (!patient && !newPatient) problems.patient = t('booking.missing.patient');
   if (newPatient && !newPatient.name.trim()) problems.name = t('booking.missing.name');
   if (newPatient?.birthDate.trim()) {
-    const born = parseCivil(newPatient.birthDate);
+    const born = parseBirthDate(newPatient.birthDate, today);
     if (!born || (today && born > today)) problems.birthDate = t('booking.wrong.birthDate');
   }
   return problems;

@@ -15,7 +15,7 @@ const DATE: SeriesDate = {
   shifted: false,
   refusal: null,
 };
-const NOTHING = { override: null, told: undefined, today: undefined };
+const NOTHING = { override: null, told: undefined, today: undefined, usual: '09:00' };
 
 function refusal(reason: Reason, kind?: ConflictKind, overridable = false): RefusalView {
   const place = { date: '2027-03-28', wall_start: '02:00', wall_end: '03:00' };
@@ -48,7 +48,7 @@ test('a skipped date needs nothing, whatever stands there', () => {
 
 test('another time says what it stands for', () => {
   const found = fateOf({ ...DATE, date: '2027-03-29', shifted: true }, NOTHING);
-  expect(found).toMatchObject({ kind: 'shifted', detail: 'instead of Sun 28 Mar', open: false });
+  expect(found).toMatchObject({ kind: 'shifted', detail: 'instead of Sun 28 Mar, 09:00', open: false });
 });
 
 test('a broken rule that was named with a reason does not stand in the way; one that was not does', () => {

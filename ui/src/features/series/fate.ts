@@ -27,12 +27,14 @@ interface Context {
   /** What the server said of this visit, unless something else was decided for it since. */
   told: FateView | undefined;
   today: string | undefined;
+  /** When the rule has its visits. */
+  usual: string;
 }
 
-export function fateOf(date: SeriesDate, { override, told, today }: Context): Fate {
+export function fateOf(date: SeriesDate, { override, told, today, usual }: Context): Fate {
   if (date.skipped) return { kind: 'skipped', detail: '', open: false, alternatives: [] };
   const why = date.refusal ?? asWhy(told);
-  if (!why) return possible(date);
+  if (!why) return possible(date, usual);
   const anyway = why.overridable === true && (override?.rules.includes(why.reason) ?? false);
   return {
     kind: anyway ? 'anyway' : kindOf(why),
@@ -52,8 +54,8 @@ export function placeKey({ date, wall_start }: { date: string; wall_start: strin
   return `${date} ${wall_start}`;
 }
 
-function possible({ shifted, rule_date }: SeriesDate): Fate {
-  const detail = shifted ? t('series.insteadOf', { date: shortDate(rule_date) }) : '';
+function possible({ shifted, rule_date }: SeriesDate, time: string): Fate {
+  const detail = shifted ? t('series.insteadOf', { date: shortDate(rule_date), time }) : '';
   return { kind: shifted ? 'shifted' : 'free', detail, open: false, alternatives: [] };
 }
 

@@ -79,20 +79,21 @@ export function useSeries(options: SeriesOptions) {
 function useDates(
   dates: readonly SeriesDate[] | undefined,
   told: ReturnType<typeof toldBy>,
-  { typed: { override }, today }: SeriesOptions,
+  { typed: { override }, today, slot }: SeriesOptions,
 ): PlannedDate[] {
+  const usual = slot.wall_start;
   return useMemo(
     () =>
       (dates ?? []).map((date) => ({
         date,
-        fate: fateOf(date, { override, today, told: told.get(placeKey(date)) }),
+        fate: fateOf(date, { override, today, usual, told: told.get(placeKey(date)) }),
       })),
-    [dates, told, override, today],
+    [dates, told, override, today, usual],
   );
 }
 
-async function bookNow({ slot, typed, series, draft }: SeriesOptions): Promise<SeriesBooked> {
-  const patient_id = await ensurePatient(typed, draft);
+async function bookNow({ slot, typed, series, draft, today }: SeriesOptions): Promise<SeriesBooked> {
+  const patient_id = await ensurePatient(typed, draft, today);
   return execute('book_series', {
     series_id: draft.series_id,
     plan: { ...planQuery(slot, typed, series), patient_id },

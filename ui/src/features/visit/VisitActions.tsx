@@ -116,7 +116,7 @@ function useSteps(card: AppointmentCard, onForm: (form: VisitForm) => void) {
 
 function Key({ step }: { step: Direct }) {
   return (
-    <Kbd size="xs" aria-hidden>
+    <Kbd size="sm" aria-hidden>
       {KEYMAP[KEYS[step]].shown[0]}
     </Kbd>
   );

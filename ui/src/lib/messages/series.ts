@@ -29,7 +29,7 @@ export const seriesMessages = {
   'series.keep': 'Leave it',
   'series.undo': 'Undo',
   'series.undo.label': 'Undo the decision for {date}',
-  'series.insteadOf': 'instead of {date}',
+  'series.insteadOf': 'instead of {date}, {time}',
   'series.keys':
     '↑ ↓ go through the dates · J next that needs a decision · S skip · Enter another time · Z undo',
   'series.decide': 'Decide for each date that cannot be booked.',

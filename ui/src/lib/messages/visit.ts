@@ -89,6 +89,8 @@ export const visitMessages = {
   'fates.one': '{date}, {time}',
 
   'visit.bookOver': 'Book another visit at this time…',
+  'visit.bookOver.over': 'This visit is over: nothing is booked beside it',
+  'visit.bookOver.status': '{name}: {status}',
   'anyway.book': 'Book anyway…',
   'anyway.move': 'Move anyway…',
   'anyway.book.confirm': 'Book anyway',
