@@ -18,12 +18,14 @@ interface Props extends Options {
   onClose: () => void;
 }
 
+type Step = ReturnType<typeof useBooking>['step'];
+
 /** Fill, review, book. What takes the slot meanwhile is said here at once. */
 export function BookingDialog(props: Props) {
   const { typed, onRepeat, onClose } = props;
   const booking = useBooking(props);
   const { step, refusal, busy, form } = booking;
-  const alert = useFocusOnRefusal(refusal, busy);
+  const alert = useFocusOnRefusal(refusal, busy, step);
   useUnsaved('booking', hasTyped(typed));
   const leaving = useLeaving(() => !busy && onClose());
   useFocusNext(step, typed, busy || refusal !== null);
@@ -122,7 +124,7 @@ function Buttons({ booking, service, onRepeat, onClose }: ButtonsProps) {
 }
 
 /** What comes next has the focus when a step, a choice or an answer took away what had it. */
-function useFocusNext(step: 'fill' | 'review', { patient, newPatient }: Typed, blocked: boolean) {
+function useFocusNext(step: Step, { patient, newPatient }: Typed, blocked: boolean) {
   const shown = step === 'review' ? step : patient ? 'patient' : newPatient ? 'new' : 'search';
   const before = useRef({ shown, blocked });
   useEffect(() => {
@@ -135,13 +137,18 @@ function useFocusNext(step: 'fill' | 'review', { patient, newPatient }: Typed, b
   }, [shown, blocked]);
 }
 
-/** After an answer, the refusal has the focus, so that its numbers work; while somebody types, it has not. */
-function useFocusOnRefusal(refusal: RefusalView | null, busy: boolean) {
+/**
+ * After an answer, and where it is all that can be gone on with, the refusal has the focus, so that its
+ * numbers work; while somebody types, it has not.
+ */
+function useFocusOnRefusal(refusal: RefusalView | null, busy: boolean, step: Step) {
   const alert = useRef<HTMLDivElement>(null);
-  const wasBusy = useRef(false);
+  const before = useRef({ busy, step });
   useEffect(() => {
-    if (wasBusy.current && !busy && refusal) alert.current?.focus();
-    wasBusy.current = busy;
-  }, [busy, refusal]);
+    const answered = before.current.busy && !busy;
+    const reviewed = before.current.step !== step && step === 'review';
+    if ((answered || reviewed) && refusal) alert.current?.focus();
+    before.current = { busy, step };
+  }, [busy, step, refusal]);
   return alert;
 }

@@ -17,10 +17,6 @@ interface Props {
 }
 
 export function BookingFields({ services, typed, problems, onChange, onSubmit }: Props) {
-  const options = services.map(serviceOption);
-  const choose = (serviceId: string | null) => onChange({ serviceId });
-  const typeAhead = useTypeAhead(options, typed.serviceId, choose);
-  const chosen = services.find(({ service_id }) => service_id === typed.serviceId);
   return (
     <form
       noValidate
@@ -30,24 +26,7 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
       }}
     >
       <Stack gap="md">
-        <Select
-          id="booking-service"
-          label={t('booking.service')}
-          placeholder={t('booking.service.placeholder')}
-          data={options}
-          value={typed.serviceId}
-          onChange={choose}
-          onKeyDown={typeAhead}
-          error={problems.service}
-          description={chosen?.needs_approval ? t('booking.approval') : undefined}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          allowDeselect={false}
-          data-autofocus={typed.serviceId ? undefined : true}
-          renderOption={({ option }) => (
-            <ServiceLine service={services.find((s) => s.service_id === option.value)} />
-          )}
-          maxDropdownHeight={320}
-        />
+        <ServiceField services={services} typed={typed} problem={problems.service} onChange={onChange} />
         {typed.newPatient ? (
           <NewPatientFields
             patient={typed.newPatient}
@@ -77,6 +56,37 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
       </Stack>
       <button type="submit" hidden aria-hidden tabIndex={-1} />
     </form>
+  );
+}
+
+interface ServiceProps extends Pick<Props, 'services' | 'typed' | 'onChange'> {
+  problem: string | undefined;
+}
+
+function ServiceField({ services, typed, problem, onChange }: ServiceProps) {
+  const options = services.map(serviceOption);
+  const choose = (serviceId: string | null) => onChange({ serviceId });
+  const typeAhead = useTypeAhead(options, typed.serviceId, choose);
+  const chosen = services.find(({ service_id }) => service_id === typed.serviceId);
+  return (
+    <Select
+      id="booking-service"
+      label={t('booking.service')}
+      placeholder={t('booking.service.placeholder')}
+      data={options}
+      value={typed.serviceId}
+      onChange={choose}
+      onKeyDown={typeAhead}
+      error={problem}
+      description={chosen?.needs_approval ? t('booking.approval') : undefined}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      allowDeselect={false}
+      data-autofocus={typed.serviceId ? undefined : true}
+      renderOption={({ option }) => (
+        <ServiceLine service={services.find((s) => s.service_id === option.value)} />
+      )}
+      maxDropdownHeight={320}
+    />
   );
 }
 

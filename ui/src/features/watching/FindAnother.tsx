@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FreeSlots, Navigate, ServiceId, ServiceList, SlotOffer } from '@/bindings/types';
 import { Alternatives } from '@/components/Alternatives';
+import { useTypeAhead } from '@/components/useTypeAhead';
 import { addDays, shortDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
 import { t } from '@/lib/t';
@@ -19,6 +20,9 @@ const EACH = 3;
 /** A watched time is gone: what is free near it, one key away. */
 export function FindAnother({ near, onPick, onClose }: Props) {
   const { services, serviceId, setServiceId, offers, loaded } = useOffers(near);
+  const options = services.map(({ service_id, name }) => ({ value: service_id, label: name }));
+  const choose = (value: string | null) => value && setServiceId(value);
+  const typeAhead = useTypeAhead(options, serviceId ?? null, choose);
   const sheet = useQuery(query('day_sheet', { date: near.date }));
   const name =
     sheet.data?.columns.find((column) => column.practitioner_id === near.practitioner_id)?.name ?? '';
@@ -35,10 +39,12 @@ export function FindAnother({ near, onPick, onClose }: Props) {
         <Text>{t('find.text', { date: shortDate(near.date), time: near.wall_start, name })}</Text>
         <Select
           label={t('find.service')}
-          data={services.map(({ service_id, name }) => ({ value: service_id, label: name }))}
+          data={options}
           value={serviceId ?? null}
-          onChange={(value) => value && setServiceId(value)}
+          onChange={choose}
+          onKeyDown={typeAhead}
           allowDeselect={false}
+          data-autofocus
         />
         {loaded && <Alternatives offers={offers} onPick={onPick} />}
       </Stack>
@@ -62,8 +68,11 @@ function useOffers(near: Navigate) {
   return { services, serviceId, setServiceId, offers: nearest(data, near), loaded: data !== undefined };
 }
 
+/** What is watched is one start on the board: the therapist's shortest service fits there best. */
 function offeredBy(services: ServiceList['services'], practitionerId: string) {
-  return services.find(({ practitioner_ids }) => practitioner_ids.includes(practitionerId)) ?? services[0];
+  const own = services.filter(({ practitioner_ids }) => practitioner_ids.includes(practitionerId));
+  const [shortest] = own.sort((a, b) => a.duration_minutes - b.duration_minutes);
+  return shortest ?? services[0];
 }
 
 /** Three with the same therapist, three with others, nearest first: like the server's own alternatives. */
