@@ -190,6 +190,22 @@ describe('booking', () => {
     expect(screen.getByRole('button', { name: 'Review' })).toHaveFocus();
   });
 
+  test('a number takes its time also from a field that takes no text, and on review the refusal has the focus', async () => {
+    const { user } = await openBoard();
+    (await screen.findByRole('button', { name: /^Liam Kowalski 11:00/ })).focus();
+    await user.keyboard('o');
+    await fillBooking(user);
+    await user.click(serviceField());
+    await user.click(await screen.findByRole('option', { name: /^Lymph drainage/ }));
+    await screen.findByRole('alert');
+    await user.click(screen.getByRole('button', { name: 'Review' }));
+    await waitFor(() => expect(screen.getByRole('alert').parentElement).toHaveFocus());
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    serviceField().focus();
+    await user.keyboard('1');
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  });
+
   test('letters pick the service, as in a list of the system', async () => {
     const { user } = await openBoard();
     await user.click(await freeCell('14:30'));

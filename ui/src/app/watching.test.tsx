@@ -106,7 +106,11 @@ describe('watching', () => {
     });
     await screen.findByText('Near Tue 24 Nov, 14:30 with Anna Weber');
     await waitFor(() => expect(document.querySelectorAll('[data-alternative]')).toHaveLength(6));
-    screen.getByRole('button', { name: 'Close' }).focus();
+    const service = screen.getByLabelText('Service', { selector: 'input' });
+    await waitFor(() => expect(service).toHaveFocus());
+    const lengths = clinic.world.services.map(({ duration_minutes }) => duration_minutes);
+    const shown = clinic.world.services.find(({ name }) => name === (service as HTMLInputElement).value);
+    expect(shown?.duration_minutes).toBe(Math.min(...lengths));
     await user.keyboard('1');
     expect(await screen.findByRole('button', { name: 'Review' })).toBeInTheDocument();
     expect(screen.getByLabelText('Service', { selector: 'input' })).not.toHaveValue('');
