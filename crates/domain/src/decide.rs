@@ -34,7 +34,7 @@ mod update;
 use crate::command::BookSeries;
 use crate::{
     Actor, AppointmentId, AppointmentStep, ClinicFacts, Command, Fate, HoldId, Interval, Reason,
-    Refusal, ResourceId, Row, Timestamp,
+    Refusal, ResourceId, ResourceNeed, Row, Timestamp,
 };
 
 pub use crate::alternatives::span as alternatives_span;
@@ -94,6 +94,10 @@ pub struct Decided {
     /// Holds that end: those of this desk on the slot it has now taken, and, for a manager, those of
     /// others that were in the way.
     pub released: Vec<HoldId>,
+    /// Nearly always empty. Otherwise it is decided that there is room, but not who sits where, since
+    /// visits that were not looked at hang together with these: load them, add them to
+    /// [`ClinicFacts::seen`], and decide again. After a few rounds nothing more is asked.
+    pub unseen: Vec<ResourceNeed>,
 }
 
 impl Decided {

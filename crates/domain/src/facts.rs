@@ -69,6 +69,8 @@ pub struct ClinicFacts {
     pub changed: BTreeSet<String>,
     /// The seats that visits hold (1 = first). Empty on a desk, where seats do not matter.
     pub seats: BTreeMap<(AppointmentId, ResourceId), u16>,
+    /// What [`crate::decide::Decided::unseen`] asked for and is there by now.
+    pub seen: Vec<ResourceNeed>,
 }
 
 impl ClinicFacts {
@@ -88,14 +90,16 @@ impl ClinicFacts {
             holds: Vec::new(),
             changed: BTreeSet::new(),
             seats: BTreeMap::new(),
+            seen: Vec::new(),
         }
     }
 }
 
-/// Which facts an engine must load before it lets this crate decide, in two steps: the rows that
+/// Which facts an engine must load before it lets this crate decide: the rows that
 /// [`crate::decide::needs`] names, then what [`crate::decide::needs_given`] asks for besides. A place
 /// is asked for with the visits that can stand in its way: those that occupy its practitioner, its
-/// patient or a location.
+/// patient or a location. A decision says itself, in [`crate::decide::Decided::unseen`], where that
+/// was not enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
     /// The visits that the command names, whatever their status.
@@ -123,4 +127,13 @@ pub struct PlaceNeed {
     pub practitioner_id: PractitionerId,
     /// or of this patient.
     pub patient_id: Option<PatientId>,
+}
+
+/// All visits on one resource in a time, with their seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceNeed {
+    /// The practitioner or location.
+    pub resource_id: ResourceId,
+    /// Visits that touch this time.
+    pub during: Interval,
 }

@@ -20,7 +20,7 @@ pub mod wall;
 pub mod zone;
 
 pub use command::Command;
-pub use facts::{Actor, ClinicFacts, Needs, PlaceNeed, Role};
+pub use facts::{Actor, ClinicFacts, Needs, PlaceNeed, ResourceNeed, Role};
 pub use ids::*;
 pub use interval::Interval;
 pub use noun::*;

@@ -75,7 +75,8 @@ impl Booking<'_> {
             overridden: settled.broken.recorded(self.overriding),
             ..self.visit(by, clock, draft.facts())
         };
-        draft.place(visit, settled, service, by)
+        draft.place(visit, settled, service, by);
+        Ok(())
     }
 
     fn visit(self, by: &Actor, clock: Clock, facts: &ClinicFacts) -> Appointment {

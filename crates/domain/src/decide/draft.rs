@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::place::Settled;
 use super::seats::{self, Moves};
 use super::{Decided, Wanted};
-use crate::{Actor, Appointment, AppointmentId, ClinicFacts, HoldId, Refusal, Row, Service};
+use crate::{Actor, Appointment, AppointmentId, ClinicFacts, HoldId, ResourceNeed, Row, Service};
 
 /// What a decision has come to so far.
 pub(super) struct Draft<'a> {
@@ -15,18 +15,13 @@ pub(super) struct Draft<'a> {
     /// Those of them that take seats anew.
     seated: Vec<AppointmentId>,
     moves: Moves,
+    unseen: Vec<ResourceNeed>,
     released: Vec<HoldId>,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn of(facts: &'a ClinicFacts) -> Self {
-        Self {
-            facts: Cow::Borrowed(facts),
-            visits: Vec::new(),
-            seated: Vec::new(),
-            moves: Moves::new(),
-            released: Vec::new(),
-        }
+        Self::on(Cow::Borrowed(facts))
     }
 
     /// For visits that are placed together: none is in the way of another where it was before.
@@ -37,11 +32,16 @@ impl<'a> Draft<'a> {
         }
         let stays = |id: &AppointmentId| facts.appointments.contains_key(id);
         facts.seats.retain(|(id, _), _| stays(id));
+        Self::on(Cow::Owned(facts))
+    }
+
+    fn on(facts: Cow<'a, ClinicFacts>) -> Self {
         Self {
-            facts: Cow::Owned(facts),
+            facts,
             visits: Vec::new(),
             seated: Vec::new(),
             moves: Moves::new(),
+            unseen: Vec::new(),
             released: Vec::new(),
         }
     }
@@ -58,11 +58,12 @@ impl<'a> Draft<'a> {
         settled: Settled,
         service: &Service,
         by: &Actor,
-    ) -> Result<(), Refusal> {
+    ) {
         let Settled {
             broken, released, ..
         } = settled;
-        seats::take(&visit, &broken, service, &self.facts, &mut self.moves)?;
+        let unseen = seats::take(&visit, &broken, service, &self.facts, &mut self.moves);
+        self.unseen.extend(unseen);
         let own = self.facts.holds.iter().filter(|hold| {
             hold.device_id == by.device_id
                 && hold.practitioner_id == visit.practitioner_id
@@ -79,7 +80,6 @@ impl<'a> Draft<'a> {
         }
         self.seated.push(visit.appointment_id);
         self.keep(visit);
-        Ok(())
     }
 
     /// A visit whose patient, who is free, is another one; its other seats stay.
@@ -106,6 +106,7 @@ impl<'a> Draft<'a> {
             visits,
             seated: mut reseated,
             moves,
+            unseen,
             released,
         } = self;
         let mut occupancy: Vec<_> = visits
@@ -126,6 +127,7 @@ impl<'a> Draft<'a> {
             reseated,
             occupancy,
             released,
+            unseen,
         }
     }
 }

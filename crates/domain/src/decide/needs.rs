@@ -1,4 +1,4 @@
-//! Which facts a decision needs, asked in two steps by whoever loads them.
+//! Which facts a decision needs, asked in steps by whoever loads them.
 
 use super::reschedule::is_movable;
 use super::shift::Shift;
@@ -7,13 +7,10 @@ use super::{cancel, scope};
 use crate::command::{BookSeries, RescheduleAppointment, SeriesScope, UpdateAppointment};
 use crate::interval::shifted;
 use crate::{
-    Appointment, AppointmentId, AppointmentStatus, ClinicFacts, Command, Interval, Kind,
-    LocationId, Needs, PatientId, PlaceNeed, PractitionerId, Service, ServiceId, Timestamp,
-    resolve,
+    Appointment, AppointmentId, AppointmentStatus, ClinicFacts, Command, Interval, Kind, Needs,
+    PatientId, PlaceNeed, PractitionerId, ServiceId, Timestamp, resolve,
 };
 
-/// Visits that share a resource are re-seated together; they hang together within a day.
-const GROUP_MINUTES: i64 = 24 * 60;
 /// The longest visit, in minutes.
 const LONGEST_MINUTES: i64 = 24 * 60;
 
@@ -73,30 +70,12 @@ pub fn needs_given(command: &Command, base_version: Option<u64>, facts: &ClinicF
     }
 }
 
-/// What a visit occupies, and a day around it where its seats are shared: in a class, or in a location
-/// for more than one.
-pub(super) fn window(
-    occupied: &Interval,
-    service: &Service,
-    mut locations: impl Iterator<Item = LocationId>,
-    facts: &ClinicFacts,
-) -> Interval {
-    let is_shared = |id| facts.locations.get(&id).is_some_and(|row| row.capacity > 1);
-    let shared = service.class_capacity().is_some() || locations.any(is_shared);
-    let margin = if shared { GROUP_MINUTES } else { 0 };
-    Interval::new(
-        shifted(occupied.starts_at, -margin),
-        shifted(occupied.ends_at, margin),
-    )
-}
-
 fn places(command: &Command, facts: &ClinicFacts) -> Vec<PlaceNeed> {
     match command {
         Command::BookAppointment(book) => {
             let asked = Asked {
                 practitioner_id: book.practitioner_id,
                 patient_id: book.patient_id,
-                location_id: book.location_id,
                 service_id: book.service_id,
                 starts_at: book.starts_at,
                 ends_at: book.ends_at,
@@ -109,9 +88,7 @@ fn places(command: &Command, facts: &ClinicFacts) -> Vec<PlaceNeed> {
         Command::UndoStatus(on) => {
             let visit = facts.appointments.get(&on.appointment_id);
             let gone = visit.filter(|visit| !visit.status.occupies());
-            gone.and_then(|visit| kept_place(visit, facts))
-                .into_iter()
-                .collect()
+            gone.map(kept_place).into_iter().collect()
         }
         Command::CancelAppointment(_)
         | Command::ApproveAppointment(_)
@@ -125,11 +102,10 @@ fn places(command: &Command, facts: &ClinicFacts) -> Vec<PlaceNeed> {
     }
 }
 
-/// A time in question, with whom and for whom, in which location if that is known.
+/// A time in question, with whom and for whom.
 struct Asked {
     practitioner_id: PractitionerId,
     patient_id: PatientId,
-    location_id: Option<LocationId>,
     service_id: ServiceId,
     starts_at: Timestamp,
     ends_at: Option<Timestamp>,
@@ -144,33 +120,21 @@ impl Asked {
         let ends_at = self.ends_at.unwrap_or_else(usual).min(longest);
         let visit = Interval::new(self.starts_at, ends_at);
         let occupied = visit.widened(service.buffer_before_minutes, service.buffer_after_minutes);
-        let during = window(&occupied, service, self.locations(facts), facts);
         Some(PlaceNeed {
-            during,
+            during: occupied,
             practitioner_id: self.practitioner_id,
             patient_id: Some(self.patient_id),
         })
     }
-
-    /// Where it may be: in the known location, or in one of the practitioner's blocks.
-    fn locations<'a>(&'a self, facts: &'a ClinicFacts) -> impl Iterator<Item = LocationId> + 'a {
-        let schedules = facts.schedules.iter();
-        let own = schedules.filter(|schedule| schedule.practitioner_id == self.practitioner_id);
-        let blocks = own.flat_map(|schedule| &schedule.blocks);
-        let of_blocks = blocks.filter_map(|block| block.location_id);
-        self.location_id.into_iter().chain(of_blocks)
-    }
 }
 
 /// The place of a visit that keeps its time.
-fn kept_place(visit: &Appointment, facts: &ClinicFacts) -> Option<PlaceNeed> {
-    let service = facts.services.get(&visit.service_id)?;
-    let location = visit.location_id.into_iter();
-    Some(PlaceNeed {
-        during: window(&visit.occupied(), service, location, facts),
+fn kept_place(visit: &Appointment) -> PlaceNeed {
+    PlaceNeed {
+        during: visit.occupied(),
         practitioner_id: visit.practitioner_id,
         patient_id: Some(visit.patient_id),
-    })
+    }
 }
 
 fn of_series(series: &BookSeries, facts: &ClinicFacts) -> Vec<PlaceNeed> {
@@ -180,7 +144,6 @@ fn of_series(series: &BookSeries, facts: &ClinicFacts) -> Vec<PlaceNeed> {
         let asked = Asked {
             practitioner_id: visit.practitioner_id,
             patient_id: series.patient_id,
-            location_id: visit.location_id,
             service_id: series.service_id,
             starts_at: visit.starts_at.or(resolved)?,
             ends_at: visit.ends_at,
@@ -203,7 +166,6 @@ fn of_moves(to: &RescheduleAppointment, facts: &ClinicFacts) -> Vec<PlaceNeed> {
             let asked = Asked {
                 practitioner_id: to.practitioner_id.unwrap_or(visit.practitioner_id),
                 patient_id: visit.patient_id,
-                location_id: to.location_id.or(visit.location_id),
                 service_id: visit.service_id,
                 starts_at: during.starts_at,
                 ends_at: Some(during.ends_at),
@@ -227,7 +189,6 @@ fn of_updates(update: &UpdateAppointment, facts: &ClinicFacts) -> Vec<PlaceNeed>
             let asked = Asked {
                 practitioner_id: visit.practitioner_id,
                 patient_id: update.patient_id.unwrap_or(visit.patient_id),
-                location_id: visit.location_id,
                 service_id: update.service_id.unwrap_or(visit.service_id),
                 starts_at: visit.starts_at,
                 ends_at: Some(visit.ends_at),

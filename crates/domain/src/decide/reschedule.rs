@@ -189,6 +189,7 @@ impl Journey<'_> {
             ..visit.clone()
         };
         let moved = taken_by(moved, self.wanted, self.clock);
-        draft.place(moved, settled, service, self.wanted.by)
+        draft.place(moved, settled, service, self.wanted.by);
+        Ok(())
     }
 }

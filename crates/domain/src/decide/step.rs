@@ -179,6 +179,6 @@ fn undo(
     undone.overridden = settled.broken.recorded(overridden);
     let mut draft = Draft::of(facts);
     let taken = taken_by(undone, wanted, clock);
-    draft.place(taken, settled, service, wanted.by)?;
+    draft.place(taken, settled, service, wanted.by);
     Ok(draft.decided())
 }

@@ -157,7 +157,8 @@ impl<'a> Edit<'a> {
         let broken = self.hours(&place, &permit, draft.facts())?;
         let settled = place.settle_again(&permit, draft.facts(), broken)?;
         self.after.overridden = settled.broken.recorded(overridden.as_ref());
-        draft.place(self.after, settled, self.service, wanted.by)
+        draft.place(self.after, settled, self.service, wanted.by);
+        Ok(())
     }
 
     /// A block may take only some services. A visit that is outside of its hours already stays so.

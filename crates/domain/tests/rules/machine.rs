@@ -2,13 +2,12 @@
 //! the same, and what is written keeps the engine's constraints ([`World::run`] asserts them).
 
 use frontdesk_domain::command::*;
-use frontdesk_domain::decide::{Wanted, decide};
 use frontdesk_domain::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::model::{CLASS, Kept, Model, Visit, Who, services};
-use crate::random::lean;
+use crate::random::decided_on_both;
 use crate::wish::{Wish, command, wish};
 use crate::world::{MONDAY, World, actor, day, name, service, utc};
 
@@ -32,8 +31,8 @@ fn budget() -> Config {
     }
 }
 
-/// The clinic of the model.
-pub(crate) fn clinic(capacity: u16) -> World {
+/// The clinic of the model, which may never close.
+fn clinic(capacity: u16, always: bool) -> World {
     let mut world = World::new();
     world.facts.zone = ClinicZone::named("UTC").unwrap();
     let rows = services(capacity.into());
@@ -62,13 +61,18 @@ pub(crate) fn clinic(capacity: u16) -> World {
         let practitioner_id = world.practitioner(who);
         let mut schedule = world.schedule(practitioner_id);
         schedule.valid_from = day(MONDAY);
-        schedule.valid_until = Some(day("2027-01-06"));
-        schedule.blocks = (1..=3)
+        schedule.valid_until = Some(day("2027-01-10"));
+        let (from, until) = if always {
+            ("00:00", "24:00")
+        } else {
+            ("08:00", "20:00")
+        };
+        schedule.blocks = (1..=if always { 7 } else { 3 })
             .map(|weekday| ScheduleBlock {
                 week: 0,
                 weekday,
-                from: "08:00".parse().unwrap(),
-                until: "20:00".parse().unwrap(),
+                from: from.parse().unwrap(),
+                until: until.parse().unwrap(),
                 location_id: None,
                 service_ids: None,
             })
@@ -79,8 +83,9 @@ pub(crate) fn clinic(capacity: u16) -> World {
     world
 }
 
-fn model(capacity: u16) -> Model {
+fn model(capacity: u16, always: bool) -> Model {
     Model {
+        always,
         services: services(capacity.into()),
         now: 7 * 3600,
         visits: Vec::new(),
@@ -248,16 +253,19 @@ fn the_rules_and_the_plain_model_say_the_same() {
     let wishes = prop::collection::vec(wish(), 50);
     let mut runner = TestRunner::new(budget());
     let mut count = std::cell::Cell::new((0u32, 0u32));
-    let outcome = runner.run(&(1..=8u16, wishes), |(capacity, wishes)| {
-        let (mut world, mut model) = (clinic(capacity), model(capacity));
-        for (index, wish) in wishes.iter().enumerate() {
-            let seq = world.seq;
-            ask(&mut world, &mut model, wish, index);
-            let (asked, applied) = count.get();
-            count.set((asked + 1, applied + u32::from(world.seq > seq)));
-        }
-        Ok(())
-    });
+    let outcome = runner.run(
+        &(1..=8u16, any::<bool>(), wishes),
+        |(capacity, always, wishes)| {
+            let (mut world, mut model) = (clinic(capacity, always), model(capacity, always));
+            for (index, wish) in wishes.iter().enumerate() {
+                let seq = world.seq;
+                ask(&mut world, &mut model, wish, index);
+                let (asked, applied) = count.get();
+                count.set((asked + 1, applied + u32::from(world.seq > seq)));
+            }
+            Ok(())
+        },
+    );
     outcome.unwrap();
     let (asked, applied) = *count.get_mut();
     assert!(asked >= 20_000, "{asked} wishes");
@@ -271,11 +279,12 @@ proptest! {
     #![proptest_config(Config { cases: 64, ..budget() })]
 
     #[test]
-    fn what_the_two_steps_of_loading_name_is_enough(
+    fn what_the_steps_of_loading_name_is_enough(
         capacity in 1..=4u16,
+        always: bool,
         wishes in prop::collection::vec(wish(), 40),
     ) {
-        let mut world = clinic(capacity);
+        let mut world = clinic(capacity, always);
         for (index, wish) in wishes.iter().enumerate() {
             if let Wish::Pass(seconds) = wish {
                 world.pass(chrono::TimeDelta::seconds(*seconds));
@@ -283,9 +292,8 @@ proptest! {
                 drop(world.hold(&wish.hold(&world), &who(*by)));
             } else {
                 let (command, by) = command(wish, index, &names(&world));
-                let wanted = Wanted { command: &command, by: &who(by), base_version: None };
-                let by_lean = decide(&wanted, &lean(&world, &command), world.now);
-                prop_assert_eq!(by_lean, decide(&wanted, &world.facts, world.now), "{:?}", wish);
+                let [on_few, on_all] = decided_on_both(&world, &command, &who(by));
+                prop_assert_eq!(on_few, on_all, "{:?}", wish);
                 drop(world.run(&command, &who(by), None));
             }
         }
@@ -297,7 +305,7 @@ proptest! {
         wishes in prop::collection::vec(wish(), 30),
         series in crate::wish::series(),
     ) {
-        let mut world = clinic(capacity);
+        let mut world = clinic(capacity, false);
         for (index, wish) in wishes.iter().enumerate().filter(|(_, wish)| wish.is_command()) {
             let (command, by) = command(wish, index, &names(&world));
             drop(world.run(&command, &who(by), None));

@@ -9,7 +9,9 @@ const DAY: i32 = 24 * 60;
 const OPENS: i32 = 8 * 60;
 const CLOSES: i32 = 20 * 60;
 const GRID: i32 = 30;
+/// The clinic is open for three days, or for a week without an end.
 const DAYS: i32 = 3;
+const ALWAYS: i32 = 7;
 
 pub(crate) const CLASS: usize = 2;
 /// Length, buffers, how many at once, whether its policy is `warn`, whether it needs approval.
@@ -109,6 +111,8 @@ pub(crate) enum Leave<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
     pub(crate) services: [Offered; 6],
+    /// Open round the clock.
+    pub(crate) always: bool,
     /// Seconds from Monday's midnight.
     pub(crate) now: i64,
     pub(crate) visits: Vec<Visit>,
@@ -120,7 +124,10 @@ impl Model {
         i64::from(at) * 60 < self.now
     }
 
-    pub(crate) fn works(at: i32) -> bool {
+    fn works(&self, at: i32) -> bool {
+        if self.always {
+            return (0..ALWAYS * DAY).contains(&at);
+        }
         (0..DAYS * DAY).contains(&at) && (OPENS..CLOSES).contains(&(at % DAY))
     }
 
@@ -133,8 +140,8 @@ impl Model {
     ) -> Result<(Vec<Reason>, Vec<String>), Reason> {
         let mut broken = Vec::new();
         for rule in [
-            Self::hours(visit),
-            Self::grid(visit),
+            self.hours(visit),
+            self.grid(visit),
             self.practitioner(visit),
         ] {
             self.forgive(rule, visit, by, leave, &mut broken)?;
@@ -178,13 +185,13 @@ impl Model {
         Ok(())
     }
 
-    fn hours(visit: &Visit) -> Option<Reason> {
+    fn hours(&self, visit: &Visit) -> Option<Reason> {
         let mut looks = (visit.from..visit.until).step_by(5);
-        (!looks.all(Self::works)).then_some(Reason::OutsideSchedule)
+        (!looks.all(|at| self.works(at))).then_some(Reason::OutsideSchedule)
     }
 
-    fn grid(visit: &Visit) -> Option<Reason> {
-        let off = Self::works(visit.from) && (visit.from % DAY - OPENS) % GRID != 0;
+    fn grid(&self, visit: &Visit) -> Option<Reason> {
+        let off = self.works(visit.from) && (visit.from % DAY - OPENS) % GRID != 0;
         off.then_some(Reason::OffGrid)
     }
 

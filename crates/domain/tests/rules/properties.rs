@@ -12,8 +12,8 @@ use proptest::prelude::*;
 
 use crate::brute;
 use crate::random::{
-    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, holds, keep, lean, live, steps,
-    weekly,
+    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, decided_on_both, holds, keep,
+    live, steps, weekly,
 };
 use crate::world::{MONDAY, World, day, id, receptionist};
 
@@ -45,6 +45,13 @@ proptest! {
     #[test]
     fn nobody_is_told_full_while_there_is_room(
         steps in prop::collection::vec((prop::bool::weighted(0.7), 36..56u16, 1..9u16, 0..60usize), 20..60),
+    ) {
+        crowd(&steps);
+    }
+
+    #[test]
+    fn nobody_is_told_full_while_there_is_room_however_long_visits_hang_together(
+        steps in prop::collection::vec((prop::bool::weighted(0.7), 0..480u16, 40..=96u16, 0..60usize), 20..60),
     ) {
         crowd(&steps);
     }
@@ -223,9 +230,8 @@ proptest! {
     fn what_needs_names_is_enough_to_decide(mut world in clinic(), steps in steps(), last in steps()) {
         live(&mut world, &steps);
         let (command, by) = (command(&mut world, steps.len(), &last[0]), receptionist("rita"));
-        let lean = lean(&world, &command);
-        let wanted = Wanted { command: &command, by: &by, base_version: None };
-        prop_assert_eq!(decide(&wanted, &lean, world.now), decide(&wanted, &world.facts, world.now));
+        let [on_few, on_all] = decided_on_both(&world, &command, &by);
+        prop_assert_eq!(on_few, on_all);
     }
 
     #[test]

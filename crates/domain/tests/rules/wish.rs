@@ -64,10 +64,10 @@ fn place() -> impl Strategy<Value = Place> {
     let room = prop::option::of(0..2usize);
     let over = prop_oneof![3 => Just(0u8), 1 => Just(0x3f), 1 => 0..0x40u8];
     // Most of it on two mornings, so that wishes meet.
-    let from = prop_oneof![6 => 32..44i32, 3 => 128..138i32, 1 => 28..300i32];
+    let from = prop_oneof![6 => 32..44i32, 3 => 128..138i32, 3 => 28..400i32];
     // Half of it for a class, whose seats are the hardest.
     let service = prop_oneof![1 => Just(CLASS), 1 => 0..6usize];
-    let length = prop::option::of(1..9i32);
+    let length = prop::option::of(prop_oneof![4 => 1..9i32, 1 => 9..=96i32]);
     let whose = (0..2usize, service, 0..PATIENTS, room);
     (whose, from, length, over).prop_map(|((with, service, patient, room), from, length, over)| {
         Place {

@@ -92,6 +92,28 @@ pub(crate) fn service(name: &str, minutes: u16) -> Service {
     }
 }
 
+/// Decides in as many rounds as it takes, few; `load` adds what was not seen.
+pub(crate) fn decide_seeing(
+    wanted: &Wanted<'_, Command>,
+    facts: &mut ClinicFacts,
+    now: Timestamp,
+    load: &mut dyn FnMut(&mut ClinicFacts, &ResourceNeed),
+) -> Result<Decided, Refusal> {
+    facts.seen.clear();
+    for _ in 0..8 {
+        let decided = decide::decide(wanted, facts, now)?;
+        if decided.unseen.is_empty() {
+            facts.seen.clear();
+            return Ok(decided);
+        }
+        for need in &decided.unseen {
+            load(facts, need);
+        }
+        facts.seen.extend(decided.unseen);
+    }
+    panic!("more is asked for again and again: {:?}", facts.seen);
+}
+
 impl World {
     /// A clinic in Berlin with a grid of 30 minutes and the service S of 30 minutes; it is Sunday.
     pub(crate) fn new() -> Self {
@@ -188,7 +210,7 @@ impl World {
             by,
             base_version,
         };
-        let decided = decide::decide(&wanted, &self.facts, self.now)?;
+        let decided = decide_seeing(&wanted, &mut self.facts, self.now, &mut |_, _| {})?;
         self.write(&decided);
         Ok(decided)
     }

@@ -102,9 +102,12 @@ impl Engine<'_> {
         let cached = self.caches.at(db, clinic, &head)?;
         let (command, base) = (wanted.command, wanted.base_version);
         load::load(db, clinic, command, base, &mut cached.facts)?;
-        let mut refusal = match decide::decide(wanted, &cached.facts, now) {
-            Ok(decided) => return Ok(Ok(decided)),
-            Err(refusal) => refusal,
+        let mut refusal = loop {
+            match decide::decide(wanted, &cached.facts, now) {
+                Ok(decided) if decided.unseen.is_empty() => return Ok(Ok(decided)),
+                Ok(decided) => load::look_at(db, clinic, decided.unseen, &mut cached.facts)?,
+                Err(refusal) => break refusal,
+            }
         };
         let asking = Asking {
             clinic,

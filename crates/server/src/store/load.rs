@@ -4,11 +4,9 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-#[cfg(test)]
-use frontdesk_domain::Interval;
 use frontdesk_domain::{
-    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Hold, Kind, PlaceNeed,
-    ResourceId, Row, decide,
+    Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Hold, Interval, Kind,
+    PlaceNeed, ResourceId, ResourceNeed, Row, decide,
 };
 use uuid::Uuid;
 
@@ -130,11 +128,28 @@ pub(crate) fn load_for_hold(
     load_seats(db, clinic, facts)
 }
 
+/// Adds what a decision has not seen.
+pub(crate) fn look_at(
+    db: &dyn Db,
+    clinic: ClinicId,
+    unseen: Vec<ResourceNeed>,
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    let sought: Vec<Sought> = unseen
+        .iter()
+        .map(|need| (None, occupying(clinic, &need.during, &[need.resource_id.0])))
+        .collect();
+    find(db, clinic, &sought, facts)?;
+    facts.seen.extend(unseen);
+    load_seats(db, clinic, facts)
+}
+
 fn forget(facts: &mut ClinicFacts) {
     facts.patients.clear();
     facts.appointments.clear();
     facts.changed.clear();
     facts.seats.clear();
+    facts.seen.clear();
 }
 
 /// A statement, and what the rows are that it finds; none where it finds who stands in the way.
@@ -155,14 +170,18 @@ fn rivals(clinic: ClinicId, places: &[PlaceNeed], facts: &ClinicFacts) -> Vec<So
         let rooms = facts.locations.keys().map(|id| id.0);
         let resources: Vec<Uuid> = people.chain(rooms).collect();
         for some in resources.chunks(rows::AT_ONCE) {
-            let during = [place.during.starts_at, place.during.ends_at];
-            let (numbers, params) = rows::listed_after(clinic, &during.map(Param::from), some);
-            let each = |number| include_str!("sql/rivals.sql").replace("$4", number);
-            let each: Vec<String> = numbers.split(", ").map(each).collect();
-            statements.push((None, (each.join("union all\n").into(), params)));
+            statements.push((None, occupying(clinic, &place.during, some)));
         }
     }
     statements
+}
+
+fn occupying(clinic: ClinicId, during: &Interval, resources: &[Uuid]) -> Query {
+    let during = [during.starts_at, during.ends_at];
+    let (numbers, params) = rows::listed_after(clinic, &during.map(Param::from), resources);
+    let each = |number| include_str!("sql/rivals.sql").replace("$4", number);
+    let each: Vec<String> = numbers.split(", ").map(each).collect();
+    (each.join("union all\n").into(), params)
 }
 
 /// Adds what is found.

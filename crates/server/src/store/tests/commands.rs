@@ -101,28 +101,12 @@ on_both_engines! {
 
     /// Invariants I21 and I22: a class is full exactly when the sweep says so, whatever the seats.
     async fn a_class_is_never_falsely_full(world: World) {
-        let mut taken: Vec<Interval> = Vec::new();
-        let mut dice = 7_u64;
-        for n in 1..=60_u64 {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let (start, length) = ((dice >> 33) % 24, (dice >> 45) % 5);
-            let time = (60 + 5 * start as i64, 10 + 10 * length as i64);
-            let wish = Interval::new(at(time.0), at(time.0 + time.1));
-            let busiest = (0..time.1).map(|minute| {
-                let now = at(time.0 + minute);
-                taken.iter().filter(|other| other.starts_at <= now && now < other.ends_at).count()
-            });
-            let room = busiest.max().unwrap_or(0) < usize::from(SEATS);
-            let outcome = world.decide(1, book(n, n.into(), n.into(), CLASS, time)).await;
-            assert_eq!(applied(&outcome), room, "{n}: {outcome:?}");
-            if room {
-                taken.push(wish);
-            } else {
-                assert_eq!(outcome.reason, Some(Reason::CapacityFull));
-            }
-        }
-        assert!(taken.len() > 8, "the story must book something: {}", taken.len());
-        world.holds_true().await;
+        come_and_go(&world, |start, length| (5 * (start % 24), 10 + 10 * (length % 5))).await;
+    }
+
+    /// The same where the visits of several days hang together.
+    async fn a_class_is_never_falsely_full_however_long_its_visits(world: World) {
+        come_and_go(&world, |start, length| (60 * (start % 120), 60 * (10 + length % 15))).await;
     }
 
     /// Invariant I32: the ids are known, in another clinic.
@@ -188,4 +172,44 @@ on_both_engines! {
         let acts = world.read(|db| audit::verify(db, CLINIC)).await;
         assert_eq!(acts, 3, "one user, two changes");
     }
+}
+
+/// Visits of the class come and go at times that `time` makes of two numbers; a plain count of who
+/// is there in each five minutes says what must be answered.
+async fn come_and_go(world: &World, time: impl Fn(i64, i64) -> (i64, i64)) {
+    let mut taken: Vec<(u64, Interval)> = Vec::new();
+    let (mut dice, mut full) = (7_u64, 0);
+    for n in 1..=80_u64 {
+        dice = dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let (one, other) = ((dice >> 33) as i64 % 1_000, (dice >> 45) as i64 % 1_000);
+        if n % 4 == 0 && !taken.is_empty() {
+            let (gone, _) = taken.swap_remove(one as usize % taken.len());
+            assert!(applied(&world.decide(1, cancel(n, gone.into())).await));
+            continue;
+        }
+        let (start, length) = time(one, other);
+        let wish = Interval::new(at(60 + start), at(60 + start + length));
+        let busiest = (0..length / 5).map(|look| {
+            let now = at(60 + start + 5 * look);
+            taken.iter().filter(|(_, other)| other.has(now)).count()
+        });
+        let room = busiest.max().unwrap_or(0) < usize::from(SEATS);
+        let booking = book(n, n.into(), n.into(), CLASS, (60 + start, length));
+        let outcome = world.decide(1, booking).await;
+        assert_eq!(applied(&outcome), room, "{n}: {outcome:?}");
+        if room {
+            taken.push((n, wish));
+        } else {
+            assert_eq!(outcome.reason, Some(Reason::CapacityFull));
+            full += 1;
+        }
+    }
+    assert!(
+        taken.len() > 8 && full > 8,
+        "{} there, {full} times full",
+        taken.len()
+    );
+    world.holds_true().await;
 }
