@@ -1,9 +1,15 @@
 //! Rules that may be broken, and those that were.
 
+use std::collections::BTreeSet;
+
+use super::rivals::Obstacle;
 use super::{check, rights};
-use crate::{Actor, Override, Reason, Refusal, Service};
+use crate::{Actor, AppointmentId, Override, Reason, Refusal, Service};
 
 const LONGEST_REASON: usize = 500;
+
+/// A visit that stands in the way, with the rule that is broken.
+pub(super) type Known = (Reason, AppointmentId);
 
 /// Who asks, and which rules they may break.
 #[derive(Clone, Copy)]
@@ -19,8 +25,9 @@ enum Source<'a> {
     Given(&'a [Reason]),
     /// On the visit, which takes its place anew: only for who could allow it again.
     Recorded(&'a [Reason]),
-    /// On the visit, which stays where it is: allowed already.
-    Kept(&'a [Reason]),
+    /// On the visit, which stays where it is: allowed already over those that stood in its way, and
+    /// over others only for who could allow it again.
+    Kept(&'a [Reason], &'a BTreeSet<Known>),
 }
 
 impl<'a> Permit<'a> {
@@ -52,15 +59,43 @@ impl<'a> Permit<'a> {
 
     pub(super) fn kept(
         overridden: Option<&'a Override>,
+        known: &'a BTreeSet<Known>,
         service: &'a Service,
         by: &'a Actor,
     ) -> Self {
-        let source = Source::Kept(rules(overridden));
+        let source = Source::Kept(rules(overridden), known);
         Self {
             by,
             service,
             source,
         }
+    }
+
+    /// Notes the rule that visits in the way break, if it may be broken.
+    ///
+    /// # Errors
+    /// As [`Permit::forgive`].
+    pub(super) fn pass(
+        &self,
+        obstacle: Option<Obstacle<'_>>,
+        broken: &mut Broken,
+    ) -> Result<(), Refusal> {
+        let Some(mut obstacle) = obstacle else {
+            return Ok(());
+        };
+        let rule = obstacle.reason;
+        if let Source::Kept(rules, known) = self.source
+            && rules.contains(&rule)
+        {
+            obstacle
+                .visits
+                .retain(|visit| !known.contains(&(rule, visit.appointment_id)));
+            if obstacle.visits.is_empty() {
+                broken.add(rule);
+                return Ok(());
+            }
+        }
+        self.forgive(obstacle.refusal(self.by), broken)
     }
 
     /// Notes a broken rule that may be broken.
@@ -80,9 +115,8 @@ impl<'a> Permit<'a> {
                     });
                 }
             }
-            Source::Recorded(rules) if rules.contains(&rule) && may() => {}
-            Source::Kept(rules) if rules.contains(&rule) => {}
-            Source::Given(_) | Source::Recorded(_) | Source::Kept(_) => return Err(refusal),
+            Source::Recorded(rules) | Source::Kept(rules, _) if rules.contains(&rule) && may() => {}
+            Source::Given(_) | Source::Recorded(_) | Source::Kept(..) => return Err(refusal),
         }
         broken.add(rule);
         Ok(())

@@ -1,11 +1,13 @@
 //! Whether a visit may take a place in the calendar.
 
-use super::permit::{Broken, Permit};
-use super::rivals::Rivals;
+use std::collections::BTreeSet;
+
+use super::permit::{Broken, Known, Permit};
+use super::rivals::{Obstacle, Rivals};
 use crate::availability::{Hours, WorkBlock, bookable_location, starting_in, within};
 use crate::interval::union;
 use crate::{
-    Appointment, AppointmentId, ClinicFacts, Conflict, ConflictKind, ExceptionKind, HoldId,
+    Actor, Appointment, AppointmentId, ClinicFacts, Conflict, ConflictKind, ExceptionKind, HoldId,
     Interval, LocationId, PatientId, PractitionerId, Reason, Refusal, Service,
 };
 
@@ -81,6 +83,24 @@ impl<'a> Place<'a> {
         self.room(&[], permit, facts, broken)
     }
 
+    /// Which visits stand in its way, each with the rule that is broken.
+    pub(super) fn in_the_way(&self, by: &Actor, facts: &ClinicFacts) -> BTreeSet<Known> {
+        let rivals = Rivals::of(self, by, facts);
+        let room = match self.location {
+            Where::At(location_id) => location_id,
+            Where::OfBlock => None,
+        };
+        let full = room.and_then(|id| rivals.location(id, facts));
+        let all = [rivals.practitioner(self), full, rivals.patient(self)];
+        let known = |one: Obstacle<'_>| {
+            let visits = one.visits.into_iter();
+            visits
+                .map(move |visit| (one.reason, visit.appointment_id))
+                .collect::<Vec<_>>()
+        };
+        all.into_iter().flatten().flat_map(known).collect()
+    }
+
     pub(super) fn occupied(&self) -> Interval {
         self.during.widened(self.buffers.0, self.buffers.1)
     }
@@ -123,9 +143,7 @@ impl<'a> Place<'a> {
     ) -> Result<Settled, Refusal> {
         let by = permit.by;
         let rivals = Rivals::of(self, by, facts);
-        if let Err(refusal) = rivals.practitioner(self, by) {
-            permit.forgive(refusal, &mut broken)?;
-        }
+        permit.pass(rivals.practitioner(self), &mut broken)?;
         let mut released = Vec::new();
         match rivals.holds(self, by) {
             Ok(removed) => released = removed,
@@ -135,13 +153,9 @@ impl<'a> Place<'a> {
             Where::At(asked) => std::slice::from_ref(asked),
             Where::OfBlock => of_blocks,
         };
-        let (location_id, full) = location_with_room(asked, |id| rivals.location(id, facts, by));
-        if let Some(refusal) = full {
-            permit.forgive(refusal, &mut broken)?;
-        }
-        if let Err(refusal) = rivals.patient(self, by) {
-            permit.forgive(refusal, &mut broken)?;
-        }
+        let (location_id, full) = location_with_room(asked, |id| rivals.location(id, facts));
+        permit.pass(full, &mut broken)?;
+        permit.pass(rivals.patient(self), &mut broken)?;
         Ok(Settled {
             location_id,
             broken,
@@ -181,16 +195,16 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The first location that has room; else the first one, with its refusal.
-fn location_with_room(
+/// The first location that has room; else the first one, with what is in the way there.
+fn location_with_room<'f>(
     asked: &[Option<LocationId>],
-    has_room: impl Fn(LocationId) -> Result<(), Refusal>,
-) -> (Option<LocationId>, Option<Refusal>) {
+    in_the_way: impl Fn(LocationId) -> Option<Obstacle<'f>>,
+) -> (Option<LocationId>, Option<Obstacle<'f>>) {
     let mut full = None;
     for room in asked {
-        match room.map_or(Ok(()), &has_room) {
-            Ok(()) => return (*room, None),
-            Err(refusal) => full = full.or(Some((*room, Some(refusal)))),
+        match room.and_then(&in_the_way) {
+            None => return (*room, None),
+            Some(visits) => full = full.or(Some((*room, Some(visits)))),
         }
     }
     full.unwrap_or((None, None))

@@ -46,18 +46,18 @@ impl<'f> Rivals<'f> {
         }
     }
 
-    /// The visit of the practitioner that leaves no room, if one does.
-    pub(super) fn practitioner(&self, place: &Place<'_>, by: &Actor) -> Result<(), Refusal> {
+    /// The visits of the practitioner that leave no room, if any.
+    pub(super) fn practitioner(&self, place: &Place<'_>) -> Option<Obstacle<'f>> {
         let with = self.with_practitioner(place);
+        let strangers = with.iter().filter(|visit| !place.shares_with(visit));
+        let strangers: Vec<_> = strangers.copied().collect();
         let kind = ConflictKind::Appointment;
-        if let Some(other) = with.iter().find(|visit| !place.shares_with(visit)) {
-            return Err(Refusal::over(Reason::SlotTaken, taken(kind, other, by)));
+        if !strangers.is_empty() {
+            return Obstacle::of(Reason::SlotTaken, kind, strangers);
         }
         let capacity = place.service.class_capacity().unwrap_or(1);
-        match last_in(&with, &self.occupied, capacity) {
-            Some(last) => Err(Refusal::over(Reason::CapacityFull, taken(kind, last, by))),
-            None => Ok(()),
-        }
+        let full = where_full(&with, &self.occupied, capacity);
+        Obstacle::of(Reason::CapacityFull, kind, full)
     }
 
     /// The foreign holds that leave no room beside the visits. A manager's booking removes them.
@@ -82,40 +82,27 @@ impl<'f> Rivals<'f> {
         Err(Refusal::over(reason, held(first, by)))
     }
 
-    /// The visit that takes the location's last room, if one does.
+    /// The visits that take the location's last room, if any.
     pub(super) fn location(
         &self,
         location_id: LocationId,
         facts: &ClinicFacts,
-        by: &Actor,
-    ) -> Result<(), Refusal> {
+    ) -> Option<Obstacle<'f>> {
         let there = self.filtered(|visit| visit.location_id == Some(location_id));
         let capacity = facts
             .locations
             .get(&location_id)
             .map_or(1, |row| row.capacity);
-        match last_in(&there, &self.occupied, capacity) {
-            Some(last) => Err(Refusal::over(
-                Reason::LocationBusy,
-                taken(ConflictKind::Location, last, by),
-            )),
-            None => Ok(()),
-        }
+        let full = where_full(&there, &self.occupied, capacity);
+        Obstacle::of(Reason::LocationBusy, ConflictKind::Location, full)
     }
 
-    /// The patient's other visit at this time, if there is one; buffers are not the patient's.
-    pub(super) fn patient(&self, place: &Place<'_>, by: &Actor) -> Result<(), Refusal> {
-        let with_them = |visit: &&&Appointment| {
+    /// The patient's other visits at this time, if any; buffers are not the patient's.
+    pub(super) fn patient(&self, place: &Place<'_>) -> Option<Obstacle<'f>> {
+        let with_them = self.filtered(|visit| {
             visit.patient_id == place.patient_id && visit.during().overlaps(&place.during)
-        };
-        let Some(visit) = self.visits.iter().find(with_them) else {
-            return Ok(());
-        };
-        let conflict = Conflict {
-            during: visit.during(),
-            ..taken(ConflictKind::Patient, visit, by)
-        };
-        Err(Refusal::over(Reason::PatientBusy, conflict))
+        });
+        Obstacle::of(Reason::PatientBusy, ConflictKind::Patient, with_them)
     }
 
     fn with_practitioner(&self, place: &Place<'_>) -> Vec<&'f Appointment> {
@@ -128,18 +115,57 @@ impl<'f> Rivals<'f> {
     }
 }
 
-/// Who took the last seat of a resource that is full at some instant of `during`.
-fn last_in<'f>(
+/// Visits that leave no room; the first of them is the one that is told.
+pub(super) struct Obstacle<'f> {
+    pub(super) reason: Reason,
+    kind: ConflictKind,
+    pub(super) visits: Vec<&'f Appointment>,
+}
+
+impl<'f> Obstacle<'f> {
+    fn of(reason: Reason, kind: ConflictKind, visits: Vec<&'f Appointment>) -> Option<Self> {
+        let there_are = !visits.is_empty();
+        there_are.then_some(Self {
+            reason,
+            kind,
+            visits,
+        })
+    }
+
+    pub(super) fn refusal(&self, by: &Actor) -> Refusal {
+        let Some(first) = self.visits.first() else {
+            return Refusal::because(self.reason);
+        };
+        let during = match self.kind {
+            ConflictKind::Patient => first.during(),
+            ConflictKind::Appointment
+            | ConflictKind::Location
+            | ConflictKind::Hold
+            | ConflictKind::Closure
+            | ConflictKind::TimeOff => first.occupied(),
+        };
+        let conflict = Conflict {
+            during,
+            ..taken(self.kind, first, by)
+        };
+        Refusal::over(self.reason, conflict)
+    }
+}
+
+/// Who takes the seats of a resource where it is full within `during`, the last one first.
+fn where_full<'f>(
     rivals: &[&'f Appointment],
     during: &Interval,
     capacity: u16,
-) -> Option<&'f Appointment> {
+) -> Vec<&'f Appointment> {
     let full = saturated(rivals.iter().map(|v| v.occupied()).collect(), capacity);
-    if !touches(&full, during) {
-        return None;
-    }
+    let full = full.iter().filter_map(|piece| piece.intersection(during));
+    let full: Vec<_> = full.collect();
     let within = rivals.iter().filter(|v| touches(&full, &v.occupied()));
-    within.max_by_key(|visit| visit.taken_at).copied()
+    let mut within: Vec<_> = within.copied().collect();
+    within.sort_by_key(|visit| visit.taken_at);
+    within.reverse();
+    within
 }
 
 pub(super) fn taken(kind: ConflictKind, visit: &Appointment, by: &Actor) -> Conflict {

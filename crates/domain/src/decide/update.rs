@@ -38,7 +38,7 @@ pub(super) fn update(
     if wish.scope == SeriesScope::This {
         let mut draft = Draft::of(facts);
         for edit in edits {
-            edit.make(wanted, &mut draft)?;
+            edit.make(wanted, facts, &mut draft)?;
         }
         return Ok(draft.decided());
     }
@@ -48,7 +48,7 @@ pub(super) fn update(
     let mut fates = Vec::with_capacity(edits.len());
     for edit in edits {
         let (id, during) = (edit.before.appointment_id, edit.before.during());
-        let made = edit.make(wanted, &mut draft);
+        let made = edit.make(wanted, facts, &mut draft);
         fates.push(fate::settled(id, &during, &facts.zone, made));
     }
     fate::all_or_none(fates)?;
@@ -126,6 +126,7 @@ impl<'a> Edit<'a> {
     fn make(
         mut self,
         wanted: &Wanted<'_, UpdateAppointment>,
+        facts: &ClinicFacts,
         draft: &mut Draft<'_>,
     ) -> Result<(), Refusal> {
         let swaps_patient = self.after.patient_id != self.before.patient_id;
@@ -133,11 +134,14 @@ impl<'a> Edit<'a> {
             self.after.overridden = without_patient(self.after.overridden.take());
         }
         if self.takes_place() {
-            return self.take_place(wanted, draft);
+            return self.take_place(wanted, facts, draft);
         }
         if swaps_patient {
             let place = Place::of(&self.after, self.service);
-            Rivals::of(&place, wanted.by, draft.facts()).patient(&place, wanted.by)?;
+            let rivals = Rivals::of(&place, wanted.by, draft.facts());
+            if let Some(busy) = rivals.patient(&place) {
+                return Err(busy.refusal(wanted.by));
+            }
             draft.swap_patient(self.after);
         } else {
             draft.keep(self.after);
@@ -145,14 +149,18 @@ impl<'a> Edit<'a> {
         Ok(())
     }
 
-    /// The visit keeps its time; another service's buffers and class must fit there.
+    /// The visit keeps its time; another service's buffers and class must fit there. Leave that was
+    /// given for it as it was (in `facts`) is none over visits that it meets only now.
     fn take_place(
         mut self,
         wanted: &Wanted<'_, UpdateAppointment>,
+        facts: &ClinicFacts,
         draft: &mut Draft<'_>,
     ) -> Result<(), Refusal> {
         let overridden = self.after.overridden.take();
-        let permit = Permit::kept(overridden.as_ref(), self.service, wanted.by);
+        let before = Place::of(self.before, check::service_of(self.before, facts)?);
+        let known = before.in_the_way(wanted.by, facts);
+        let permit = Permit::kept(overridden.as_ref(), &known, self.service, wanted.by);
         let place = Place::of(&self.after, self.service);
         let broken = self.hours(&place, &permit, draft.facts())?;
         let settled = place.settle_again(&permit, draft.facts(), broken)?;

@@ -232,7 +232,9 @@ impl Model {
         rest.all(visits, |model, visit| {
             if leaving.contains(&visit.name) {
                 let recorded = visit.broken.clone();
-                return model.take_anyway(visit, by, Leave::Kept(&recorded));
+                let was = self.visits.iter().find(|was| was.name == visit.name);
+                let known = was.map_or_else(Vec::new, |was| self.in_the_way(was));
+                return model.take_anyway(visit, by, Leave::Kept(&recorded, &known));
             }
             model.only_patient(&visit)?;
             model.write(visit);

@@ -99,12 +99,19 @@ impl Kept {
     }
 }
 
+/// A rule, and the visit that it is broken by.
+pub(crate) type InTheWay = (Reason, String);
+
+/// A rule that does not hold, and the visits that are in the way of it.
+type Found = Option<(Reason, Vec<String>)>;
+
 /// Which rules may be broken.
 #[derive(Clone, Copy)]
 pub(crate) enum Leave<'a> {
     Asked(&'a [Reason]),
     Recorded(&'a [Reason]),
-    Kept(&'a [Reason]),
+    /// Besides over those that stood in the way already, each with the rule.
+    Kept(&'a [Reason], &'a [InTheWay]),
 }
 
 /// A clinic.
@@ -139,9 +146,10 @@ impl Model {
         leave: Leave<'_>,
     ) -> Result<(Vec<Reason>, Vec<String>), Reason> {
         let mut broken = Vec::new();
+        let alone = |rule: Option<Reason>| rule.map(|rule| (rule, Vec::new()));
         for rule in [
-            self.hours(visit),
-            self.grid(visit),
+            alone(self.hours(visit)),
+            alone(self.grid(visit)),
             self.practitioner(visit),
         ] {
             self.forgive(rule, visit, by, leave, &mut broken)?;
@@ -152,7 +160,7 @@ impl Model {
         if held.is_some() && by == Who::Boss {
             removed.extend(foreign.iter().map(|kept| kept.name.clone()));
         } else {
-            self.forgive(held, visit, by, leave, &mut broken)?;
+            self.forgive(alone(held), visit, by, leave, &mut broken)?;
         }
         for rule in [self.room(visit), self.patient(visit)] {
             self.forgive(rule, visit, by, leave, &mut broken)?;
@@ -162,19 +170,27 @@ impl Model {
 
     fn forgive(
         &self,
-        rule: Option<Reason>,
+        rule: Found,
         visit: &Visit,
         by: Who,
         leave: Leave<'_>,
         broken: &mut Vec<Reason>,
     ) -> Result<(), Reason> {
-        let Some(rule) = rule else { return Ok(()) };
+        let Some((rule, names)) = rule else {
+            return Ok(());
+        };
         let anybodys = matches!(rule, Reason::OutsideSchedule | Reason::OffGrid);
         let may = anybodys || by == Who::Boss || self.services[visit.service].4;
         let granted = match leave {
             Leave::Asked(rules) if rules.contains(&rule) && !may => return Err(Reason::Forbidden),
-            Leave::Asked(rules) | Leave::Kept(rules) => rules.contains(&rule),
+            Leave::Asked(rules) => rules.contains(&rule),
             Leave::Recorded(rules) => rules.contains(&rule) && may,
+            Leave::Kept(rules, known) => {
+                let mut names = names.into_iter();
+                let some = names.len() > 0;
+                let all_known = some && names.all(|name| known.contains(&(rule, name)));
+                rules.contains(&rule) && (may || all_known)
+            }
         };
         if !granted {
             return Err(rule);
@@ -199,21 +215,37 @@ impl Model {
         self.visits.iter().filter(|other| other.name != visit.name)
     }
 
-    fn practitioner(&self, visit: &Visit) -> Option<Reason> {
+    /// What was in the way of a visit that is there.
+    pub(crate) fn in_the_way(&self, visit: &Visit) -> Vec<InTheWay> {
+        let found = [
+            self.practitioner(visit),
+            self.room(visit),
+            self.patient(visit),
+        ];
+        let named =
+            |(rule, names): (Reason, Vec<String>)| names.into_iter().map(move |name| (rule, name));
+        found.into_iter().flatten().flat_map(named).collect()
+    }
+
+    fn practitioner(&self, visit: &Visit) -> Found {
         let seats = self.services[visit.service].3;
-        let is_class = seats > 1;
-        let count = |at: i32, same: bool| {
+        let there = |at: i32, same: bool| -> Vec<String> {
             let there = self
                 .others(visit)
                 .filter(|o| o.with == visit.with && o.takes(at));
-            let shares = |o: &&Visit| (is_class && o.service == visit.service) == same;
-            there.filter(shares).count()
+            let shares = |o: &&Visit| (seats > 1 && o.service == visit.service) == same;
+            there.filter(shares).map(|o| o.name.clone()).collect()
         };
-        if visit.looks().any(|at| count(at, false) > 0) {
-            return Some(Reason::SlotTaken);
+        let strangers: Vec<_> = visit.looks().flat_map(|at| there(at, false)).collect();
+        if !strangers.is_empty() {
+            return Some((Reason::SlotTaken, strangers));
         }
-        let full = visit.looks().any(|at| count(at, true) >= seats);
-        full.then_some(Reason::CapacityFull)
+        let fellows = visit.looks().map(|at| there(at, true));
+        let full: Vec<_> = fellows
+            .filter(|names| names.len() >= seats)
+            .flatten()
+            .collect();
+        (!full.is_empty()).then_some((Reason::CapacityFull, full))
     }
 
     fn foreign(&self, visit: &Visit, by: Who) -> impl Iterator<Item = &Kept> {
@@ -237,32 +269,35 @@ impl Model {
         full.then_some(Reason::CapacityFull)
     }
 
-    fn room(&self, visit: &Visit) -> Option<Reason> {
+    fn room(&self, visit: &Visit) -> Found {
         let room = visit.room?;
-        let here = |at: i32| {
+        let here = |at: i32| -> Vec<String> {
             let there = self
                 .others(visit)
                 .filter(|o| o.room == Some(room) && o.takes(at));
-            there.count()
+            there.map(|o| o.name.clone()).collect()
         };
         // The first room is for one, the second for two.
-        let full = visit.looks().any(|at| here(at) > room);
-        full.then_some(Reason::LocationBusy)
+        let full = visit.looks().map(here).filter(|names| names.len() > room);
+        let full: Vec<_> = full.flatten().collect();
+        (!full.is_empty()).then_some((Reason::LocationBusy, full))
     }
 
-    fn patient(&self, visit: &Visit) -> Option<Reason> {
-        let busy = visit.looks().any(|at| {
-            let mut others = self.others(visit);
-            visit.treats(at) && others.any(|o| o.patient == visit.patient && o.treats(at))
+    fn patient(&self, visit: &Visit) -> Found {
+        let busy = visit.looks().filter(|at| visit.treats(*at)).flat_map(|at| {
+            let others = self.others(visit);
+            let there = others.filter(move |o| o.patient == visit.patient && o.treats(at));
+            there.map(|o| o.name.clone())
         });
-        busy.then_some(Reason::PatientBusy)
+        let busy: Vec<_> = busy.collect();
+        (!busy.is_empty()).then_some((Reason::PatientBusy, busy))
     }
 
     /// Whether a visit that stays where it is suits its patient, who may be another one.
     pub(crate) fn only_patient(&self, visit: &Visit) -> Result<(), Reason> {
         let was = self.visits.iter().find(|other| other.name == visit.name);
         match self.patient(visit) {
-            Some(rule) if was.is_none_or(|was| was.patient != visit.patient) => Err(rule),
+            Some((rule, _)) if was.is_none_or(|was| was.patient != visit.patient) => Err(rule),
             Some(_) | None => Ok(()),
         }
     }

@@ -167,3 +167,59 @@ fn a_practitioner_updates_only_their_own_visits() {
         "#]],
     );
 }
+
+#[test]
+fn leave_over_one_visit_is_none_over_those_that_came_later() {
+    check(
+        "service B 30m after 60m; P1 Mon 9-12; booked 9; book 9 over slot_taken by boss; booked 10
+         update v2 B by rita; update v2 B by boss; tell v2",
+        expect![[r#"
+            book 9 over slot_taken by boss → booked v2 09:00–09:30 over slot_taken
+            update v2 B by rita → refused slot_taken (appointment v3 10:00–10:30 by rita)
+            update v2 B by boss → booked v2 09:00–09:30 over slot_taken
+            v2: booked Mon 4 Jan 09:00 B for patient2, over slot_taken (because), seat 1000 of P1
+            P1 Mon
+              works  09:00–12:00
+              busy   09:00–10:30
+              free   10:30 11:00 11:30
+        "#]],
+    );
+}
+
+#[test]
+fn leave_over_a_visit_is_kept_where_nobody_else_is_met() {
+    check(
+        "service B 30m after 30m; P1 Mon 9-12; booked 9; book 9 over slot_taken by boss; booked 10
+         update v2 B by rita; tell v2; update v2 S by rita",
+        expect![[r#"
+            book 9 over slot_taken by boss → booked v2 09:00–09:30 over slot_taken
+            update v2 B by rita → booked v2 09:00–09:30 over slot_taken
+            v2: booked Mon 4 Jan 09:00 B for patient2, over slot_taken (because), seat 1000 of P1
+            update v2 S by rita → booked v2 09:00–09:30 over slot_taken
+            P1 Mon
+              works  09:00–12:00
+              busy   09:00–09:30
+              busy   10:00–10:30
+              free   09:30 10:30 11:00 11:30
+        "#]],
+    );
+}
+
+#[test]
+fn leave_over_a_stranger_is_none_over_the_fellows_of_a_class_that_is_left() {
+    check(
+        "service C 60m capacity 3; service D 60m; P1 Mon 9-12; booked 9; booked C 9:30 by rita
+         book C 9 over slot_taken by boss; tell v3; update v3 D by rita; update v3 D by boss; tell v3",
+        expect![[r#"
+            book C 9 over slot_taken by boss → booked v3 09:00–10:00 over slot_taken
+            v3: booked Mon 4 Jan 09:00 C for patient3, over slot_taken (because), seat 1000 of P1
+            update v3 D by rita → refused slot_taken (appointment v2 09:30–10:30 by rita)
+            update v3 D by boss → booked v3 09:00–10:00 over slot_taken
+            v3: booked Mon 4 Jan 09:00 D for patient3, over slot_taken (because), seat 1000 of P1
+            P1 Mon
+              works  09:00–12:00
+              busy   09:00–10:30
+              free   10:30 11:00 11:30
+        "#]],
+    );
+}
