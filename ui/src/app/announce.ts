@@ -52,9 +52,10 @@ export function announceSeries(booked: SeriesBooked): void {
 export function announceSaved(placed: VisitPlaced, visits: number): void {
   if (waits(placed)) return;
   const { patient, service } = aboutOf(placed);
+  const saved = placed.status === 'pending' ? 'visit.edit.savedPending' : 'visit.edit.saved';
   const [title, detail] =
     visits === 1
-      ? [t('visit.edit.saved', whereOf(placed)), `${patient}, ${service}`]
+      ? [t(saved, whereOf(placed)), `${patient}, ${service}`]
       : [t('toast.savedAll', { visits: tCount('series.visits', visits), name: patient }), service];
   done(title, detail, undefined, placed.appointment_id);
 }

@@ -54,6 +54,16 @@ describe('editing a visit', () => {
     expect(await screen.findByRole('button', moved)).toBeInTheDocument();
   });
 
+  test('a service that needs approval makes the visit wait for it, and there is no step to take back', async () => {
+    const { user } = await edit();
+    await user.click(await screen.findByLabelText('Service', { selector: 'input' }));
+    await user.click(await screen.findByRole('option', { name: 'First visit' }));
+    await user.click(save());
+    await screen.findByText('Saved, pending approval · 11:00 · Anna Weber');
+    expect(await screen.findByRole('button', { name: /^Approve/ })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull();
+  });
+
   test('a patient who is elsewhere is refused, and what was typed is still there', async () => {
     const { user } = await edit();
     Object.assign(clinic.visit(NOOR), { patient_id: id('9a', 0) });

@@ -123,13 +123,16 @@ fn next(
 ) -> Option<AppointmentStatus> {
     use AppointmentStatus as Is;
     match (step, status) {
-        (AppointmentStep::Approve, Is::Pending) => Some(Is::Booked),
+        // What has to be approved anew is afterwards what it was.
+        (AppointmentStep::Approve, Is::Pending) => Some(path.last().copied().unwrap_or(Is::Booked)),
         (AppointmentStep::Reject, Is::Pending)
         | (AppointmentStep::Cancel, Is::Pending | Is::Booked | Is::Arrived) => Some(Is::Cancelled),
         (AppointmentStep::Arrive, Is::Booked) => Some(Is::Arrived),
         (AppointmentStep::CheckIn, Is::Arrived) => Some(Is::CheckedIn),
         (AppointmentStep::Complete, Is::CheckedIn) => Some(Is::Fulfilled),
         (AppointmentStep::MarkNoShow, Is::Booked) => Some(Is::NoShow),
+        // No step led here: a booking did, or an edit.
+        (AppointmentStep::Undo, Is::Pending) => None,
         (AppointmentStep::Undo, _) => path.last().copied(),
         (
             AppointmentStep::Approve

@@ -111,6 +111,7 @@ impl<'a> Edit<'a> {
         if after.service_id != before.service_id {
             after.buffer_before_minutes = service.buffer_before_minutes;
             after.buffer_after_minutes = service.buffer_after_minutes;
+            ask_anew(&mut after, service);
         }
         Ok(Self {
             before,
@@ -186,6 +187,18 @@ impl<'a> Edit<'a> {
             Ok(_) => Err(refusal),
             Err(_) => Ok(broken),
         }
+    }
+}
+
+/// A visit waits for approval as a booking of its service would. What it was before stays on its path:
+/// approved, or for a service that needs no approval, it is that again.
+fn ask_anew(visit: &mut Appointment, service: &Service) {
+    let waits = visit.status == AppointmentStatus::Pending;
+    if service.needs_approval && !waits {
+        visit.status_path.push(visit.status);
+        visit.status = AppointmentStatus::Pending;
+    } else if waits && !service.needs_approval {
+        visit.status = visit.status_path.pop().unwrap_or(AppointmentStatus::Booked);
     }
 }
 

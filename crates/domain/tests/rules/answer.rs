@@ -215,7 +215,16 @@ impl Model {
             visit.patient = patient.unwrap_or(was.patient);
             visit.service = service.unwrap_or(was.service);
             if visit.service != was.service {
-                (_, visit.before, visit.after, ..) = self.services[visit.service];
+                let (_, before, after, _, _, approval) = self.services[visit.service];
+                (visit.before, visit.after) = (before, after);
+                match (approval, visit.status == Is::Pending) {
+                    (true, false) => {
+                        visit.path.push(was.status);
+                        visit.status = Is::Pending;
+                    }
+                    (false, true) => visit.status = visit.path.pop().unwrap_or(Is::Booked),
+                    (true, true) | (false, false) => {}
+                }
             }
             if visit.patient != was.patient {
                 visit.broken.retain(|rule| *rule != Reason::PatientBusy);
@@ -268,6 +277,9 @@ impl Model {
         Self::may(by, &visit)?;
         if step == AppointmentStep::Undo {
             let was = visit.status;
+            if was == Is::Pending {
+                return Err(Reason::IllegalStatus);
+            }
             visit.status = visit.path.pop().ok_or(Reason::IllegalStatus)?;
             if was == Is::Cancelled {
                 let recorded = visit.broken.clone();
@@ -276,8 +288,17 @@ impl Model {
             self.write(visit);
             return Ok(());
         }
-        let (_, from, to) = STEPS.into_iter().find(|(of, ..)| *of == step).unwrap();
-        if visit.status == to && visit.path.last() == Some(&from) {
+        let (_, from, mut to) = STEPS.into_iter().find(|(of, ..)| *of == step).unwrap();
+        let known = visit.path.last() == Some(&from);
+        if step == AppointmentStep::Approve {
+            // What was booked or had come already is that again.
+            let before = visit
+                .path
+                .len()
+                .saturating_sub(usize::from(visit.status != from));
+            to = visit.path[..before].last().copied().unwrap_or(to);
+        }
+        if visit.status == to && known {
             return Ok(());
         }
         let waits = step == AppointmentStep::MarkNoShow && i64::from(visit.from) * 60 > self.now;

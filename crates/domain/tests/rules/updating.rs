@@ -223,3 +223,55 @@ fn leave_over_a_stranger_is_none_over_the_fellows_of_a_class_that_is_left() {
         "#]],
     );
 }
+
+#[test]
+fn another_service_that_needs_approval_is_approved_anew() {
+    check(
+        "service A 30m approval; service B 30m approval; P1 Mon 9-12; booked 9; arrive v1; update v1 A
+         tell v1; may v1; undo v1; update v1 B; approve v1; tell v1; approve v1; undo v1; cancel v1
+         undo v1; update v1 S; tell v1; undo v1; tell v1",
+        expect![[r#"
+            arrive v1 → arrived v1 09:00–09:30
+            update v1 A → pending v1 09:00–09:30
+            v1: pending Mon 4 Jan 09:00 A for patient1 < booked < arrived
+            may v1 → approve_appointment reject_appointment cancel_appointment
+            undo v1 → refused illegal_status; legal: approve_appointment reject_appointment cancel_appointment
+            update v1 B → pending v1 09:00–09:30
+            approve v1 → arrived v1 09:00–09:30
+            v1: arrived Mon 4 Jan 09:00 B for patient1 < booked < arrived < pending
+            approve v1 → no change
+            undo v1 → pending v1 09:00–09:30
+            cancel v1 → cancelled v1 09:00–09:30
+            undo v1 → pending v1 09:00–09:30
+            update v1 S → arrived v1 09:00–09:30
+            v1: arrived Mon 4 Jan 09:00 S for patient1 < booked
+            undo v1 → booked v1 09:00–09:30
+            v1: booked Mon 4 Jan 09:00 S for patient1
+            P1 Mon
+              works  09:00–12:00
+              busy   09:00–09:30
+              free   09:30 10:00 10:30 11:00 11:30
+        "#]],
+    );
+}
+
+#[test]
+fn another_service_that_needs_no_approval_does_not_wait_for_one() {
+    check(
+        "service A 30m approval; P1 Mon 9-12; booked A 9; update v1 S; tell v1; undo v1; update v1 A
+         approve v1; update v1 say quiet; tell v1",
+        expect![[r#"
+            update v1 S → booked v1 09:00–09:30
+            v1: booked Mon 4 Jan 09:00 S for patient1
+            undo v1 → refused illegal_status; legal: arrive_appointment cancel_appointment
+            update v1 A → pending v1 09:00–09:30
+            approve v1 → booked v1 09:00–09:30
+            update v1 say quiet → booked v1 09:00–09:30
+            v1: booked Mon 4 Jan 09:00 A for patient1 < booked < pending, notes quiet
+            P1 Mon
+              works  09:00–12:00
+              busy   09:00–09:30
+              free   09:30 10:00 10:30 11:00 11:30
+        "#]],
+    );
+}

@@ -43,6 +43,7 @@ export const visitMessages = {
   'visit.edit.save.one': 'Save',
   'visit.edit.save.other': 'Save {count} visits',
   'visit.edit.saved': 'Saved · {time} · {name}',
+  'visit.edit.savedPending': 'Saved, pending approval · {time} · {name}',
   'visit.edit.patientMissing': 'Pick a patient.',
 
   'reject.reason': 'Why is it declined?',

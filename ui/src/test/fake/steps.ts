@@ -18,7 +18,8 @@ const MOVES: Record<Forward, Move> = {
 
 export function legalSteps(visit: Visit): AppointmentStep[] {
   const steps = (Object.keys(MOVES) as Forward[]).filter((step) => isLegal(visit, step));
-  return visit.path.length > 0 ? [...steps, 'undo_status'] : steps;
+  const stepped = visit.path.length > 0 && visit.status !== 'pending';
+  return stepped ? [...steps, 'undo_status'] : steps;
 }
 
 /** Takes a legal step; the caller has asked. */
@@ -28,8 +29,9 @@ export function take(visit: Visit, step: AppointmentStep): void {
     if (visit.status !== 'cancelled') Object.assign(visit, { cancel_reason: null, cancel_note: null });
     return;
   }
+  const before = step === 'approve_appointment' ? visit.path.at(-1) : undefined;
   visit.path.push(visit.status);
-  visit.status = MOVES[step].to;
+  visit.status = before ?? MOVES[step].to;
 }
 
 function isLegal(visit: Visit, step: Forward): boolean {

@@ -151,7 +151,7 @@ function update(
   if (other) throw refused(refusalOver('patient_busy', 'patient', other));
   if (notes !== undefined) visit.notes = notes || null;
   if (patient_id) visit.patient_id = patient_id;
-  if (service_id) visit.service_id = service_id;
+  if (service_id) changeService(clinic, visit, service_id);
   const given = { notes, patient_id, service_id };
   clinic.touch(
     visit,
@@ -159,6 +159,16 @@ function update(
       .filter(([, value]) => value !== undefined)
       .map(([name]) => name),
   );
+}
+
+/** Another service is agreed to like a booking of it. */
+function changeService({ world }: FakeClinic, visit: Visit, serviceId: string): void {
+  const service = world.services.find((each) => each.service_id === serviceId);
+  if (service?.needs_approval && visit.service_id !== serviceId && visit.status !== 'pending') {
+    visit.path.push(visit.status);
+    visit.status = 'pending';
+  }
+  visit.service_id = serviceId;
 }
 
 function cancel(clinic: FakeClinic, visit: Visit, { reason, note }: CancelAppointment): void {
