@@ -43,6 +43,7 @@ pub use needs::{needs, needs_given};
 pub use rights::may_override;
 pub use scope::{Touched, touched_with_series};
 pub use seats::OVERFLOW;
+pub use series::MOST_VISITS;
 pub use step::{legal_steps, legal_steps_for};
 
 /// A command together with the user who asks.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most visits of a series.
-const MOST_VISITS: usize = 200;
+pub const MOST_VISITS: usize = 200;
 
 pub(super) fn book_series(
     wanted: &Wanted<'_, BookSeries>,

@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 use frontdesk_domain::command::SeriesVisit;
+use frontdesk_domain::decide::MOST_VISITS;
 use frontdesk_domain::{Command, CommandId, Hold, Reason, Refusal, Timestamp};
 use frontdesk_protocol::{Envelope, Outcome, OutcomeKind};
 use serde_json::Value;
@@ -71,12 +72,16 @@ fn listed<T: Clone>(list: &[T]) -> Option<Vec<T>> {
     (!list.is_empty()).then(|| list.to_vec())
 }
 
-/// Instants so far away that adding a day to them could leave the calendar.
+/// Instants so far away that adding a day to them could leave the calendar, and more visits than one
+/// command may have: asked before anything is read, so that nobody reads for thousands of places.
 pub(crate) fn out_of_range(command: &Command) -> Option<Refusal> {
     let instants: Vec<(&str, Timestamp)> = match command {
         Command::BookAppointment(book) => span(Some(book.starts_at), book.ends_at),
         Command::RescheduleAppointment(to) => span(Some(to.starts_at), to.ends_at),
         Command::BookSeries(series) => {
+            if series.visits.len() > MOST_VISITS {
+                return Some(Refusal::of_field(Reason::Invalid, "visits"));
+            }
             let visits = series.visits.iter();
             visits.flat_map(|v| span(wall(v), v.ends_at)).collect()
         }

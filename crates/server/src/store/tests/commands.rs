@@ -109,6 +109,19 @@ on_both_engines! {
         come_and_go(&world, |start, length| (60 * (start % 120), 60 * (10 + length % 15))).await;
     }
 
+    /// Invariant I40: the table of what is taken is away, so whoever reads it fails.
+    async fn a_series_of_too_many_visits_is_refused_before_anything_is_read_for_it(world: World) {
+        world.rename("occupancy", "put_aside").await;
+        let outcome = world.decide(1, series(1, 7_000)).await;
+        assert_eq!(outcome.reason, Some(Reason::Invalid));
+        assert_eq!(outcome.field.as_deref(), Some("visits"));
+        let one = send(&world.store, 1, vec![series(2, 1)]).await;
+        assert_eq!(one.stopped, Some(Stop::Failed), "what is read cannot be");
+        world.rename("put_aside", "occupancy").await;
+        assert!(applied(&world.decide(1, series(2, 1)).await));
+        world.holds_true().await;
+    }
+
     /// Invariant I32: the ids are known, in another clinic.
     async fn no_command_reaches_another_clinics_row(world: World) {
         world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
@@ -212,4 +225,31 @@ async fn come_and_go(world: &World, time: impl Fn(i64, i64) -> (i64, i64)) {
         taken.len()
     );
     world.holds_true().await;
+}
+
+/// So many visits, half an hour apart.
+fn series(no: u64, visits: u128) -> Envelope {
+    let visit = |n: u128| {
+        json!({
+            "appointment_id": visit(n),
+            "practitioner_id": PRACTITIONER,
+            "starts_at": at(60 + 30 * n as i64),
+        })
+    };
+    let args = json!({
+        "series_id": Uuid::from_u128(90_000),
+        "patient_id": patient(1),
+        "service_id": PLAIN,
+        "visits": (0..visits).map(visit).collect::<Vec<_>>(),
+    });
+    envelope(no, "book_series", args)
+}
+
+impl World {
+    async fn rename(&self, table: &'static str, to: &'static str) {
+        let renamed = self
+            .store
+            .transact(move |db| db.execute(&format!("alter table {table} rename to {to}"), &[]));
+        renamed.await.unwrap();
+    }
 }
