@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use chrono::{Datelike, Days, NaiveDate};
 use frontdesk_domain::availability::{Calendar, SlotQuery};
-use frontdesk_domain::{Interval, PractitionerId, ServiceId, Timestamp};
+use frontdesk_domain::{ClinicZone, Interval, PractitionerId, ServiceId, Timestamp};
 use frontdesk_protocol::availability::MAX_DAYS;
 use frontdesk_protocol::{AsOf, Availability};
 use serde::Deserialize;
@@ -53,6 +53,14 @@ fn check(ask: &Ask) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a slot of these days can meet: a visit that began the day before may still be going on, and a
+/// slot at the end of the last day goes on for 24 hours, with a buffer of 12 behind it.
+fn reach(ask: Ask, zone: &ClinicZone) -> Interval {
+    let first = zone.day(ask.from - Days::new(1)).starts_at;
+    let last = zone.day(ask.to + Days::new(2)).ends_at;
+    Interval::new(first, last)
+}
+
 fn find(
     db: &dyn Db,
     session: &Session,
@@ -62,9 +70,6 @@ fn find(
     let clinic = session.clinic;
     let feed = store::feed(db, clinic)?;
     let (_, zone) = store::snapshot::since_date(db, clinic, now)?;
-    // A day more on each side: a visit that began the day before may still be going on.
-    let first = zone.day(ask.from - Days::new(1)).starts_at;
-    let last = zone.day(ask.to + Days::new(1)).ends_at;
     let facts = store::directories(db, clinic)?;
     if !facts.services.contains_key(&ask.service) {
         return Ok(Err(Failure::not_found(
@@ -79,8 +84,7 @@ fn find(
             "There is no such practitioner in this clinic: check `practitioner`.",
         )));
     }
-    let during = Interval::new(first, last);
-    let mut ledger = store::taken(db, clinic, during)?;
+    let mut ledger = store::taken(db, clinic, reach(ask, &zone))?;
     // Those that this desk's booking would meet: not its own, nor what nobody has swept yet.
     let holds = facts.holds.iter();
     let holds = holds.filter(|hold| hold.device_id != session.device && hold.expires_at > now);
@@ -99,4 +103,33 @@ fn find(
         },
         slots: Calendar::over(&facts, &ledger).free_slots(&query, now),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use frontdesk_domain::ServiceId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn whatever_a_slot_at_the_rim_can_meet_is_read() {
+        let zone = ClinicZone::named("Europe/Berlin").unwrap();
+        let (visit, buffer) = (TimeDelta::hours(24), TimeDelta::hours(12));
+        // Days of 23, 24 and 25 hours.
+        for date in ["2027-03-27", "2027-06-01", "2027-10-30"] {
+            let date: NaiveDate = date.parse().unwrap();
+            let ask = Ask {
+                service: ServiceId(Uuid::nil()),
+                from: date,
+                to: date,
+                practitioner: None,
+            };
+            let during = reach(ask, &zone);
+            let day = zone.day(date);
+            assert!(during.starts_at <= day.starts_at - buffer, "{date}");
+            assert!(during.ends_at >= day.ends_at + visit + buffer, "{date}");
+        }
+    }
 }
