@@ -1,15 +1,12 @@
 // Prints the board's mount and change times, one a line: `mount⇥browser⇥milliseconds⇥the browser alone`. In
 // the webview that the app itself uses on Linux, driven by WebKitWebDriver, else in Chromium.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { preview } from 'vite';
+import { DRIVER, driven, PATIENCE, untilItAnswers } from './driver.mjs';
 
 const WEBKIT = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/libexec']
   .map((folder) => `${folder}/webkit2gtk-4.1/MiniBrowser`)
   .find(existsSync);
-const DRIVER = ['/usr/bin/WebKitWebDriver', '/usr/local/bin/WebKitWebDriver'].find(existsSync);
-const PORT = 20_000 + (process.pid % 20_000);
-const PATIENCE = 180_000;
 
 const server = await preview({ mode: 'bench', preview: { port: 0, open: false }, logLevel: 'warn' });
 const page = `${server.resolvedUrls.local[0]}bench.html`;
@@ -36,43 +33,13 @@ async function chromiumTitle() {
   return found;
 }
 
-async function webkitTitle() {
-  const driver = spawn(DRIVER, [`--port=${PORT}`, '--host=127.0.0.1'], { stdio: 'ignore' });
-  try {
-    const browserOptions = { binary: WEBKIT, args: ['--automation'] };
-    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browserOptions } };
-    const { sessionId } = await untilItAnswers(() => ask('POST', '', { capabilities }));
-    await ask('POST', `/${sessionId}/window/rect`, { width: 1600, height: 900 });
-    await ask('POST', `/${sessionId}/url`, { url: page });
-    const found = await untilItAnswers(async () => {
-      const now = await ask('GET', `/${sessionId}/title`);
+function webkitTitle() {
+  return driven({ binary: WEBKIT, args: ['--automation'] }, async (ask) => {
+    await ask('POST', '/window/rect', { width: 1600, height: 900 });
+    await ask('POST', '/url', { url: page });
+    return untilItAnswers(async () => {
+      const now = await ask('GET', '/title');
       return now.startsWith('done') ? now : Promise.reject(new Error(`the page says: ${now}`));
     });
-    await ask('DELETE', `/${sessionId}`);
-    return found;
-  } finally {
-    driver.kill();
-  }
-}
-
-async function ask(method, path, body) {
-  const answer = await fetch(`http://127.0.0.1:${PORT}/session${path}`, {
-    method,
-    body: body && JSON.stringify(body),
   });
-  const { value } = await answer.json();
-  if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
-  return value;
-}
-
-/** The driver needs a moment to listen, and the page some seconds to measure. */
-async function untilItAnswers(attempt) {
-  for (const end = Date.now() + PATIENCE; ; ) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((again) => setTimeout(again, 200));
-    }
-  }
 }

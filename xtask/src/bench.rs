@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: every row of the performance budget, measured now, as one table.
 
+mod ipc;
 mod table;
 mod window;
 

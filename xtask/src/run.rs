@@ -35,8 +35,8 @@ pub(crate) struct Run {
     rest: Vec<String>,
 }
 
-const DEMO_USER: &str = "reception1";
-const DEMO_PASSWORD: &str = "frontdesk-demo";
+pub(crate) const DEMO_USER: &str = "reception1";
+pub(crate) const DEMO_PASSWORD: &str = "frontdesk-demo";
 /// A slow machine fills the demo clinic and paints within this.
 const PATIENCE: Duration = Duration::from_secs(90);
 

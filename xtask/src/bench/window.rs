@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Bench;
+use super::{Bench, ipc};
 use crate::child::{Running, await_line};
 use crate::display::Display;
 use crate::{run, sh, shell, system, ui};
 
-pub(super) const ROWS: [&str; 3] = ["board-mount", "board-change", "desk-start"];
+pub(super) const ROWS: [&str; 4] = ["board-mount", "board-change", "ipc-day", "desk-start"];
 
 /// Budgets of design §9, in milliseconds.
 const MOUNT: f64 = 120.0;
@@ -30,12 +30,15 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<String>> {
     system::for_the_tests()?;
     ui::install()?;
     let mut lines = Vec::new();
-    if bench.wants(ROWS[0]) || bench.wants(ROWS[1]) {
-        lines.extend(board(bench)?);
-    }
-    if bench.wants(ROWS[2]) {
-        lines.push(start(bench)?);
-    }
+    let mut part = |rows: &[&str], measure: &dyn Fn() -> Result<Vec<String>>| {
+        if rows.iter().any(|row| bench.wants(row)) {
+            let skipped = |error| vec![format!("skip\t{}\t{error:#}", rows.join(", "))];
+            lines.extend(measure().unwrap_or_else(skipped));
+        }
+    };
+    part(&ROWS[..2], &|| board(bench));
+    part(&ROWS[2..3], &|| Ok(vec![ipc::measure(bench, ROWS[2])?]));
+    part(&ROWS[3..], &|| Ok(vec![start(bench)?]));
     Ok(lines)
 }
 
@@ -88,7 +91,7 @@ fn start(bench: &Bench) -> Result<String> {
     times.sort_by(f64::total_cmp);
     let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
     let what = "desk start to a painted day, embedded clinic, release build";
-    Ok(line(ROWS[2], what, median, None, START))
+    Ok(line(ROWS[3], what, median, None, START))
 }
 
 /// Milliseconds that the app says it took.
@@ -108,7 +111,13 @@ fn painted(window: &Path, display: &Display, data: &Path) -> Result<f64> {
         .with_context(|| format!("the app said: {line}"))
 }
 
-fn line(row: &str, what: &str, millis: f64, raw: Option<(f64, &str)>, most: f64) -> String {
+pub(super) fn line(
+    row: &str,
+    what: &str,
+    millis: f64,
+    raw: Option<(f64, &str)>,
+    most: f64,
+) -> String {
     let verdict = if millis <= most { "ok" } else { "over" };
     let (raw, ratio, beside) = match raw {
         Some((raw, beside)) => (
