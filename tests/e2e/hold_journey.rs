@@ -21,6 +21,7 @@ async fn a_slot_that_is_being_booked_says_by_whom() {
         starts_at: slot.starts_at,
         ends_at: slot.ends_at,
         appointment_id: None,
+        service_id: None,
     };
     let draft = colleague.open_booking(open).await.unwrap().value;
 

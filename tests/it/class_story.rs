@@ -4,13 +4,15 @@
 use chrono::TimeDelta;
 use frontdesk_domain::command::BookAppointment;
 use frontdesk_domain::{Command, Interval, PatientId, Reason, Service, Slot};
-use frontdesk_tests::{Clinic, Device, Engine, rounds, wish};
+use frontdesk_protocol::Code;
+use frontdesk_tests::{Clinic, Device, Engine, new_id, rounds, wish};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 frontdesk_tests::both_engines! {
     a_class_takes_as_many_as_it_has_places_and_says_full_to_the_next,
+    the_dialogs_of_two_desks_each_keep_a_seat_of_a_class_that_is_still_empty,
     a_class_and_another_service_never_share_a_practitioner,
     full_is_never_said_while_there_is_room_whatever_came_and_went_before,
 }
@@ -36,6 +38,28 @@ async fn a_class_takes_as_many_as_it_has_places_and_says_full_to_the_next(engine
     device.must(&gone).await;
     let next = Command::BookAppointment(wish::booking(&slot, device.new_patient().await));
     device.must(&next).await;
+    clinic.holds_true();
+}
+
+async fn the_dialogs_of_two_desks_each_keep_a_seat_of_a_class_that_is_still_empty(engine: Engine) {
+    let clinic = Clinic::demo_on(engine).await;
+    let (one, two) = (
+        clinic.device("reception1").await,
+        clinic.device("reception2").await,
+    );
+    let (class, _) = class(&one).await;
+    let slot = empty_slots(&one, &class).await.remove(0);
+    let (first, second) = (new_id(), new_id());
+    let kept = one.hold_for_its_service(first, &slot).await;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    let whole = two.hold(second, &slot).await;
+    whole.expect_problem(409, Code::SlotTaken);
+    let kept = two.hold_for_its_service(second, &slot).await;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    for device in [&two, &one] {
+        let booking = wish::booking(&slot, device.new_patient().await);
+        device.must(&Command::BookAppointment(booking)).await;
+    }
     clinic.holds_true();
 }
 

@@ -12,6 +12,7 @@ async fn opened(desk: &Desk, slot: &SlotOffer) -> BookingDraft {
         starts_at: slot.starts_at,
         ends_at: slot.ends_at,
         appointment_id: None,
+        service_id: None,
     };
     desk.open_booking(open).await.unwrap().value
 }

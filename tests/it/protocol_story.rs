@@ -271,6 +271,10 @@ fn problems_keep_their_shape_and_codes_their_names() {
         "practitioner_id": ID, "starts_at": "2026-03-02T09:00:00Z",
         "ends_at": "2026-03-02T09:30:00Z",
     }));
+    let _: PutHold = keeps(&json!({
+        "practitioner_id": ID, "starts_at": "2026-03-02T09:00:00Z",
+        "ends_at": "2026-03-02T09:30:00Z", "service_id": ID,
+    }));
     keeps_each::<Code>(&[
         "bad_request",
         "unauthorized",

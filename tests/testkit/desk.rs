@@ -288,6 +288,7 @@ impl TestDesk {
             starts_at: slot.starts_at,
             ends_at: slot.ends_at,
             appointment_id: None,
+            service_id: None,
         };
         let draft = self.desk.open_booking(open).await.unwrap().value;
         BookAppointment {

@@ -1,7 +1,7 @@
 //! `PUT /v1/holds/{hold_id}` and `DELETE`: a slot kept while a booking dialog is open. A hold carries
 //! no number, is never kept by a desk for later, and the same id renews it.
 
-use frontdesk_domain::{PractitionerId, Timestamp};
+use frontdesk_domain::{PractitionerId, ServiceId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long a hold lasts from its last renewal.
@@ -18,4 +18,8 @@ pub struct PutHold {
     pub starts_at: Timestamp,
     /// First instant after, at most 24 hours later.
     pub ends_at: Timestamp,
+    /// What it is for, where that is known: of a class a hold is one seat, also when nobody has
+    /// booked it yet. Nobody is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_id: Option<ServiceId>,
 }

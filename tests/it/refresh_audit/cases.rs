@@ -282,6 +282,7 @@ fn opening(slot: &SlotOffer) -> OpenBooking {
         starts_at: slot.starts_at,
         ends_at: slot.ends_at,
         appointment_id: None,
+        service_id: None,
     }
 }
 

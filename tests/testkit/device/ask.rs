@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use frontdesk_domain::{Command, CommandId, HoldId, PatientId, Reason, Slot};
+use frontdesk_domain::{Command, CommandId, HoldId, PatientId, Reason, ServiceId, Slot};
 use frontdesk_protocol::{
     CommandBatch, Envelope, Outcome, OutcomeKind, OutcomePage, PutHold, path,
 };
@@ -74,10 +74,28 @@ impl Device {
     /// # Panics
     /// When no answer comes.
     pub async fn hold(&self, hold_id: HoldId, slot: &Slot) -> Answer {
+        self.put_hold(hold_id, slot, None).await
+    }
+
+    /// The same, and says for which service: of a class it is one seat.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn hold_for_its_service(&self, hold_id: HoldId, slot: &Slot) -> Answer {
+        self.put_hold(hold_id, slot, Some(slot.service_id)).await
+    }
+
+    async fn put_hold(
+        &self,
+        hold_id: HoldId,
+        slot: &Slot,
+        service_id: Option<ServiceId>,
+    ) -> Answer {
         let body = PutHold {
             practitioner_id: slot.practitioner_id,
             starts_at: slot.starts_at,
             ends_at: slot.ends_at,
+            service_id,
         };
         let path = format!("{}/{hold_id}", path::HOLDS);
         answer(self.request(Method::PUT, &path).json(&body)).await

@@ -32,7 +32,8 @@ export function useBookingFlows(
       asking.current = true;
       await attempt(async () => {
         const { practitioner_id, starts_at, ends_at } = slot;
-        const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at });
+        const service_id = typed.serviceId ?? undefined;
+        const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at, service_id });
         open({ kind: 'booking', slot, draft, typed, series: null });
       });
       asking.current = false;
@@ -86,6 +87,8 @@ function useHoldAgain(opened: Opened) {
     if (!isBooking(kept)) return;
     const { practitioner_id, starts_at, ends_at } = kept.slot;
     const { appointment_id } = kept.draft;
-    void attempt(() => execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id }));
+    const service_id = kept.typed.serviceId ?? undefined;
+    const again = { practitioner_id, starts_at, ends_at, appointment_id, service_id };
+    void attempt(() => execute('open_booking', again));
   }, []);
 }

@@ -570,6 +570,8 @@ export type OpenBooking = {
   ends_at: string,
   /** The dialog moves to another slot and keeps its ids. */
   appointment_id?: AppointmentId,
+  /** What for, once that is known: of a class one seat is held, and others hold theirs. */
+  service_id?: ServiceId,
 };
 
 /** Rules that were broken on purpose, with the reason that was given. */

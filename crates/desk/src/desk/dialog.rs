@@ -50,6 +50,7 @@ impl Desk {
             hold_id: hold_of(appointment_id),
             practitioner_id: request.practitioner_id,
             during,
+            service_id: request.service_id,
         }));
         Ok(self.written(draft, Topic::Watch))
     }

@@ -220,6 +220,7 @@ impl Api {
             practitioner_id: wish.practitioner_id,
             starts_at: wish.during.starts_at,
             ends_at: wish.during.ends_at,
+            service_id: wish.service_id,
         };
         let request = self.client.put(self.hold_url(wish.hold_id)).json(&body);
         send(self.signed(request)).await.map(drop)

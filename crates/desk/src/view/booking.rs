@@ -113,6 +113,10 @@ pub struct OpenBooking {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub appointment_id: Option<AppointmentId>,
+    /// What for, once that is known: of a class one seat is held, and others hold theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub service_id: Option<ServiceId>,
 }
 
 /// The ids of a dialog: sent with every try, so that all tries are one booking.

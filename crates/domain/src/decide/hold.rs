@@ -7,7 +7,7 @@ use super::{Decided, check, rights};
 use crate::interval::{saturated, touches};
 use crate::{
     Actor, Appointment, ClinicFacts, Conflict, ConflictKind, Hold, Interval, PlaceNeed, Reason,
-    Refusal, Row, Service, Timestamp,
+    Refusal, Row, Service, ServiceId, Timestamp,
 };
 
 /// A hold that is not renewed ends after this many seconds.
@@ -29,7 +29,8 @@ pub fn hold_needs(wish: &Hold) -> PlaceNeed {
 
 /// Keeps a slot for whoever asks, for [`HOLD_SECONDS`] from now; the same id renews, elsewhere too.
 /// User, desk and expiry of the wish are not read: they are who asks, and now. Working hours and the
-/// grid do not matter; a class in which somebody has a seat can be held as long as seats are left.
+/// grid do not matter. For a class a hold is one seat and can be had as long as seats are left: where
+/// it is said to be for one, or somebody has a seat in one already.
 ///
 /// # Errors
 /// The first rule that does not hold: `forbidden` in another practitioner's column or for another
@@ -37,12 +38,14 @@ pub fn hold_needs(wish: &Hold) -> PlaceNeed {
 /// hold, for managers too, `capacity_full` when the desk keeps [`HOLDS_OF_A_DESK`] others.
 pub fn hold(
     wish: &Hold,
+    service_id: Option<ServiceId>,
     by: &Actor,
     facts: &ClinicFacts,
     now: Timestamp,
 ) -> Result<Decided, Refusal> {
     rights::may_book_for(by, wish.practitioner_id)?;
     check::practitioner(wish.practitioner_id, facts)?;
+    let service = service_id.map(|id| check::service(id, facts)).transpose()?;
     let during = check::time(wish.starts_at, Some(wish.ends_at), 0)?;
     let mut known = facts.holds.iter().filter(|h| h.hold_id == wish.hold_id);
     if known.any(|hold| hold.device_id != by.device_id) {
@@ -51,7 +54,7 @@ pub fn hold(
     if kept_besides(wish, by, facts, now) >= HOLDS_OF_A_DESK {
         return Err(Refusal::because(Reason::CapacityFull));
     }
-    if let Some(conflict) = in_the_way(wish, &during, by, facts) {
+    if let Some(conflict) = in_the_way(wish, service, &during, by, facts) {
         return Err(Refusal::over(Reason::SlotTaken, conflict));
     }
     Ok(Decided {
@@ -73,7 +76,13 @@ fn kept_besides(wish: &Hold, by: &Actor, facts: &ClinicFacts, now: Timestamp) ->
     others.count()
 }
 
-fn in_the_way(wish: &Hold, during: &Interval, by: &Actor, facts: &ClinicFacts) -> Option<Conflict> {
+fn in_the_way(
+    wish: &Hold,
+    service: Option<&Service>,
+    during: &Interval,
+    by: &Actor,
+    facts: &ClinicFacts,
+) -> Option<Conflict> {
     let mut visits: Vec<_> = facts.appointments.values().collect();
     visits.retain(|visit| {
         visit.practitioner_id == wish.practitioner_id
@@ -88,7 +97,7 @@ fn in_the_way(wish: &Hold, during: &Interval, by: &Actor, facts: &ClinicFacts) -
     });
     let claims = visits.iter().map(|visit| visit.occupied());
     let claims = claims.chain(foreign.iter().map(|hold| hold.during()));
-    let capacity = shared_capacity(&visits, facts);
+    let capacity = shared_capacity(&visits, service, facts);
     if !touches(&saturated(claims.collect(), capacity), during) {
         return None;
     }
@@ -97,14 +106,15 @@ fn in_the_way(wish: &Hold, during: &Interval, by: &Actor, facts: &ClinicFacts) -
         .or_else(|| foreign.first().map(|hold| held(hold, by)))
 }
 
-/// How many seats there are beside these visits: those of their class, if they are all of one.
-fn shared_capacity(visits: &[&Appointment], facts: &ClinicFacts) -> u16 {
-    let Some((first, rest)) = visits.split_first() else {
-        return 1;
+/// How many seats there are: those of the class that is asked for, or that the visits are of, if they
+/// are all of one.
+fn shared_capacity(visits: &[&Appointment], asked: Option<&Service>, facts: &ClinicFacts) -> u16 {
+    let first = visits.first().map(|visit| visit.service_id);
+    let service = asked.or_else(|| facts.services.get(&first?));
+    let shares = |service: &&Service| {
+        let mut visits = visits.iter();
+        visits.all(|visit| visit.service_id == service.service_id)
     };
-    let one_class = rest
-        .iter()
-        .all(|visit| visit.service_id == first.service_id);
-    let service = facts.services.get(&first.service_id).filter(|_| one_class);
-    service.and_then(Service::class_capacity).unwrap_or(1)
+    let capacity = service.filter(shares).and_then(Service::class_capacity);
+    capacity.unwrap_or(1)
 }

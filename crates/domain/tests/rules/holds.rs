@@ -191,6 +191,32 @@ fn in_a_class_a_hold_counts_as_one_seat() {
     );
 }
 
+/// Two receptionists open the first seats of a class at once; for anything else one hold is enough.
+#[test]
+fn a_class_that_nobody_has_booked_yet_is_held_seat_by_seat_by_whoever_says_that_it_is_one() {
+    check(
+        "service C 60m capacity 2; service A 60m; service X 60m closed; P1 Mon 9-10
+         hold h1 C 9-10 by rita; hold h2 9-10 by otto; hold h2 A 9-10 by otto; hold h2 X 9-10 by otto
+         hold h2 C 9-10 by otto; hold h3 C 9-10 by boss; book C 9 by rita; hold h3 C 9-10 by boss
+         book C 9 by otto",
+        expect![[r#"
+            hold h1 C 9-10 by rita → held
+            hold h2 9-10 by otto → refused slot_taken (hold h1 09:00–10:00 by rita)
+            hold h2 A 9-10 by otto → refused slot_taken (hold h1 09:00–10:00 by rita)
+            hold h2 X 9-10 by otto → refused invalid service_id
+            hold h2 C 9-10 by otto → held
+            hold h3 C 9-10 by boss → refused slot_taken (hold h1 09:00–10:00 by rita)
+            book C 9 by rita → booked v1 09:00–10:00, releases h1
+            hold h3 C 9-10 by boss → refused slot_taken (appointment v1 09:00–10:00 by rita)
+            book C 9 by otto → booked v2 09:00–10:00, releases h2
+            P1 Mon
+              works  09:00–10:00
+              busy   09:00–10:00
+              free
+        "#]],
+    );
+}
+
 #[test]
 fn a_manager_removes_holds_of_a_class_only_when_it_is_full() {
     check(

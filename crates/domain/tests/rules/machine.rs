@@ -134,6 +134,7 @@ fn seen(world: &World) -> (Vec<Visit>, Vec<Kept>) {
     let kept = world.facts.holds.iter().map(|row| Kept {
         name: name(row.hold_id.0),
         with: number(row.practitioner_id.0),
+        service: None,
         from: minutes(row.starts_at),
         until: minutes(row.ends_at),
         by: match row.user_name.as_str() {
@@ -173,7 +174,7 @@ fn ask(world: &mut World, model: &mut Model, wish: &Wish, index: usize) {
     }
     let (outcome, expected) = if let Wish::Hold(by, hold, ..) = wish {
         let row = wish.hold(world);
-        let outcome = world.hold(&row, &who(*by)).map(|_| ());
+        let outcome = world.hold(&row, wish.service(), &who(*by)).map(|_| ());
         let kept = Kept {
             name: format!("h{hold}"),
             ..wish.kept(model.now)
@@ -289,7 +290,7 @@ proptest! {
             if let Wish::Pass(seconds) = wish {
                 world.pass(chrono::TimeDelta::seconds(*seconds));
             } else if let Wish::Hold(by, ..) = wish {
-                drop(world.hold(&wish.hold(&world), &who(*by)));
+                drop(world.hold(&wish.hold(&world), wish.service(), &who(*by)));
             } else {
                 let (command, by) = command(wish, index, &names(&world));
                 let [on_few, on_all] = decided_on_both(&world, &command, &who(by));

@@ -87,6 +87,8 @@ impl Visit {
 pub(crate) struct Kept {
     pub(crate) name: String,
     pub(crate) with: usize,
+    /// Of the wish alone: nobody knows it later.
+    pub(crate) service: Option<usize>,
     pub(crate) from: i32,
     pub(crate) until: i32,
     pub(crate) by: Who,
@@ -332,9 +334,9 @@ impl Model {
             .iter()
             .filter(|visit| visit.with == wish.with && looks().any(|at| visit.takes(at)))
             .collect();
-        let first = visits.first().map(|visit| visit.service);
-        let one_class = visits.iter().all(|visit| Some(visit.service) == first);
-        let seats = first
+        let class = wish.service.or(visits.first().map(|visit| visit.service));
+        let one_class = visits.iter().all(|visit| Some(visit.service) == class);
+        let seats = class
             .filter(|_| one_class)
             .map_or(1, |s| self.services[s].3);
         let count = |at: i32| {
@@ -349,7 +351,10 @@ impl Model {
             return Err(Reason::SlotTaken);
         }
         self.kept.retain(|kept| kept.name != wish.name);
-        self.kept.push(wish);
+        self.kept.push(Kept {
+            service: None,
+            ..wish
+        });
         Ok(())
     }
 

@@ -6,8 +6,8 @@
 //! DAY 9-10` · `booked …` (must succeed) · `book [P1] [A] [DAY] 9:30[-10:00] [for ann] [in R1] [as v1]
 //! [note …]` · `move v1 [P2] [DAY] 10 [in R1]` · `update v1 [A] [for ann] [say note]` · `cancel v1` ·
 //! `series s1 [A] [P1] DAY DAY … 9:30 [for ann] [only-wall]` (its visits are s1a, s1b …) · `approve
-//! reject arrive check-in complete no-show undo v1 [saying why]` · `hold h1 [P1] [DAY] 9[-9:30]` ·
-//! `later 181s` (expired holds are swept) · `may v1` (the legal steps) · `status v1 arrived` ·
+//! reject arrive check-in complete no-show undo v1 [saying why]` · `hold h1 [P1] [C] [DAY] 9[-9:30]`
+//! · `later 181s` (expired holds are swept) · `may v1` (the legal steps) · `status v1 arrived` ·
 //! `instead [P1] [A] [DAY] 9:30 [for ann] [not v1]` · `tell v1` (the row) · `show [P1] [A] [DAY]` (else
 //! every practitioner's Monday).
 //!

@@ -45,7 +45,8 @@ pub(crate) enum Wish {
     Update(Who, usize, Option<usize>, Option<usize>, SeriesScope),
     Cancel(Who, usize, SeriesScope),
     Step(Who, usize, AppointmentStep),
-    Hold(Who, u8, usize, i32, i32),
+    /// With whom, for which service if it is said, from when, how long.
+    Hold(Who, u8, usize, Option<usize>, i32, i32),
     Pass(i64),
 }
 
@@ -121,8 +122,11 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
             .prop_map(|((by, n), patient, service, scope)| Wish::Update(by, n, patient, service, scope)),
         3 => (edit(), scope()).prop_map(|((by, n), scope)| Wish::Cancel(by, n, scope)),
         6 => (edit(), step()).prop_map(|((by, n), step)| Wish::Step(by, n, step)),
-        3 => (by(), 0..4u8, 0..2usize, 32..44i32, 1..5i32)
-            .prop_map(|(by, hold, with, from, length)| Wish::Hold(by, hold, with, from, length)),
+        3 => (by(), 0..4u8, 0..2usize, other(6), 32..44i32, 1..5i32).prop_map(
+            |(by, hold, with, service, from, length)| {
+                Wish::Hold(by, hold, with, service, from, length)
+            },
+        ),
         2 => prop_oneof![1..200i64, 600..7_200i64].prop_map(Wish::Pass),
     ]
 }
@@ -281,7 +285,7 @@ impl Wish {
 
     /// The row of a hold.
     pub(crate) fn hold(&self, world: &World) -> Hold {
-        let Self::Hold(_, hold, with, from, length) = self else {
+        let Self::Hold(_, hold, with, _, from, length) = self else {
             panic!("{self:?} is no hold");
         };
         let nobody = receptionist("nobody");
@@ -298,14 +302,23 @@ impl Wish {
         }
     }
 
+    /// What a hold is said to be for.
+    pub(crate) fn service(&self) -> Option<ServiceId> {
+        let Self::Hold(_, _, _, service, ..) = self else {
+            panic!("{self:?} is no hold");
+        };
+        service.map(|service| id(b's', SERVICES[service]))
+    }
+
     /// The same for the model.
     pub(crate) fn kept(&self, now: i64) -> Kept {
-        let Self::Hold(by, hold, with, from, length) = self else {
+        let Self::Hold(by, hold, with, service, from, length) = self else {
             panic!("{self:?} is no hold");
         };
         Kept {
             name: format!("h{hold}"),
             with: *with,
+            service: *service,
             from: from * 15,
             until: (from + length) * 15,
             by: *by,

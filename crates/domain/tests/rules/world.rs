@@ -223,8 +223,13 @@ impl World {
     }
 
     /// Keeps a slot, or renews it.
-    pub(crate) fn hold(&mut self, wish: &Hold, by: &Actor) -> Result<Decided, Refusal> {
-        let decided = decide::hold(wish, by, &self.facts, self.now)?;
+    pub(crate) fn hold(
+        &mut self,
+        wish: &Hold,
+        service: Option<ServiceId>,
+        by: &Actor,
+    ) -> Result<Decided, Refusal> {
+        let decided = decide::hold(wish, service, by, &self.facts, self.now)?;
         self.write(&decided);
         Ok(decided)
     }

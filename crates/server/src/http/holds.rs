@@ -20,7 +20,7 @@ pub(super) async fn put(
     Path(hold_id): Path<HoldId>,
     Json(wish): Json<PutHold>,
 ) -> Result<Answer<Hold>, Failure> {
-    let wish = HoldWish::Put(wished(hold_id, &wish, &session));
+    let wish = HoldWish::Put(wished(hold_id, &wish, &session), wish.service_id);
     let kept = app.store.hold(session.clinic, session.actor, wish).await?;
     let hold = kept.map_err(refused)?.ok_or_else(Failure::internal)?;
     Ok(Answer(hold))
@@ -70,8 +70,15 @@ fn refused(refusal: Refusal) -> Failure {
             Code::Forbidden,
             "You may not keep time for this practitioner: ask a receptionist.",
         ),
+        (Reason::UnknownId, Some("service_id")) => {
+            Failure::not_found("There is no such service in this clinic: check `service_id`.")
+        }
         (Reason::UnknownId, _) => Failure::not_found(
             "There is no such practitioner in this clinic: check `practitioner_id`.",
+        ),
+        (_, Some("service_id" | "practitioner_id")) => Failure::new(
+            Code::InvalidEnvelope,
+            "This practitioner or service can no longer be booked: choose another.",
         ),
         (_, field) => {
             let field = field.unwrap_or("starts_at");

@@ -2,7 +2,7 @@
 //! that is kept. Those that have expired are swept by whoever locks the feed next, or by a timer.
 
 use frontdesk_domain::decide::{self, Decided};
-use frontdesk_domain::{Actor, ClinicId, Hold, HoldId, Reason, Refusal, Row};
+use frontdesk_domain::{Actor, ClinicId, Hold, HoldId, Reason, Refusal, Row, ServiceId};
 use uuid::Uuid;
 
 use super::audit::Act;
@@ -12,8 +12,9 @@ use super::{StoreError, load, request};
 /// What a desk asks for, beside its commands.
 #[cfg_attr(test, derive(Clone))]
 pub(crate) enum HoldWish {
-    /// Keep a slot, or keep it longer. User, desk and expiry are filled in.
-    Put(Hold),
+    /// Keep a slot, or keep it longer, for a service if it is said. User, desk and expiry are filled
+    /// in.
+    Put(Hold, Option<ServiceId>),
     /// Let it go; one that is gone already is no error.
     Remove(HoldId),
 }
@@ -30,7 +31,9 @@ impl Engine<'_> {
         wish: &HoldWish,
     ) -> Result<Result<Option<Hold>, Refusal>, StoreError> {
         let (id, action, decided) = match wish {
-            HoldWish::Put(hold) => (hold.hold_id, "hold", self.kept(clinic, by, hold)?),
+            HoldWish::Put(hold, service) => {
+                (hold.hold_id, "hold", self.kept(clinic, by, hold, *service)?)
+            }
             HoldWish::Remove(id) => (*id, "release_hold", self.released(clinic, by, *id)?),
         };
         let decided = match decided {
@@ -72,6 +75,7 @@ impl Engine<'_> {
         clinic: ClinicId,
         by: &Actor,
         wish: &Hold,
+        service: Option<ServiceId>,
     ) -> Result<Result<Decided, Refusal>, StoreError> {
         if let Some(refusal) = request::hold_out_of_range(wish, self.now) {
             return Ok(Err(refusal));
@@ -79,7 +83,7 @@ impl Engine<'_> {
         let head = self.head(clinic)?.clone();
         let cached = self.caches.at(self.db, clinic, &head)?;
         load::load_for_hold(self.db, clinic, wish, &mut cached.facts)?;
-        Ok(decide::hold(wish, by, &cached.facts, self.now))
+        Ok(decide::hold(wish, service, by, &cached.facts, self.now))
     }
 
     fn released(

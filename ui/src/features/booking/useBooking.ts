@@ -55,7 +55,8 @@ export function useBooking(options: Options) {
     once(async () => {
       const { practitioner_id, starts_at, ends_at } = offer;
       const { appointment_id } = draft;
-      await execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id });
+      const service_id = typed.serviceId ?? undefined;
+      await execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id, service_id });
       onTyped({ override: null });
       onMoved(slotOfOffer(offer));
     });
@@ -137,7 +138,7 @@ function useOnlyService(
   }, [only, typed, onTyped]);
 }
 
-/** The time that is kept while the dialog is open is as long as the chosen service. */
+/** The time that is kept while the dialog is open is as long as the chosen service; of a class it is a seat. */
 function useHoldLength({ slot, draft, typed, onMoved }: Options, form: BookingForm | undefined) {
   const { serviceId } = typed;
   const minutes = form?.services.find(({ service_id }) => service_id === serviceId)?.duration_minutes;
@@ -146,9 +147,11 @@ function useHoldLength({ slot, draft, typed, onMoved }: Options, form: BookingFo
     if (ends_at === slot.ends_at) return;
     const { practitioner_id, starts_at } = slot;
     const { appointment_id } = draft;
+    const service_id = serviceId ?? undefined;
     onMoved({ ...slot, ends_at });
-    void attempt(() => execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id }));
-  }, [slot, ends_at, draft, onMoved]);
+    const longer = { practitioner_id, starts_at, ends_at, appointment_id, service_id };
+    void attempt(() => execute('open_booking', longer));
+  }, [slot, ends_at, serviceId, draft, onMoved]);
 }
 
 function problemsOf({ serviceId, patient, newPatient }: Typed, today: string | undefined): Problems {

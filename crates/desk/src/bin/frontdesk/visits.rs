@@ -50,6 +50,7 @@ async fn book(desk: &Desk, book: Book) -> Result<ExitCode, Failure> {
         starts_at,
         ends_at: starts_at + TimeDelta::minutes(1),
         appointment_id: None,
+        service_id: Some(service_id),
     };
     let draft = desk.open_booking(open).await?.value;
     let command = BookAppointment {

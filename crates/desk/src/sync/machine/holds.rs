@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use frontdesk_domain::{HoldId, Interval, PractitionerId};
+use frontdesk_domain::{HoldId, Interval, PractitionerId, ServiceId};
 
 use super::{Action, Moment};
 
@@ -18,6 +18,8 @@ pub struct HoldWish {
     pub practitioner_id: PractitionerId,
     /// What time.
     pub during: Interval,
+    /// What for, where that is known.
+    pub service_id: Option<ServiceId>,
 }
 
 /// What is held; a few at most.

@@ -297,6 +297,7 @@ fn wish(id: u128, wall: &str) -> HoldWish {
         hold_id: HoldId(Uuid::from_u128(id)),
         practitioner_id: PractitionerId(Uuid::from_u128(0xA1)),
         during: Interval::new(at(wall), at(wall) + chrono::TimeDelta::minutes(30)),
+        service_id: None,
     }
 }
 

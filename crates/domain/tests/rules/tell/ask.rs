@@ -155,6 +155,7 @@ impl Line<'_> {
         let by = self.actor();
         let hold_id = id(b'H', self.words.remove(0));
         let practitioner_id = self.practitioner().unwrap_or(id(b'P', "P1"));
+        let service_id = self.service();
         let date = self.date();
         let (from, until) = self.times().unwrap();
         let nobody = receptionist("nobody");
@@ -169,7 +170,7 @@ impl Line<'_> {
             expires_at: world.now,
             version: 0,
         };
-        let outcome = match world.hold(&wish, &by) {
+        let outcome = match world.hold(&wish, service_id, &by) {
             Ok(_) => "held".to_owned(),
             Err(reason) => refusal(world, &reason),
         };

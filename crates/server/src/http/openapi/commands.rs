@@ -301,11 +301,13 @@ fn conflict() -> Value {
 
 fn put_hold() -> Value {
     object(
-        "The time to keep, at most 24 hours.",
+        "The time to keep, at most 24 hours; for a class, whose seats are held one by one, if the \
+         service is said.",
         &[
             ("practitioner_id", id()),
             ("starts_at", instant()),
             ("ends_at", instant()),
+            ("service_id?", id()),
         ],
     )
 }

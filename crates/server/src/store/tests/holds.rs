@@ -6,7 +6,11 @@ use super::super::HoldWish;
 use super::*;
 
 fn wish(n: u128, start: i64) -> HoldWish {
-    HoldWish::Put(Hold {
+    wish_for(None, n, start)
+}
+
+fn wish_for(service: Option<Uuid>, n: u128, start: i64) -> HoldWish {
+    let hold = Hold {
         hold_id: visit(n).into(),
         practitioner_id: PRACTITIONER.into(),
         starts_at: at(start),
@@ -16,7 +20,8 @@ fn wish(n: u128, start: i64) -> HoldWish {
         device_id: device(0),
         expires_at: at(0),
         version: 0,
-    })
+    };
+    HoldWish::Put(hold, service.map(Into::into))
 }
 
 impl World {
@@ -51,6 +56,24 @@ on_both_engines! {
         let page = world.since(hold.version).await;
         assert_eq!(page.upserts.len(), 1);
         assert_eq!((page.removed[0].kind, page.removed[0].seq), (Kind::Hold, booked.seq));
+        world.holds_true().await;
+    }
+
+    async fn the_seats_of_a_class_that_nobody_has_booked_are_held_one_by_one(world: World) {
+        let class = |n| wish_for(Some(CLASS), n, 60);
+        for n in 1..=u128::from(SEATS) {
+            assert!(world.hold(n, class(n)).await.is_ok(), "seat {n}");
+        }
+        let next = u128::from(SEATS) + 1;
+        assert_eq!(world.hold(next, class(next)).await, Err(Reason::SlotTaken));
+        assert_eq!(world.hold(1, class(1)).await.map(|kept| kept.is_some()), Ok(true));
+        world.hold(1, HoldWish::Remove(visit(1).into())).await.unwrap();
+        assert_eq!(world.hold(next, wish(next, 60)).await, Err(Reason::SlotTaken));
+        let plain = wish_for(Some(PLAIN), next, 60);
+        assert_eq!(world.hold(next, plain).await, Err(Reason::SlotTaken));
+        assert!(world.hold(next, class(next)).await.is_ok());
+        let nowhere = wish_for(Some(ROOM), 9, 200);
+        assert_eq!(world.hold(1, nowhere).await, Err(Reason::UnknownId));
         world.holds_true().await;
     }
 

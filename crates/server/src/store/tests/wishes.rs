@@ -217,7 +217,7 @@ impl Draw {
 
     fn hold(&mut self) -> HoldWish {
         let start = self.start();
-        HoldWish::Put(Hold {
+        let hold = Hold {
             hold_id: self.hold_id().into(),
             practitioner_id: PRACTITIONER.into(),
             starts_at: at(start),
@@ -227,7 +227,9 @@ impl Draw {
             device_id: device(0),
             expires_at: at(0),
             version: 0,
-        })
+        };
+        let service = self.chance(2).then(|| self.service().into());
+        HoldWish::Put(hold, service)
     }
 
     fn hold_id(&mut self) -> Uuid {
