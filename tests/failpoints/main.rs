@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use frontdesk_server::{Server, ServerConfig, demo};
-use frontdesk_tests::{Clinic, Diary, Program};
+use frontdesk_server::{Database, Server, ServerConfig, demo};
+use frontdesk_tests::{Clinic, Diary, Engine, Program};
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
 
@@ -28,19 +28,30 @@ const POINTS: [&str; 8] = [
     "published",
 ];
 
-const TEST: &str = "a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_nothing";
 const FOLDER: &str = "FRONTDESK_TEST_FOLDER";
+const DATABASE: &str = "FRONTDESK_TEST_DATABASE";
 const STOP_AT: &str = "FRONTDESK_TEST_STOP_AT";
 const STOP_AFTER: &str = "FRONTDESK_TEST_STOP_AFTER";
 
+frontdesk_tests::both_engines! {
+    a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_nothing,
+}
+
 /// The server is this test once more, in a process of its own.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_nothing() {
+async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_nothing(
+    engine: Engine,
+) {
     if let Some(folder) = std::env::var_os(FOLDER) {
         serve(Path::new(&folder)).await;
         return;
     }
-    let mut clinic = Clinic::started_by(|folder| again(folder, "nowhere", 1)).await;
+    let again = |point, after| Again {
+        engine,
+        point,
+        after,
+    };
+    let calmly = again("nowhere", 1);
+    let mut clinic = Clinic::started_by(engine, |folder, url| calmly.start(folder, url)).await;
     let devices = clinic.devices(4).await;
     // Few, so that some are refused.
     let mut slots = devices[0].free_slots().await;
@@ -52,16 +63,17 @@ async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_no
         diaries.push(Diary::of(device, &slots, patient, at));
     }
     for point in POINTS {
-        for after in [1, 2, 5, 11] {
+        for after in times(engine) {
             clinic.kill().await;
+            let stops = again(point, *after);
             clinic
-                .restart_by(|folder| again(folder, point, after))
+                .restart_by(|folder, url| stops.start(folder, url))
                 .await;
             // Nobody stops working before the server does.
             join_all(diaries.iter_mut().map(|desk| desk.work(|| true))).await;
             assert!(clinic.crashed().await, "stopped at {point}");
             clinic
-                .restart_by(|folder| again(folder, "nowhere", 1))
+                .restart_by(|folder, url| calmly.start(folder, url))
                 .await;
             join_all(diaries.iter_mut().map(Diary::ask_again)).await;
             join_all(diaries.iter_mut().map(Diary::compare_some)).await;
@@ -74,17 +86,50 @@ async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_no
         .map(|row| (row.appointment_id, row.status))
         .collect();
     diaries.iter().for_each(|desk| desk.is_so(&rows));
+    clinic.verify().await;
 }
 
-fn again(folder: &Path, point: &str, after: usize) -> Program {
-    let (folder, after) = (folder.to_str().unwrap(), after.to_string());
-    let env = [(FOLDER, folder), (STOP_AT, point), (STOP_AFTER, &after)];
-    Program::again(TEST, &env)
+/// After how many of its kind a step is the last one. Starting over PostgreSQL takes longer.
+fn times(engine: Engine) -> &'static [usize] {
+    match engine {
+        Engine::Sqlite => &[1, 2, 5, 11],
+        Engine::Postgres => &[1, 5],
+    }
 }
 
-/// Serves the demo clinic in that folder until it is stopped at the point that was named.
+/// A server of this story: which test it is, and where it stops.
+struct Again {
+    engine: Engine,
+    point: &'static str,
+    after: usize,
+}
+
+impl Again {
+    fn start(&self, folder: &Path, url: Option<&str>) -> Program {
+        let engine = match self.engine {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        };
+        let story = "a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_nothing";
+        let (folder, after) = (folder.to_str().unwrap(), self.after.to_string());
+        let mut env = vec![
+            (FOLDER, folder),
+            (STOP_AT, self.point),
+            (STOP_AFTER, &after),
+        ];
+        env.extend(url.map(|url| (DATABASE, url)));
+        Program::again(&format!("{engine}::{story}"), &env)
+    }
+}
+
+/// Serves the demo clinic of that folder or database until it is stopped at the point that was named.
 async fn serve(folder: &Path) {
-    let server = Server::open(ServerConfig::in_folder(folder)).unwrap();
+    let database = std::env::var(DATABASE).map_or(Database::Sqlite, Database::Postgres);
+    let config = ServerConfig {
+        database,
+        ..ServerConfig::in_folder(folder)
+    };
+    let server = Server::open(config).unwrap();
     if !demo::has_clinic(&server).await.unwrap() {
         demo::showcase(&server, 1).await.unwrap();
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use frontdesk_desk::view::{ConnectionState, ErrorCode, NoArguments, SignInRequest};
 use frontdesk_desk::{Desk, DeskConfig, DeskError, KeySource};
-use frontdesk_tests::{Clinic, PASSWORD, Program, Ran, TestDesk};
+use frontdesk_tests::{Clinic, Engine, PASSWORD, Program, Ran, TestDesk};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
@@ -47,7 +47,7 @@ impl Authority {
     /// The demo clinic, served with the certificate.
     async fn clinic(&self) -> Clinic {
         let (cert, key) = (self.file("server.pem"), self.file("server-key.pem"));
-        Clinic::started_by(|data| {
+        Clinic::started_by(Engine::Sqlite, |data, _| {
             let mut args = vec!["serve", "--demo", "--listen", "127.0.0.1:0", "--data"];
             args.push(text(data));
             args.extend(["--tls-cert", text(&cert), "--tls-key", text(&key)]);
@@ -188,7 +188,7 @@ async fn a_signed_in_desk_whose_server_changes_to_a_strangers_certificate_says_s
         strangers.file("server-key.pem"),
     );
     clinic
-        .restart_by(|data| {
+        .restart_by(|data, _| {
             let mut args = vec!["serve", "--listen", "127.0.0.1:0", "--data", text(data)];
             args.extend(["--tls-cert", text(&cert), "--tls-key", text(&key)]);
             Program::start("frontdesk-server", &args, &[])

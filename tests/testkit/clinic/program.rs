@@ -44,13 +44,17 @@ impl Clinic {
         clinic
     }
 
-    /// A clinic in a file that a program of the story's own serves, once it is told the folder.
+    /// A clinic that a program of the story's own serves, once it is told the folder and the database,
+    /// where that is not a file in it.
     ///
     /// # Panics
     /// When it does not say where it listens.
-    pub async fn started_by(start: impl FnOnce(&Path) -> Program) -> Self {
-        let ground = Ground::on(Engine::Sqlite);
-        let (program, address) = listening(start(ground.data())).await;
+    pub async fn started_by(
+        engine: Engine,
+        start: impl FnOnce(&Path, Option<&str>) -> Program,
+    ) -> Self {
+        let ground = Ground::on(engine);
+        let (program, address) = listening(start(ground.data(), ground.url())).await;
         let instance = Instance {
             address: Arc::new(Mutex::new(address)),
             host: Host::Program(Box::new(program)),
@@ -65,8 +69,8 @@ impl Clinic {
     ///
     /// # Panics
     /// When it does not say where it listens.
-    pub async fn restart_by(&mut self, start: impl FnOnce(&Path) -> Program) {
-        let started = listening(start(self.ground.data())).await;
+    pub async fn restart_by(&mut self, start: impl FnOnce(&Path, Option<&str>) -> Program) {
+        let started = listening(start(self.ground.data(), self.ground.url())).await;
         self.replace(0, started);
     }
 
