@@ -37,14 +37,13 @@ use crate::{
     Refusal, ResourceId, ResourceNeed, Row, Timestamp,
 };
 
-pub use crate::alternatives::span as alternatives_span;
 pub use hold::{HOLD_SECONDS, HOLDS_OF_A_DESK, hold, hold_needs};
 pub use needs::{needs, needs_given};
 pub use rights::may_override;
 pub use scope::{Touched, touched_with_series};
 pub use seats::OVERFLOW;
 pub use series::MOST_VISITS;
-pub use step::{legal_steps, legal_steps_for};
+pub use step::{leads_to, legal_steps, legal_steps_for};
 
 /// A command together with the user who asks.
 #[derive(Debug, Clone)]

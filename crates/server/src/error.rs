@@ -1,6 +1,6 @@
 //! Why a server does not start or stops, each in one sentence that says what to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a server could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +8,9 @@ pub enum StartError {
     /// The folder or the file cannot be used.
     #[error("The data folder or file {path} cannot be used ({1}): choose another with --data, or give this user the right to write there.", path = .0.display())]
     Unusable(PathBuf, String),
+    /// No room for it.
+    #[error("The disk of {} is full: make room and try again; nothing was changed.", .0.display())]
+    Full(PathBuf),
     /// A newer version has been here.
     #[error("{} was written by a newer frontdesk-server: start that version, or choose another folder with --data.", .0.display())]
     Newer(PathBuf),
@@ -37,6 +40,16 @@ pub enum StartError {
         "The database cannot be used ({0}): check --database, and that PostgreSQL runs and lets this user in."
     )]
     DatabaseUnusable(String),
+    /// PostgreSQL lets this user in, and no further.
+    #[error(
+        "This user may not make what a clinic needs in the database ({0}): make it the database's owner (`alter database … owner to …`)."
+    )]
+    DatabaseRights(String),
+    /// PostgreSQL was installed without what it ships beside itself.
+    #[error(
+        "The database lacks the extension btree_gist ({0}): install PostgreSQL's additional modules (postgresql-contrib) on its machine."
+    )]
+    DatabaseExtension(String),
     /// A newer version has been there.
     #[error(
         "The database was written by a newer frontdesk-server: start that version, or choose another database."
@@ -66,12 +79,25 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// Why a folder or file on this machine cannot be used.
+    pub(crate) fn of_file(path: &Path, error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull {
+            return Self::Full(path.to_owned());
+        }
+        Self::Unusable(path.to_owned(), error.to_string())
+    }
+
     /// The process's exit code, as `frontdesk-server --help` lists them.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::DatabaseUrl(_) => 2,
-            Self::Unusable(..) | Self::DatabaseUnusable(_) | Self::Nothing => 3,
+            Self::Unusable(..)
+            | Self::Full(_)
+            | Self::DatabaseUnusable(_)
+            | Self::DatabaseRights(_)
+            | Self::DatabaseExtension(_)
+            | Self::Nothing => 3,
             Self::Newer(_) | Self::DatabaseNewer => 4,
             Self::Locked(_) => 5,
             Self::Migration(..) | Self::DatabaseMigration(_) | Self::Older => 7,

@@ -146,9 +146,6 @@ pub(crate) struct Unsent(pub(crate) Problem);
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
-                Self::from(StoreError::Full)
-            }
             StoreError::Busy => Self::overloaded(),
             StoreError::Closed => {
                 Self::unavailable("The server is shutting down: try again in a second.")

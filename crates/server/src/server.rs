@@ -109,10 +109,7 @@ impl Server {
     /// See [`StartError`]; nothing is changed then.
     pub fn open(config: ServerConfig) -> Result<Self, StartError> {
         let dir = config.data_dir.clone();
-        let unusable = |error: std::io::Error| {
-            StartError::Unusable(config.data_dir.clone(), error.to_string())
-        };
-        private::folder(&dir).map_err(unusable)?;
+        private::folder(&dir).map_err(|error| StartError::of_file(&dir, &error))?;
         let lock = match config.database {
             Database::Sqlite => Some(lock(&dir)?),
             Database::Postgres(_) => None,
@@ -257,16 +254,12 @@ impl Server {
             let lengths = clinics.into_iter().map(|clinic| audit::verify(db, clinic));
             lengths.sum::<Result<u64, StoreError>>()
         });
-        acts.await.map_err(|error| match error {
-            StoreError::AuditBroken(act) => AuditError::Broken(act),
-            other @ (StoreError::Database(_)
-            | StoreError::Constraint(_)
-            | StoreError::Full
-            | StoreError::Busy
-            | StoreError::Closed
-            | StoreError::Corrupt(_)
-            | StoreError::Io(_)
-            | StoreError::User(_)) => AuditError::Unreadable(other.to_string()),
+        acts.await.map_err(|error| {
+            if let StoreError::AuditBroken(act) = error {
+                AuditError::Broken(act)
+            } else {
+                AuditError::Unreadable(error.to_string())
+            }
         })
     }
 
@@ -292,7 +285,7 @@ fn link(config: &ServerConfig, url: &str) -> Result<Link, StartError> {
 
 fn lock(dir: &Path) -> Result<File, StartError> {
     let path = dir.join("server.lock");
-    let unusable = |error: std::io::Error| StartError::Unusable(path.clone(), error.to_string());
+    let unusable = |error: std::io::Error| StartError::of_file(&path, &error);
     let file = File::options()
         .create(true)
         .truncate(false)

@@ -8,7 +8,7 @@ use crate::config::Database;
 use crate::operate::{WhichClinic, which};
 use crate::store::sql::Db;
 use crate::store::{self, Lane, StoreError, device, user};
-use crate::{ListedDevice, ListedUser, NewUser, StartError, UserError, password, private};
+use crate::{ListedDevice, ListedUser, NewUser, StartError, UserError, password};
 use frontdesk_domain::{DeviceId, PractitionerId, Role, UserId};
 
 /// The users of one data folder, and the desks that they sign in on.
@@ -32,23 +32,17 @@ pub enum UsersError {
 }
 
 impl Users {
-    /// Opens the clinic file of the folder.
-    ///
-    /// # Errors
-    /// [`StartError`].
-    pub fn of_folder(data_dir: &Path) -> Result<Self, StartError> {
-        private::folder(data_dir)
-            .map_err(|error| StartError::Unusable(data_dir.to_owned(), error.to_string()))?;
-        Self::of(&Database::Sqlite, data_dir)
-    }
-
     /// Opens a database; a file is looked for in the folder. Not for async code: it blocks.
     ///
     /// # Errors
-    /// [`StartError`].
+    /// [`StartError`], also when nothing is there yet.
     pub fn of(database: &Database, data_dir: &Path) -> Result<Self, StartError> {
+        let file = data_dir.join(store::FILE);
+        if store::schema(database, &file)?.found.is_none() {
+            return Err(StartError::Nothing);
+        }
         Ok(Self {
-            lane: Lane::open(database, &data_dir.join(store::FILE))?,
+            lane: Lane::open(database, &file)?,
             clock: Clock::system(),
         })
     }
@@ -146,15 +140,8 @@ fn hash(password: &str) -> Result<String, UsersError> {
 }
 
 fn plain(error: StoreError) -> UsersError {
-    match error {
-        StoreError::User(error) => UsersError::Refused(error),
-        other @ (StoreError::Database(_)
-        | StoreError::Constraint(_)
-        | StoreError::Full
-        | StoreError::Busy
-        | StoreError::Closed
-        | StoreError::AuditBroken(_)
-        | StoreError::Corrupt(_)
-        | StoreError::Io(_)) => UsersError::Store(other.to_string()),
+    match error.of_user() {
+        Ok(refused) => UsersError::Refused(refused),
+        Err(failed) => UsersError::Store(failed.to_string()),
     }
 }

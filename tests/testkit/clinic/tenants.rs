@@ -2,7 +2,7 @@
 
 use frontdesk_domain::{ClinicId, Role};
 use frontdesk_protocol::{SnapshotRow, SnapshotTrailer};
-use frontdesk_server::operate::{self, Records};
+use frontdesk_server::operate::{self, CheckedExport, Records};
 use frontdesk_server::{NewUser, Server, ServerConfig, Users, demo};
 use sha2::{Digest as _, Sha256};
 
@@ -31,7 +31,8 @@ async fn copy_to_the_south(server: &Server, config: &ServerConfig) {
     let south = new_id::<ClinicId>().to_string();
     let copy = renamed(&std::fs::read_to_string(&file).unwrap(), &south);
     std::fs::write(&file, copy).unwrap();
-    operate::import(server, &file, false).await.unwrap();
+    let copied = CheckedExport::of(&file, false).unwrap();
+    operate::import(server, copied).await.unwrap();
     let config = config.clone();
     let hired = tokio::task::spawn_blocking(move || hire(&config, &south));
     hired.await.unwrap();

@@ -147,6 +147,14 @@ fn next(
     }
 }
 
+/// True when a visit can have come through `path` to this status, step by step.
+#[must_use]
+pub fn leads_to(path: &[AppointmentStatus], status: AppointmentStatus) -> bool {
+    let steps = path.iter().zip(path.iter().skip(1).chain([&status]));
+    let mut steps = steps.map(|(from, to)| (*from, *to));
+    steps.all(|(from, to)| STEPS.iter().any(|step| next(*step, from, &[]) == Some(to)))
+}
+
 /// True when the visit's last step was this one: asked twice, done once.
 fn is_done(step: AppointmentStep, visit: &Appointment) -> bool {
     let Some((from, before)) = visit.status_path.split_last() else {

@@ -34,7 +34,7 @@ Examples:
 Exit codes:
   0 done   1 other failure, or `verify` found something   2 wrong arguments
   3 data folder or database cannot be used
-  4 data of a newer version   5 data used by another server   6 address cannot be used
+  4 data or backup of a newer version   5 data used by another server   6 address cannot be used
   7 schema could not be updated   8 this machine or build cannot run a server
   9 certificate or key cannot be used, or the database's is not trusted";
 
@@ -166,6 +166,7 @@ impl Failure {
             Self::Listen(..) => 6,
             Self::NoPassword => 2,
             Self::Tls(_) => 9,
+            Self::Operate(OperateError::OtherLayout { .. }) => 4,
             Self::Operate(OperateError::Served) => 5,
             Self::Serve(_)
             | Self::Demo(_)

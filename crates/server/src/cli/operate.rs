@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use frontdesk_server::Server;
-use frontdesk_server::operate::{self, Manager, NewClinic, OperateError, Records};
+use frontdesk_server::operate::{
+    self, CheckedBackup, CheckedClinic, CheckedExport, Manager, NewClinic, OperateError, Records,
+};
 
 use super::data::Data;
 use super::{Failure, read_password};
@@ -72,7 +74,8 @@ pub(super) struct ImportArgs {
     skip_bad: bool,
 }
 
-/// Opens the data for writing, and closes it whatever becomes of the wish.
+/// Opens the data for writing, and closes it whatever becomes of the wish. What can be looked at
+/// without the data is looked at before: a wrong file leaves no folder behind.
 fn with_server<T>(
     data: &Data,
     wish: impl AsyncFnOnce(&Server) -> Result<T, OperateError>,
@@ -108,8 +111,9 @@ pub(super) fn init(args: InitArgs) -> Result<(), Failure> {
         name: args.manager_name.unwrap_or_else(|| args.manager.clone()),
         login: args.manager,
     };
+    let checked = CheckedClinic::of(clinic, manager, &password)?;
     with_server(&args.data, async |server| {
-        operate::found(server, clinic, manager, &password).await
+        operate::found(server, checked).await
     })
 }
 
@@ -136,8 +140,9 @@ pub(super) fn backup(args: &FileArgs) -> Result<(), Failure> {
 }
 
 pub(super) fn restore(args: &RestoreArgs) -> Result<(), Failure> {
+    let backup = CheckedBackup::of(&args.file)?;
     let rows = with_server(&args.data, async |server| {
-        operate::restore(server, &args.file, args.replace).await
+        operate::restore(server, backup, args.replace).await
     })?;
     println!(
         "{rows} rows restored; desks take everything anew and keep what they have not sent, \
@@ -156,13 +161,14 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
 }
 
 pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
-    let imported = with_server(&args.data, async |server| {
-        operate::import(server, &args.file, args.skip_bad).await
-    });
-    if let Err(Failure::Operate(OperateError::BadLines(bad))) = &imported {
+    let export = CheckedExport::of(&args.file, args.skip_bad);
+    if let Err(OperateError::BadLines(bad) | OperateError::BadClinic(bad)) = &export {
         bad.iter().for_each(|bad| eprintln!("{bad}"));
     }
-    let imported = imported?;
+    let export = export?;
+    let imported = with_server(&args.data, async |server| {
+        operate::import(server, export).await
+    })?;
     imported.bad.iter().for_each(|bad| eprintln!("{bad}"));
     println!(
         "{} rows imported, of these {} visits; {} lines left out",

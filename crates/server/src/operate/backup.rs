@@ -2,8 +2,8 @@
 //! works, from one snapshot of the database.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use frontdesk_domain::{ClinicId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,9 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::OperateError;
+use super::lines::Lines;
 use super::tables::{TABLES, Table, placeholders};
+use super::{OperateError, import};
 use crate::store::sql::{Db, Param, params};
 use crate::store::{StoreError, audit};
 use crate::{clock, private};
@@ -44,7 +45,7 @@ struct Trailer {
 
 /// Writes everything that `db`, one snapshot, holds.
 pub(super) fn write(db: &dyn Db, file: &Path, now: Timestamp) -> Result<u64, StoreError> {
-    let mut lines = Lines::create(file)?;
+    let mut lines = Written::create(file)?;
     lines.line(&Header {
         frontdesk_backup: LAYOUT,
         made_at: now,
@@ -72,13 +73,13 @@ pub(super) fn write(db: &dyn Db, file: &Path, now: Timestamp) -> Result<u64, Sto
 }
 
 /// A file of lines and its digest.
-struct Lines {
+struct Written {
     out: BufWriter<File>,
     digest: Sha256,
     buffer: Vec<u8>,
 }
 
-impl Lines {
+impl Written {
     fn create(file: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             out: BufWriter::with_capacity(1 << 18, private::new_file(file)?),
@@ -103,41 +104,66 @@ impl Lines {
     }
 }
 
-/// Reads the whole file once and vouches for its digest, so that nothing of a broken one is written.
-pub(super) fn check(file: &Path) -> Result<(), OperateError> {
-    let broken = || OperateError::BrokenBackup(file.to_owned());
-    let mut reader = open(file)?;
-    let (mut digest, mut line, mut rows) = (Sha256::new(), Vec::new(), 0_u64);
-    let mut first = true;
-    loop {
-        line.clear();
-        if reader.read_until(b'\n', &mut line)? == 0 {
-            return Err(broken());
-        }
-        if std::mem::take(&mut first) {
-            let header: Header = serde_json::from_slice(&line).map_err(|_| broken())?;
-            if header.frontdesk_backup != LAYOUT {
-                return Err(OperateError::OtherLayout(file.to_owned()));
+/// A backup that is whole, and of the tables that this program knows.
+#[derive(Debug)]
+pub struct CheckedBackup(PathBuf);
+
+impl CheckedBackup {
+    /// Reads the whole file once and vouches for its digest, so that nothing of a broken one is
+    /// written.
+    ///
+    /// # Errors
+    /// [`OperateError`] when it is no backup, not all of one, or another version's.
+    pub fn of(file: &Path) -> Result<Self, OperateError> {
+        let mut lines = Lines::of(file)?;
+        let header = lines.next()?.map(|(_, line)| line).unwrap_or_default();
+        let mut digest = Sha256::new();
+        digest.update(header);
+        let header = read_header(header).map_err(|why| OperateError::NotABackup {
+            file: file.to_owned(),
+            why,
+        })?;
+        let mut is_known = header.frontdesk_backup == LAYOUT;
+        let mut rows = 0;
+        while let Some((_, line)) = lines.next()? {
+            if line.starts_with(b"[") {
+                rows += 1;
+            } else if let Ok(trailer) = serde_json::from_slice::<Trailer>(line) {
+                let same = trailer.sha256 == hex::encode(digest.finalize());
+                return if !same || trailer.rows != rows || !lines.end()? {
+                    Err(OperateError::BrokenBackup(file.to_owned()))
+                } else if !is_known {
+                    Err(OperateError::OtherLayout {
+                        file: file.to_owned(),
+                        program: header.program,
+                    })
+                } else {
+                    Ok(Self(file.to_owned()))
+                };
+            } else if let Ok(heading) = serde_json::from_slice::<Heading>(line) {
+                is_known &= Waiting::of(&heading).is_some();
             }
-        } else if line.starts_with(b"[") {
-            rows += 1;
-        } else if let Ok(trailer) = serde_json::from_slice::<Trailer>(&line) {
-            let whole = reader.read_until(b'\n', &mut line)? == 0;
-            let same = trailer.sha256 == hex::encode(digest.finalize());
-            return (whole && same && trailer.rows == rows)
-                .then_some(())
-                .ok_or_else(broken);
+            digest.update(line);
         }
-        digest.update(&line);
+        Err(OperateError::BrokenBackup(file.to_owned()))
     }
 }
 
-fn open(file: &Path) -> Result<BufReader<File>, OperateError> {
-    let opened = File::open(file).map_err(|error| OperateError::Unreadable {
-        file: file.to_owned(),
-        why: error.to_string(),
-    })?;
-    Ok(BufReader::with_capacity(1 << 18, opened))
+fn read_header(line: &[u8]) -> Result<Header, &'static str> {
+    serde_json::from_slice(line).map_err(|_| {
+        if line.is_empty() {
+            "it is empty"
+        } else if import::is_one(line) {
+            "it is an export, for `frontdesk-server import`"
+        } else {
+            "its first line is not that of a backup"
+        }
+    })
+}
+
+/// True for the first line of a backup of some version.
+pub(super) fn is_one(line: &[u8]) -> bool {
+    serde_json::from_slice::<Header>(line).is_ok()
 }
 
 /// Fills the database from a checked file. With `replace` what is there goes first. Feeds get a new
@@ -145,7 +171,7 @@ fn open(file: &Path) -> Result<BufReader<File>, OperateError> {
 /// because a session that was ended since the backup must not come back; holds are not kept.
 pub(super) fn restore(
     db: &dyn Db,
-    file: &Path,
+    backup: &CheckedBackup,
     replace: bool,
     now: Timestamp,
 ) -> Result<u64, OperateError> {
@@ -156,7 +182,7 @@ pub(super) fn restore(
         let tables: Vec<_> = TABLES.iter().rev().map(|table| table.name).collect();
         db.empty(&tables)?;
     }
-    let rows = insert(db, file)?;
+    let rows = insert(db, &backup.0)?;
     db.execute(
         "update session set revoked_at = $1 where revoked_at is null",
         &params![now],
@@ -185,13 +211,13 @@ fn insert(db: &dyn Db, file: &Path) -> Result<u64, OperateError> {
     let broken = || OperateError::BrokenBackup(file.to_owned());
     let mut rows = 0;
     let mut waiting: Option<Waiting> = None;
-    for line in open(file)?.lines().skip(1) {
-        let line = line?;
-        if line.starts_with('[') {
+    let mut lines = Lines::of(file)?;
+    while let Some((_, line)) = lines.next()? {
+        if line.starts_with(b"[") {
             let waiting = waiting.as_mut().ok_or_else(broken)?;
-            waiting.push(db, &line).map_err(|error| error.or(broken))?;
+            waiting.push(db, line).map_err(|error| error.or(broken))?;
             rows += 1;
-        } else if let Ok(heading) = serde_json::from_str::<Heading>(&line) {
+        } else if let Ok(heading) = serde_json::from_slice::<Heading>(line) {
             if let Some(last) = &mut waiting {
                 last.flush(db)?;
             }
@@ -240,8 +266,8 @@ impl Waiting {
             })
     }
 
-    fn push(&mut self, db: &dyn Db, line: &str) -> Result<(), NotIn> {
-        let row: Vec<Json> = serde_json::from_str(line).map_err(|_| NotIn::Unreadable)?;
+    fn push(&mut self, db: &dyn Db, line: &[u8]) -> Result<(), NotIn> {
+        let row: Vec<Json> = serde_json::from_slice(line).map_err(|_| NotIn::Unreadable)?;
         if row.len() != self.table.columns.len() {
             return Err(NotIn::Unreadable);
         }

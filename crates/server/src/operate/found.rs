@@ -4,10 +4,10 @@ use frontdesk_domain::{Clinic, ClinicId, ClinicZone, Role, Row, Timestamp, UserI
 use uuid::Uuid;
 
 use super::OperateError;
-use crate::clock;
 use crate::store::sql::{Db, params};
-use crate::store::user::{self, NewUser};
+use crate::store::user::{self, NewUser, UserError};
 use crate::store::{StoreError, audit, rows};
+use crate::{clock, password};
 
 /// A clinic that is about to begin.
 #[derive(Debug, Clone)]
@@ -29,14 +29,39 @@ pub struct Manager {
     pub name: String,
 }
 
+/// A clinic and a manager who can begin; of the password only its hash.
+pub struct CheckedClinic {
+    clinic: NewClinic,
+    manager: Manager,
+    password_hash: String,
+}
+
+impl CheckedClinic {
+    /// Looks at everything that can be looked at without a database.
+    ///
+    /// # Errors
+    /// [`OperateError::Unusable`] with what cannot be used.
+    pub fn of(clinic: NewClinic, manager: Manager, password: &str) -> Result<Self, OperateError> {
+        let unusable = |error: UserError| OperateError::Unusable(error.to_string());
+        clinic.check()?;
+        user::check_login(&manager.login).map_err(unusable)?;
+        password::acceptable(password).map_err(unusable)?;
+        let password_hash = password::hash(password);
+        Ok(Self {
+            clinic,
+            manager,
+            password_hash: password_hash.map_err(|error| OperateError::Store(error.to_string()))?,
+        })
+    }
+}
+
 impl NewClinic {
-    pub(super) fn check(&self) -> Result<(), OperateError> {
+    fn check(&self) -> Result<(), OperateError> {
         let unusable = |why: &str| Err(OperateError::Unusable(why.to_owned()));
-        let name = self.name.trim();
-        if name.is_empty() || name.chars().count() > 200 || name.contains(char::is_control) {
+        if !can_be_named(&self.name) {
             return unusable("A clinic's name has 1 to 200 characters, in one line.");
         }
-        if !(1..=1_440).contains(&self.grid_minutes) || 1_440 % self.grid_minutes != 0 {
+        if !can_be_grid(self.grid_minutes) {
             return unusable(
                 "The grid is a number of minutes that divides a day, such as 5, 15 or 30.",
             );
@@ -50,17 +75,38 @@ impl NewClinic {
     }
 }
 
-pub(super) fn write(
-    db: &dyn Db,
-    new: &NewClinic,
-    manager: &Manager,
-    password_hash: &str,
-    now: Timestamp,
-) -> Result<(), OperateError> {
-    let name = new.name.trim();
-    if db.exists("select 1 from clinic where name = $1", &params![name])? {
+/// True for 1 to 200 characters in one line.
+pub(super) fn can_be_named(name: &str) -> bool {
+    let name = name.trim();
+    !name.is_empty() && name.chars().nth(200).is_none() && !name.contains(char::is_control)
+}
+
+/// True for what divides a day, so that every day begins on the grid.
+pub(super) fn can_be_grid(minutes: u16) -> bool {
+    minutes > 0 && 1_440_u16.is_multiple_of(minutes)
+}
+
+/// A clinic's name names one clinic.
+pub(super) fn is_a_new_name(db: &dyn Db, name: &str) -> Result<(), OperateError> {
+    let name = name.trim();
+    if db.exists("select 1 from clinic where trim(name) = $1", &params![name])? {
         return Err(OperateError::NameTaken(name.to_owned()));
     }
+    Ok(())
+}
+
+pub(super) fn write(
+    db: &dyn Db,
+    checked: &CheckedClinic,
+    now: Timestamp,
+) -> Result<(), OperateError> {
+    let CheckedClinic {
+        clinic: new,
+        manager,
+        password_hash,
+    } = checked;
+    let name = new.name.trim();
+    is_a_new_name(db, name)?;
     let clinic = ClinicId(clock::new_id());
     begin_feed(db, clinic)?;
     let row = Row::Clinic(Clinic {

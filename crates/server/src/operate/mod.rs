@@ -8,6 +8,7 @@ mod backup;
 mod export;
 mod found;
 mod import;
+mod lines;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,9 @@ use std::path::{Path, PathBuf};
 use frontdesk_domain::Timestamp;
 use tokio::sync::oneshot;
 
-pub use found::{Manager, NewClinic};
-pub use import::{BadLine, Imported};
+pub use backup::CheckedBackup;
+pub use found::{CheckedClinic, Manager, NewClinic};
+pub use import::{BadLine, CheckedExport, Imported};
 pub use verify::{Finding, Verified};
 pub use which::WhichClinic;
 use whole::whole;
@@ -30,7 +32,7 @@ use crate::config::ServerConfig;
 use crate::fanout::presence;
 use crate::store::sql::Db;
 use crate::store::{self, FILE, Readers, StoreError};
-use crate::{Server, StartError, password};
+use crate::{Server, StartError};
 
 /// Why an operator's wish was not fulfilled; nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -43,12 +45,25 @@ pub enum OperateError {
         /// The system's words.
         why: String,
     },
-    /// Not a backup, or not all of one.
+    /// Something else.
+    #[error("{} is not a backup ({why}): `frontdesk-server backup` writes one.", .file.display())]
+    NotABackup {
+        /// Which.
+        file: PathBuf,
+        /// What it is instead.
+        why: &'static str,
+    },
+    /// Not all of a backup, or changed.
     #[error("{} is not a whole backup: its digest does not fit. Take another one.", .0.display())]
     BrokenBackup(PathBuf),
-    /// Written by another version.
-    #[error("{} was written by another version of frontdesk-server: restore it with that version.", .0.display())]
-    OtherLayout(PathBuf),
+    /// Written by another version, which is named.
+    #[error("{} was written by another version of frontdesk-server ({program}): restore it with that version.", .file.display())]
+    OtherLayout {
+        /// Which.
+        file: PathBuf,
+        /// The version.
+        program: String,
+    },
     /// There is something in the way.
     #[error(
         "There is a clinic already: choose an empty folder or database, or say --replace to give up what is there."
@@ -77,48 +92,60 @@ pub enum OperateError {
         why: String,
     },
     /// Lines that cannot be taken over.
-    #[error("{} lines of the file cannot be taken over, so nothing was: mend them, or say --skip-bad to leave them out.", .0.len())]
+    #[error("{} of the file cannot be taken over, so nothing was: mend what is wrong, or say --skip-bad to leave it out.", count(.0))]
     BadLines(Vec<BadLine>),
+    /// The same, with the one that all the others hang on.
+    #[error(
+        "Line 2 has to be the clinic's own and cannot be left out, so nothing was taken over: mend it first."
+    )]
+    BadClinic(Vec<BadLine>),
     /// What was typed cannot be used.
     #[error("{0}")]
     Unusable(String),
     /// The disk has no room.
     #[error("The disk is full: make room and try again; nothing was changed.")]
     Full,
-    /// A file of the operator's.
-    #[error(
-        "The file could not be read or written ({0}): check its folder, and who may write there."
-    )]
-    File(String),
+    /// The file cannot be written.
+    #[error("{} cannot be written ({why}): check its folder, and who may write there.", .file.display())]
+    Unwritable {
+        /// Which.
+        file: PathBuf,
+        /// The system's words.
+        why: String,
+    },
     /// The database does not answer.
     #[error("The database could not be used ({0}): try again, and look at its log if it stays.")]
     Store(String),
 }
 
+fn count(bad: &[BadLine]) -> String {
+    match bad.len() {
+        1 => "1 line".to_owned(),
+        many => format!("{many} lines"),
+    }
+}
+
 impl From<StoreError> for OperateError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Full => Self::Full,
-            StoreError::Io(error) => error.into(),
-            StoreError::User(error) => Self::Unusable(error.to_string()),
-            other @ (StoreError::Database(_)
-            | StoreError::Constraint(_)
-            | StoreError::Busy
-            | StoreError::Closed
-            | StoreError::AuditBroken(_)
-            | StoreError::Corrupt(_)) => Self::Store(other.to_string()),
+        if error.is_full() {
+            return Self::Full;
+        }
+        match error.of_user() {
+            Ok(refused) => Self::Unusable(refused.to_string()),
+            Err(failed) => Self::Store(failed.to_string()),
         }
     }
 }
 
-impl From<std::io::Error> for OperateError {
-    fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
-            Self::Full
-        } else {
-            Self::File(error.to_string())
-        }
+/// Why `file` was not written.
+fn unwritten(error: StoreError, file: &Path) -> OperateError {
+    if let StoreError::Io(error) = error {
+        return OperateError::Unwritable {
+            file: file.to_owned(),
+            why: error.to_string(),
+        };
     }
+    error.into()
 }
 
 /// A clinic's data to be read, beside a running server or without one.
@@ -145,11 +172,9 @@ impl Records {
     /// # Errors
     /// [`OperateError`]; there is no file then.
     pub async fn backup(&self, file: &Path) -> Result<u64, OperateError> {
-        let (file, now) = (file.to_owned(), self.now);
-        let written = self
-            .readers
-            .read(move |db| whole(&file, |file| backup::write(db, file, now)));
-        Ok(written.await?)
+        let now = self.now;
+        self.write(file, move |db, file| backup::write(db, file, now))
+            .await
     }
 
     /// Writes a clinic as desks are given it, old visits too, and says how many rows that are. Which
@@ -163,11 +188,20 @@ impl Records {
             .readers
             .read(move |db| which::clinic(db, wanted.as_deref()))
             .await??;
-        let file = file.to_owned();
+        self.write(file, move |db, file| export::write(db, clinic, file))
+            .await
+    }
+
+    async fn write(
+        &self,
+        file: &Path,
+        write: impl FnOnce(&dyn Db, &Path) -> Result<u64, StoreError> + Send + 'static,
+    ) -> Result<u64, OperateError> {
+        let to = file.to_owned();
         let written = self
             .readers
-            .read(move |db| whole(&file, |file| export::write(db, clinic, file)));
-        Ok(written.await?)
+            .read(move |db| whole(&to, |partly| write(db, partly)));
+        written.await.map_err(|error| unwritten(error, file))
     }
 
     /// Looks at every promise of the data.
@@ -192,11 +226,14 @@ pub fn schema(config: &ServerConfig) -> Result<Option<i64>, StartError> {
 ///
 /// # Errors
 /// [`OperateError`]; nothing was changed then.
-pub async fn restore(server: &Server, file: &Path, replace: bool) -> Result<u64, OperateError> {
-    backup::check(file)?;
+pub async fn restore(
+    server: &Server,
+    backup: CheckedBackup,
+    replace: bool,
+) -> Result<u64, OperateError> {
     let _alone = alone(server).await?;
-    let (file, now) = (file.to_owned(), server.shared.config.clock.now());
-    in_transaction(server, move |db| backup::restore(db, &file, replace, now)).await
+    let now = server.shared.config.clock.now();
+    in_transaction(server, move |db| backup::restore(db, &backup, replace, now)).await
 }
 
 /// Keeps others from serving; a data folder is kept by its lock already.
@@ -209,42 +246,22 @@ async fn alone(server: &Server) -> Result<Option<presence::Held>, OperateError> 
     held.map(Some).ok_or(OperateError::Served)
 }
 
-/// Sets a clinic up from an export. Lines that cannot be taken over are told; with `skip_bad` the
-/// others are taken over.
+/// Sets a clinic up from an export.
 ///
 /// # Errors
 /// [`OperateError`]; nothing was changed then.
-pub async fn import(
-    server: &Server,
-    file: &Path,
-    skip_bad: bool,
-) -> Result<Imported, OperateError> {
+pub async fn import(server: &Server, export: CheckedExport) -> Result<Imported, OperateError> {
     let now = server.shared.config.clock.now();
-    let plan = import::plan(file)?;
-    if !plan.bad.is_empty() && !skip_bad {
-        return Err(OperateError::BadLines(plan.bad));
-    }
-    in_transaction(server, move |db| import::write(db, plan, now)).await
+    in_transaction(server, move |db| import::write(db, export, now)).await
 }
 
 /// Begins a clinic with its first manager.
 ///
 /// # Errors
 /// [`OperateError`]; nothing was changed then.
-pub async fn found(
-    server: &Server,
-    clinic: NewClinic,
-    manager: Manager,
-    secret: &str,
-) -> Result<(), OperateError> {
-    clinic.check()?;
-    password::acceptable(secret).map_err(|error| OperateError::Unusable(error.to_string()))?;
-    let hash = password::hash(secret).map_err(|error| OperateError::Store(error.to_string()))?;
+pub async fn found(server: &Server, clinic: CheckedClinic) -> Result<(), OperateError> {
     let now = server.shared.config.clock.now();
-    in_transaction(server, move |db| {
-        found::write(db, &clinic, &manager, &hash, now)
-    })
-    .await
+    in_transaction(server, move |db| found::write(db, &clinic, now)).await
 }
 
 /// Runs `work` in one transaction, which a refusal rolls back like a failure of the store.

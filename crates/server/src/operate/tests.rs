@@ -1,6 +1,7 @@
 //! Kept, brought back, carried from one engine to the other, and looked at closely.
 
 mod import;
+mod lines;
 mod size;
 
 use frontdesk_domain::Epoch;
@@ -12,6 +13,24 @@ use tokio::net::{TcpListener, TcpStream};
 use super::*;
 use crate::config::Database;
 use crate::demo;
+
+/// As an operator does both at once.
+async fn restore(server: &Server, file: &Path, replace: bool) -> Result<u64, OperateError> {
+    super::restore(server, CheckedBackup::of(file)?, replace).await
+}
+
+async fn import(server: &Server, file: &Path, skip_bad: bool) -> Result<Imported, OperateError> {
+    super::import(server, CheckedExport::of(file, skip_bad)?).await
+}
+
+async fn found(
+    server: &Server,
+    clinic: NewClinic,
+    manager: Manager,
+    password: &str,
+) -> Result<(), OperateError> {
+    super::found(server, CheckedClinic::of(clinic, manager, password)?).await
+}
 
 /// A clinic of some practitioners and visits, and the folder that everything lies in.
 struct World {
@@ -180,8 +199,6 @@ async fn of_a_backup_that_was_cut_or_changed_nothing_is_taken() {
         cut,
         text.replacen("Europe/Berlin", "Europe/London", 1),
         format!("{text}more\n"),
-        String::new(),
-        "Dear Sir or Madam\n".to_owned(),
     ] {
         std::fs::write(&kept, broken).unwrap();
         let refused = restore(&server, &kept, false).await;
@@ -223,8 +240,8 @@ async fn two_backups_at_once_into_one_file_end_as_a_whole_one() {
     );
     let (first, second, exported) = tokio::join!(first, second, records.export(&beside, None));
     assert_eq!(first.unwrap(), second.unwrap());
-    backup::check(&kept).unwrap();
-    assert!(super::import::plan(&beside).unwrap().bad.is_empty());
+    CheckedBackup::of(&kept).unwrap();
+    CheckedExport::of(&beside, false).unwrap();
     exported.unwrap();
     let left = std::fs::read_dir(world.dir.path()).unwrap();
     assert_eq!(left.count(), 3, "the data and two files");
@@ -241,7 +258,10 @@ async fn a_file_that_cannot_be_written_is_named_as_such() {
             records.backup(&file).await,
             records.export(&file, None).await,
         ] {
-            assert!(matches!(refused, Err(OperateError::File(_))), "{refused:?}");
+            assert!(
+                matches!(refused, Err(OperateError::Unwritable { .. })),
+                "{refused:?}"
+            );
         }
     }
     let left = std::fs::read_dir(world.dir.path()).unwrap();

@@ -309,16 +309,12 @@ impl Engine<'_> {
 
     /// The same after an error: where the transaction is lost with it, the error says more.
     pub(super) fn undo_after(&mut self, error: &StoreError) -> Result<(), StoreError> {
-        self.undo().map_err(|lost| match error {
-            StoreError::Full => StoreError::Full,
-            StoreError::Database(_)
-            | StoreError::Constraint(_)
-            | StoreError::Busy
-            | StoreError::Closed
-            | StoreError::AuditBroken(_)
-            | StoreError::Corrupt(_)
-            | StoreError::Io(_)
-            | StoreError::User(_) => lost,
+        self.undo().map_err(|lost| {
+            if error.is_full() {
+                StoreError::Full
+            } else {
+                lost
+            }
         })
     }
 

@@ -79,24 +79,42 @@ pub(crate) enum StoreError {
     #[error("a row does not make sense: {0}")]
     Corrupt(String),
     #[error("a file could not be written: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     #[error("{0}")]
     User(#[from] user::UserError),
 }
 
 impl StoreError {
+    /// True when it helps to make room on the disk.
+    pub(crate) fn is_full(&self) -> bool {
+        matches!(self, Self::Full)
+    }
+
+    /// What a person at a terminal can mend, apart from what the store cannot do.
+    pub(crate) fn of_user(self) -> Result<user::UserError, Self> {
+        if let Self::User(error) = self {
+            Ok(error)
+        } else {
+            Err(self)
+        }
+    }
+
     /// What each of a group is told when all of it failed.
     fn to_everybody(&self) -> Self {
-        match self {
-            Self::Full => Self::Full,
-            Self::Database(_)
-            | Self::Constraint(_)
-            | Self::Busy
-            | Self::Closed
-            | Self::AuditBroken(_)
-            | Self::Corrupt(_)
-            | Self::Io(_)
-            | Self::User(_) => Self::Busy,
+        if self.is_full() {
+            Self::Full
+        } else {
+            Self::Busy
+        }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull {
+            Self::Full
+        } else {
+            Self::Io(error)
         }
     }
 }

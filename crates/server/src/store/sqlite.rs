@@ -1,6 +1,7 @@
 //! SQLite: one file with one writer, who is alone from `begin immediate` on. The writer's connection
 //! is the only one that may change anything.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,9 +36,15 @@ const TRIGGERS: [&str; 2] = ["occupancy_no_overlap", "occupancy_no_mixing"];
 /// The writer's connection, with the schema brought up to date.
 pub(crate) fn open_writer(file: &Path) -> Result<Connection, StartError> {
     assert_version()?;
-    private::reserve(file)
-        .map_err(|error| StartError::Unusable(file.to_owned(), error.to_string()))?;
+    private::reserve(file).map_err(|error| StartError::of_file(file, &error))?;
     let mut db = Connection::open(file).map_err(|error| unusable(file, &error))?;
+    if db
+        .is_readonly("main")
+        .map_err(|error| unusable(file, &error))?
+    {
+        let why = "it can only be read".to_owned();
+        return Err(StartError::Unusable(file.to_owned(), why));
+    }
     prepare(&db).map_err(|error| unusable(file, &error))?;
     migrate(&mut db, file)?;
     Ok(db)
@@ -101,16 +108,21 @@ fn migrate(db: &mut Connection, file: &Path) -> Result<(), StartError> {
     if found > known.map(i64::from) {
         return Err(StartError::Newer(file.to_owned()));
     }
-    runner
-        .run(db)
-        .map(|_| ())
-        .map_err(|error| StartError::Migration(file.to_owned(), error.to_string()))
+    let run = runner.run(db);
+    run.map(|_| ()).map_err(|error| {
+        let cause = error.source().and_then(|cause| cause.downcast_ref());
+        match cause {
+            Some(cause) if is_full(cause) => StartError::Full(file.to_owned()),
+            _ => StartError::Migration(file.to_owned(), error.to_string()),
+        }
+    })
 }
 
 /// The schema that is there, and the one that this program knows.
 pub(crate) fn schema(file: &Path) -> Result<Schema, StartError> {
     let unusable = |error: rusqlite::Error| self::unusable(file, &error);
-    let found = if file.exists() {
+    let is_there = file.try_exists();
+    let found = if is_there.map_err(|error| StartError::of_file(file, &error))? {
         newest_applied(&open_reader(file).map_err(unusable)?).map_err(unusable)?
     } else {
         None
@@ -129,7 +141,14 @@ fn newest_applied(db: &Connection) -> rusqlite::Result<Option<i64>> {
     )
 }
 
+fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+}
+
 fn unusable(file: &Path, error: &rusqlite::Error) -> StartError {
+    if is_full(error) {
+        return StartError::Full(file.to_owned());
+    }
     StartError::Unusable(PathBuf::from(file), error.to_string())
 }
 

@@ -239,7 +239,8 @@ fn check_practitioner(
     }
 }
 
-fn check_login(login: &str) -> Result<(), UserError> {
+/// What can be signed in with.
+pub(crate) fn check_login(login: &str) -> Result<(), UserError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     if (1..=64).contains(&login.len()) && login.chars().all(fits) {
         Ok(())

@@ -190,3 +190,89 @@ fn what_is_not_there_or_not_of_this_version_is_told_in_one_sentence() {
         assert_refused(&on(&data, &[command], &[]), 4, "newer");
     }
 }
+
+/// What can be looked at without the data is looked at first.
+#[test]
+fn a_wrong_file_or_word_leaves_no_folder_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("file"));
+    std::fs::write(&file, b"\x89PNG\r\n").unwrap();
+    let (there, missing) = (file.to_str().unwrap(), "/nowhere/file");
+    let init = ["init", "Praxis am Markt", "--manager", "maria"];
+    for (code, command, more, why) in [
+        (1, &["restore"][..], &[missing][..], "cannot be read"),
+        (1, &["restore"], &[there], "not a backup"),
+        (1, &["import"], &[missing], "cannot be read"),
+        (1, &["import"], &[there], "not an export"),
+        (1, &init, &["--time-zone", "Mars/Base"], "time zone"),
+        (3, &["user", "list"], &[], "no clinic's data"),
+        (3, &["user", "disable"], &["maria"], "no clinic's data"),
+        (3, &["device", "list"], &[], "no clinic's data"),
+        (3, &["backup"], &[there], "no clinic's data"),
+        (3, &["export"], &[there], "no clinic's data"),
+    ] {
+        let words = [command, &["--data", data.to_str().unwrap()], more].concat();
+        let refused = with_stdin(&words, "a long password\n");
+        assert_refused(&refused, code, why);
+        assert!(!data.exists(), "{words:?}");
+    }
+    let other = run(&["verify", "--database", "mysql://a@b/c"]);
+    assert_refused(&other, 2, "only postgres://");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    demo(dir.path());
+    for command in ["backup", "export"] {
+        let refused = on(dir.path(), &[command], &["/nowhere/kept"]);
+        assert_refused(&refused, 1, "/nowhere/kept cannot be written");
+    }
+}
+
+/// Whoever may only use the database needs no right to make anything in it.
+#[test]
+fn a_database_in_which_nothing_may_be_made_says_so_and_is_used_once_it_was_made() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let cluster = Cluster::shared();
+    let url = cluster.database();
+    let weak = url.replacen("postgres@", "weak@", 1);
+    let asked = |sql: &str| assert!(cluster.rows(&url, sql).is_empty());
+    asked("create role weak login");
+    asked("revoke create on schema public from public");
+    let refused = run(&["migrate", "--database", &weak]);
+    assert_refused(&refused, 3, "make it the database's owner");
+    said(&run(&["migrate", "--database", &url]));
+    asked("grant select, insert, update on all tables in schema public to weak");
+    assert_eq!(said(&run(&["user", "list", "--database", &weak])), "");
+    let init = [
+        "init",
+        "North",
+        "--time-zone",
+        "Europe/Berlin",
+        "--manager",
+        "nora",
+    ];
+    let begun = with_stdin(
+        &[&init[..], &["--database", &weak]].concat(),
+        "a long password\n",
+    );
+    said(&begun);
+    asked("revoke insert on all tables in schema public from weak");
+    let add = [
+        "user",
+        "add",
+        "nils",
+        "--role",
+        "manager",
+        "--database",
+        &weak,
+    ];
+    assert_refused(
+        &with_stdin(&add, "a long password\n"),
+        1,
+        "permission denied",
+    );
+}

@@ -91,7 +91,14 @@ fn a_user_needs_a_clinic_and_a_password() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().to_str().unwrap();
     let add = ["user", "add", "--data", path, "anna", "--role", "manager"];
-    assert_refused(&with_stdin(&add, "a long password\n"), 1, "no clinic");
+    let nothing = with_stdin(&add, "a long password\n");
+    assert_refused(&nothing, 3, "no clinic's data");
+    assert!(run(&["migrate", "--data", path]).status.success());
+    assert_refused(
+        &with_stdin(&add, "a long password\n"),
+        1,
+        "no clinic here yet",
+    );
     assert_refused(&with_stdin(&add, ""), 2, "No password");
     let passwd = ["user", "passwd", "--data", path, "anna"];
     assert_refused(

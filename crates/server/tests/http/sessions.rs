@@ -85,7 +85,7 @@ async fn a_new_password_ends_the_sessions_of_its_user_and_nobody_elses() {
         world.desk("reception2").await,
     );
 
-    let mut users = Users::of_folder(world.dir.path()).unwrap();
+    let mut users = Users::of(&Database::Sqlite, world.dir.path()).unwrap();
     users.passwd("reception1", "another password").unwrap();
 
     assert_eq!(mine.get("/v1/feed").await.status, StatusCode::UNAUTHORIZED);
@@ -99,7 +99,7 @@ async fn a_new_password_ends_the_sessions_of_its_user_and_nobody_elses() {
 #[tokio::test]
 async fn a_user_who_was_added_beside_the_running_server_can_sign_in() {
     let world = World::start().await;
-    let mut users = Users::of_folder(world.dir.path()).unwrap();
+    let mut users = Users::of(&Database::Sqlite, world.dir.path()).unwrap();
     let new = NewUser {
         login: "anna".to_owned(),
         name: "Anna Annex".to_owned(),

@@ -1,48 +1,59 @@
-//! What a line must be by itself, and beside the lines before it.
+//! What a line must be beside the others: whose line it is, and whom it names.
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, TimeDelta, Timelike};
-use frontdesk_domain::{
-    Appointment, ClinicId, ClinicZone, Kind, OverlapPolicy, Patient, Row, Service, Timestamp,
-};
+use frontdesk_domain::{Appointment, Clinic, ClinicZone, Kind, Practitioner, Row, Schedule};
 use uuid::Uuid;
 
-use super::BadLine;
+use super::{BadLine, Rows, fields};
 
-/// Seats beyond these are for overlaps that an override allows.
-const MOST_SEATS: u16 = 999;
+/// The header is line 1.
+const CLINIC_LINE: usize = 2;
 
 /// A seat is taken by the id of its resource alone.
 const RESOURCES: [Kind; 3] = [Kind::Practitioner, Kind::Location, Kind::Patient];
 
 /// Rows that can be taken over, and what cannot.
 pub(super) struct Checked {
-    pub(super) clinic: Option<ClinicId>,
+    /// None when the clinic's own line is bad: then there is nothing that the others could be of.
+    pub(super) clinic: Option<Clinic>,
     pub(super) rows: Vec<(usize, Row)>,
     pub(super) bad: Vec<BadLine>,
 }
 
 /// Looks at every row. Directories come first, so that what a row names is known by then.
-pub(super) fn check(rows: Vec<(usize, Row)>, bad: Vec<BadLine>) -> Checked {
+pub(super) fn check(read: Rows) -> Checked {
     let mut checked = Checked {
         clinic: None,
-        rows: Vec::with_capacity(rows.len()),
-        bad,
+        rows: Vec::with_capacity(read.rows.len()),
+        bad: read.bad,
     };
-    let mut known = Known::default();
-    for (line, row) in rows {
+    let mut known = Known {
+        bad: read.lost,
+        ..Known::default()
+    };
+    for (line, row) in read.rows {
         // A hold is over before anybody could use it.
         if matches!(row, Row::Hold(_)) {
             continue;
         }
+        let at = (row.kind(), row.id());
         match known.look_at(line, &row) {
             Ok(()) => {
-                known.ids.insert((row.kind(), row.id()), line);
+                known.ids.insert(at, line);
                 checked.rows.push((line, row));
             }
-            Err(why) => checked.bad.push(BadLine { line, why }),
+            Err(why) => {
+                known.bad.entry(at).or_insert(line);
+                checked.bad.push(BadLine { line, why });
+            }
         }
+    }
+    if known.clinic.is_none() && checked.bad.iter().all(|bad| bad.line != CLINIC_LINE) {
+        checked.bad.push(BadLine {
+            line: CLINIC_LINE,
+            why: "it is not the clinic's own line, which has to stand here".to_owned(),
+        });
     }
     checked.clinic = known.clinic;
     checked
@@ -51,7 +62,9 @@ pub(super) fn check(rows: Vec<(usize, Row)>, bad: Vec<BadLine>) -> Checked {
 #[derive(Default)]
 struct Known {
     ids: HashMap<(Kind, Uuid), usize>,
-    clinic: Option<ClinicId>,
+    /// What would be known, had its line been better.
+    bad: HashMap<(Kind, Uuid), usize>,
+    clinic: Option<Clinic>,
     zone: Option<ClinicZone>,
 }
 
@@ -65,41 +78,54 @@ impl Known {
         }
         self.is_a_resource_of_its_own(row)?;
         match row {
-            Row::Clinic(row) => {
-                if self.clinic.is_some() {
-                    return Err("a second clinic: an export is of one".to_owned());
-                }
-                let zone = ClinicZone::named(&row.time_zone);
-                self.zone = Some(zone.map_err(|_| "its time zone is not known".to_owned())?);
-                within("grid_minutes", row.grid_minutes, 1, 1_440)?;
-                self.clinic = Some(row.clinic_id);
-                named(&row.name)
-            }
-            Row::Location(row) => {
-                within("capacity", row.capacity, 1, MOST_SEATS)?;
-                named(&row.name)
-            }
-            Row::Practitioner(row) => named(&row.name),
-            Row::Service(row) => service(row),
-            Row::Patient(row) => patient(row),
-            Row::Schedule(row) => {
-                self.names(Kind::Practitioner, row.practitioner_id.0)?;
-                within("cycle_weeks", row.cycle_weeks, 1, u16::MAX)
-            }
+            Row::Clinic(row) => self.clinic(line, row),
+            Row::Location(row) => fields::location(row),
+            Row::Practitioner(row) => self.practitioner(row),
+            Row::Service(row) => fields::service(row),
+            Row::Patient(row) => fields::patient(row),
+            Row::Schedule(row) => self.schedule(row),
             Row::Exception(row) => {
-                if row.until <= row.from {
-                    return Err("it ends before it begins".to_owned());
-                }
+                fields::exception(row)?;
                 let of = row.practitioner_id;
                 of.map_or(Ok(()), |id| self.names(Kind::Practitioner, id.0))
             }
             Row::Appointment(row) => self.visit(row),
             Row::Hold(_) => Ok(()),
         }
-        .and_then(|()| match (line, self.clinic) {
-            (_, None) => Err("the clinic's own line has to come first".to_owned()),
-            (_, Some(_)) => Ok(()),
-        })
+    }
+
+    fn clinic(&mut self, line: usize, row: &Clinic) -> Result<(), String> {
+        if self.clinic.is_some() {
+            return Err("a second clinic: an export is of one".to_owned());
+        }
+        if line != CLINIC_LINE {
+            return Err(format!(
+                "the clinic's own line has to be line {CLINIC_LINE}"
+            ));
+        }
+        self.zone = Some(fields::clinic(row)?);
+        self.clinic = Some(row.clone());
+        Ok(())
+    }
+
+    fn practitioner(&self, row: &Practitioner) -> Result<(), String> {
+        fields::named(&row.name)?;
+        let mut services = row.service_ids.iter();
+        services.try_for_each(|id| self.names(Kind::Service, id.0))
+    }
+
+    fn schedule(&self, row: &Schedule) -> Result<(), String> {
+        self.names(Kind::Practitioner, row.practitioner_id.0)?;
+        fields::schedule(row)?;
+        for block in &row.blocks {
+            if let Some(location) = block.location_id {
+                self.names(Kind::Location, location.0)?;
+            }
+            for service in block.service_ids.iter().flatten() {
+                self.names(Kind::Service, service.0)?;
+            }
+        }
+        Ok(())
     }
 
     fn visit(&self, visit: &Appointment) -> Result<(), String> {
@@ -109,15 +135,7 @@ impl Known {
         if let Some(location) = visit.location_id {
             self.names(Kind::Location, location.0)?;
         }
-        instant("starts_at", visit.starts_at)?;
-        instant("ends_at", visit.ends_at)?;
-        instant("taken_at", visit.taken_at)?;
-        let length = visit.ends_at - visit.starts_at;
-        if length <= TimeDelta::zero() || length > TimeDelta::hours(24) {
-            return Err("it does not last between a moment and 24 hours".to_owned());
-        }
-        within("buffer_before_minutes", visit.buffer_before_minutes, 0, 720)?;
-        within("buffer_after_minutes", visit.buffer_after_minutes, 0, 720)?;
+        fields::visit(visit)?;
         let zone = self.zone.as_ref();
         if zone.is_some_and(|zone| zone.wall(visit.starts_at) != visit.wall_start) {
             return Err("its `wall_start` is not its `starts_at` on the clinic's wall".to_owned());
@@ -144,58 +162,10 @@ impl Known {
         if self.ids.contains_key(&(kind, id)) {
             return Ok(());
         }
-        let kind = kind.name();
-        Err(format!(
-            "it names the {kind} {id}, which no line before it has"
-        ))
-    }
-}
-
-fn service(service: &Service) -> Result<(), String> {
-    within("duration_minutes", service.duration_minutes, 1, 1_440)?;
-    let (before, after) = (service.buffer_before_minutes, service.buffer_after_minutes);
-    within("buffer_before_minutes", before, 0, 720)?;
-    within("buffer_after_minutes", after, 0, 720)?;
-    within("capacity", service.capacity, 1, MOST_SEATS)?;
-    match service.overlap_policy {
-        OverlapPolicy::UpTo(most) => within("overlap_policy", most, 0, MOST_SEATS)?,
-        OverlapPolicy::Exclusive | OverlapPolicy::Warn => {}
-    }
-    named(&service.name)
-}
-
-fn patient(patient: &Patient) -> Result<(), String> {
-    let year = patient.birth_date.map_or(1, |date| date.year());
-    if !(1..=9_999).contains(&year) {
-        return Err("its `birth_date` is not between the years 1 and 9999".to_owned());
-    }
-    named(&patient.name)
-}
-
-/// As commands have them: what is stored is what was said, and can be computed with.
-fn instant(field: &str, at: Timestamp) -> Result<(), String> {
-    if !(1_970..=2_999).contains(&at.year()) {
-        return Err(format!("`{field}` is not between the years 1970 and 2999"));
-    }
-    let nanos = at.nanosecond();
-    if nanos >= 1_000_000_000 || !nanos.is_multiple_of(1_000_000) {
-        return Err(format!("`{field}` is not a whole millisecond"));
-    }
-    Ok(())
-}
-
-fn named(name: &str) -> Result<(), String> {
-    if (1..=200).contains(&name.trim().chars().count()) {
-        Ok(())
-    } else {
-        Err("a name has 1 to 200 characters".to_owned())
-    }
-}
-
-fn within(field: &str, value: u16, least: u16, most: u16) -> Result<(), String> {
-    if (least..=most).contains(&value) {
-        Ok(())
-    } else {
-        Err(format!("`{field}` is {value}, not {least} to {most}"))
+        let name = kind.name();
+        Err(match self.bad.get(&(kind, id)) {
+            Some(line) => format!("it names the {name} of line {line}, which is bad itself"),
+            None => format!("it names the {name} {id}, which no line before it has"),
+        })
     }
 }

@@ -27,7 +27,11 @@ async fn an_export_sets_the_clinic_up_elsewhere() {
 }
 
 /// Writes an export again with other lines, and a digest that fits.
-fn rewritten(world: &World, text: &str, mend: impl Fn(usize, &str) -> Option<String>) -> PathBuf {
+pub(super) fn rewritten(
+    world: &World,
+    text: &str,
+    mend: impl Fn(usize, &str) -> Option<String>,
+) -> PathBuf {
     use sha2::{Digest as _, Sha256};
     let mut mended = String::new();
     for (index, line) in text.lines().enumerate() {
@@ -88,7 +92,7 @@ async fn a_bad_line_is_named_by_its_number_and_nothing_is_taken_unless_it_may_be
             .why
             .as_str()
     };
-    assert!(why(hours[0]).contains("cannot be read at column"));
+    assert!(why(hours[0]).contains("its `row` cannot be read"));
     assert!(why(visits[0]).contains("names the service"));
     assert!(why(visits[1]).contains("wall_start"));
     let imported = import(&server, &file, true).await.unwrap();

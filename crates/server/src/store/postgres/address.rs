@@ -43,10 +43,17 @@ impl Address {
     /// [`StartError::DatabaseUrl`] when it cannot be read, [`StartError::DatabaseTrust`] when the
     /// authorities that it names cannot be.
     pub(crate) fn of(url: &str) -> Result<Self, StartError> {
+        if !is_understood(url) {
+            let why = "only postgres://… and postgresql://… are understood".to_owned();
+            return Err(StartError::DatabaseUrl(why));
+        }
         let (url, authorities) = without_what_only_libpq_knows(url);
         let mut config: Config = url
             .parse()
             .map_err(|error| StartError::DatabaseUrl(deepest(&error)))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(StartError::DatabaseUrl("it names no host".to_owned()));
+        }
         if config.get_ssl_mode() == SslMode::Prefer {
             let here = stays_here(&config);
             config.ssl_mode(if here {
@@ -92,6 +99,14 @@ impl Address {
             .create_timeout(Some(PATIENCE))
             .build()
             .map_err(|error| StartError::DatabaseUnusable(error.to_string()))
+    }
+}
+
+/// A URL of PostgreSQL, or its words as `host=… dbname=…`.
+fn is_understood(url: &str) -> bool {
+    match url.split_once("://") {
+        Some((scheme, _)) if !scheme.contains('=') => ["postgres", "postgresql"].contains(&scheme),
+        _ => url.contains('='),
     }
 }
 
@@ -212,6 +227,24 @@ mod tests {
 
     fn mode(url: &str) -> SslMode {
         Address::of(url).unwrap().config.get_ssl_mode()
+    }
+
+    #[test]
+    fn another_kind_of_database_is_named_as_what_is_wrong() {
+        for (url, why) in [
+            ("mysql://a@b/c", "only postgres://"),
+            ("sqlite:///tmp/c", "only postgres://"),
+            ("clinic.sqlite", "only postgres://"),
+            ("", "only postgres://"),
+            ("postgres://", "names no host"),
+            ("postgres://h:door/c", "`port`"),
+        ] {
+            let refused = Address::of(url).err().unwrap();
+            assert!(matches!(refused, StartError::DatabaseUrl(_)), "{refused}");
+            assert!(refused.to_string().contains(why), "{url}: {refused}");
+        }
+        assert!(Address::of("host=/run/postgresql dbname=c").is_ok());
+        assert!(Address::of("postgresql://a@b/c?sslmode=disable").is_ok());
     }
 
     #[test]

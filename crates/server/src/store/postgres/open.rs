@@ -1,7 +1,10 @@
 //! The schema of the database: what it is, and brought up to date.
 
+use std::error::Error;
+
 use refinery::{Migration, Runner};
 use tokio_postgres::Client;
+use tokio_postgres::error::{DbError, SqlState};
 
 use super::super::Schema;
 use super::address::{Address, deepest, in_words, refused};
@@ -71,8 +74,42 @@ async fn connect_and_run(address: &Address, runner: Runner) -> Result<(), StartE
         return Err(StartError::DatabaseNewer);
     }
     let done = runner.run_async(&mut client).await;
-    done.map(|_| ())
-        .map_err(|error| StartError::DatabaseMigration(deepest(&error)))
+    let done = done.map(|_| ()).map_err(|error| unmigrated(&error));
+    // Whoever may only use what is there need not be able to make it.
+    let lacks_rights = matches!(done, Err(StartError::DatabaseRights(_)));
+    if lacks_rights && found == known.map(i64::from) {
+        return Ok(());
+    }
+    done
+}
+
+/// Why the schema could not be brought up to date.
+fn unmigrated(error: &(dyn Error + 'static)) -> StartError {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(said) = error.downcast_ref::<DbError>() {
+            return refused_by(said);
+        }
+        next = error.source();
+    }
+    StartError::DatabaseMigration(deepest(error))
+}
+
+fn refused_by(said: &DbError) -> StartError {
+    let why = said.message().to_owned();
+    let rights = [
+        SqlState::INSUFFICIENT_PRIVILEGE,
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+    ];
+    // PostgreSQL 16 and newer say the second.
+    let no_file = [SqlState::UNDEFINED_FILE, SqlState::FEATURE_NOT_SUPPORTED];
+    if rights.contains(said.code()) {
+        StartError::DatabaseRights(why)
+    } else if no_file.contains(said.code()) {
+        StartError::DatabaseExtension(why)
+    } else {
+        StartError::DatabaseMigration(why)
+    }
 }
 
 async fn newest_applied(client: &Client) -> Result<Option<i64>, tokio_postgres::Error> {
@@ -89,4 +126,35 @@ async fn newest_applied(client: &Client) -> Result<Option<i64>, tokio_postgres::
         )
         .await?;
     newest.try_get(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use frontdesk_postgres::Cluster;
+
+    use super::*;
+
+    /// As a PostgreSQL without its additional modules says it of one of them.
+    #[tokio::test]
+    async fn an_extension_that_is_not_installed_is_told_with_what_to_install() {
+        if !frontdesk_postgres::wanted() {
+            return;
+        }
+        let address = Address::of(&Cluster::shared().database()).unwrap();
+        let (client, connection) = address.connect().await.unwrap();
+        tokio::spawn(connection);
+        let missing = client
+            .batch_execute("create extension no_such_module")
+            .await;
+        let refused = unmigrated(&missing.unwrap_err());
+        assert!(
+            matches!(refused, StartError::DatabaseExtension(_)),
+            "{refused}"
+        );
+        let said = refused.to_string();
+        assert!(
+            said.contains("postgresql-contrib") && !said.contains('\n'),
+            "{said}"
+        );
+    }
 }
