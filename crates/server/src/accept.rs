@@ -2,7 +2,9 @@
 //! or greedy peer can cost is bounded here, before a request exists.
 
 mod patient;
+mod taken;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use patient::Patient;
+use taken::Answers;
 
 /// Connections at once; later ones wait in the system's queue.
 const AT_ONCE: usize = 8_192;
@@ -122,14 +125,37 @@ async fn http(
     app: Router,
     watcher: Watcher,
 ) {
+    // Otherwise nothing is between an answer and the socket, and the stream above is patient enough.
+    let answers = http2.then(Answers::default);
+    let watched = answers.clone();
     let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        app.clone().oneshot(request)
+        let (answer, watched) = (app.clone().oneshot(request), watched.clone());
+        async move {
+            let answer = answer.await?;
+            Ok::<_, Infallible>(match watched {
+                Some(answers) => answer.map(|body| answers.watched(body)),
+                None => answer,
+            })
+        }
     });
     let builder = builder(http2);
     let connection = builder.serve_connection(TokioIo::new(stream), answer);
-    if let Err(error) = watcher.watch(connection.into_owned()).await {
-        tracing::debug!(%error, "a connection broke");
+    tokio::select! {
+        served = watcher.watch(connection.into_owned()) => {
+            if let Err(error) = served {
+                tracing::debug!(%error, "a connection broke");
+            }
+        }
+        () = stuck(answers) => tracing::debug!("a peer did not take its answer"),
+    }
+}
+
+/// Ends when a peer that is asked to say when it has room does not say it.
+async fn stuck(answers: Option<Answers>) {
+    match answers {
+        Some(answers) => answers.stuck(PATIENCE).await,
+        None => std::future::pending().await,
     }
 }
 
