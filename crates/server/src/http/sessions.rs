@@ -89,6 +89,7 @@ mod tests {
             },
             token_hash: TokenHash::of("a token"),
             expires_at: Timestamp::UNIX_EPOCH + TimeDelta::hours(1),
+            proven: true,
         }
     }
 

@@ -19,7 +19,7 @@ use crate::store::{StoreError, audit};
 use crate::{clock, private};
 
 /// The layout of the file. Another number is refused, not guessed at.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// First line.
 #[derive(Debug, Serialize, Deserialize)]

@@ -228,6 +228,7 @@ pub(super) const TABLES: [Table; 17] = [
             ("created_at", Int),
             ("expires_at", Int),
             ("revoked_at", Int),
+            ("proven", Int),
         ],
     },
     Table {

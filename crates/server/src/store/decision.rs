@@ -47,13 +47,17 @@ impl Engine<'_> {
         self.decide_as(asked, batch, envelope, &command)
     }
 
-    /// Whether the session may speak for who asks. Where an id proves nothing, both of them have to
-    /// be allowed what is asked: ids of desks are known to every desk.
+    /// Whether the session may speak for who asks. Unless both of them have shown the desk's secret,
+    /// both have to be allowed what is asked: ids of desks are known to every desk.
     fn trace(&self, batch: &Batch, asked: UserId) -> Result<Option<Trace>, StoreError> {
         if asked == batch.user {
             return Ok(Some(Trace::OnThisDesk));
         }
-        user::trace(self.db, batch.clinic, batch.device, asked)
+        let known = &self.caches.known.sessions;
+        let own = batch.session.and_then(|token| known.get(&token)?.as_ref());
+        let proven = own.is_some_and(|session| session.proven);
+        let trace = user::trace(self.db, batch.clinic, batch.device, asked)?;
+        Ok(trace.map(|trace| if proven { trace } else { Trace::UnderThisId }))
     }
 
     fn decide_as(

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub(crate) use address::Address;
 #[cfg(test)]
-pub(crate) use open::migrate_to_the_version_after;
+pub(crate) use open::{migrate_to_an_older_version, migrate_to_the_version_after};
 pub(crate) use open::{migrate, schema};
 
 use super::StoreError;

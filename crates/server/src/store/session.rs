@@ -16,6 +16,8 @@ pub(crate) struct Session {
     pub(crate) actor: Actor,
     pub(crate) token_hash: TokenHash,
     pub(crate) expires_at: Timestamp,
+    /// Whether it was opened with the secret of its device.
+    pub(crate) proven: bool,
 }
 
 /// SHA-256 of a token.
@@ -178,7 +180,9 @@ fn still_has_password(db: &dyn Db, opening: &Opening) -> Result<bool, StoreError
 
 fn insert(db: &dyn Db, opening: &Opening) -> Result<(), StoreError> {
     db.execute(
-        "insert into session values ($1, $2, $3, $4, $5, $6, null)",
+        "insert into session
+           (token_hash, clinic_id, user_id, device_id, created_at, expires_at, proven)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         &params![
             opening.token_hash.0,
             opening.clinic.0,
@@ -186,6 +190,8 @@ fn insert(db: &dyn Db, opening: &Opening) -> Result<(), StoreError> {
             opening.device.id.0,
             opening.at,
             opening.expires_at,
+            // A wrong one has opened nothing.
+            i64::from(opening.device.secret.is_some()),
         ],
     )?;
     Ok(())
@@ -215,6 +221,7 @@ pub(crate) fn read(token_hash: TokenHash, row: &Row<'_>) -> Result<Session, Stor
         actor: user::actor(row, device)?,
         token_hash,
         expires_at: row.get("expires_at")?,
+        proven: row.get("proven")?,
     })
 }
 

@@ -92,13 +92,14 @@ pub(crate) fn actor(row: &Row<'_>, device_id: DeviceId) -> Result<Actor, StoreEr
 /// How a user has ever signed in on this device, if at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trace {
-    /// Whoever uses the device now has shown its secret.
+    /// With the secret of the device: nobody else has it.
     OnThisDesk,
-    /// Somebody has used an id that proves nothing.
+    /// Under its id only, which every desk is told. Who has shown the secret since, shows that the id
+    /// is theirs now, and not that it was then.
     UnderThisId,
 }
 
-/// Whether this user has ever signed in on this device.
+/// How this user has ever signed in on this device.
 pub(crate) fn trace(
     db: &dyn Db,
     clinic: ClinicId,
@@ -106,9 +107,7 @@ pub(crate) fn trace(
     user: UserId,
 ) -> Result<Option<Trace>, StoreError> {
     db.first(
-        "select d.secret_hash is not null as proven from session s
-         join device d on d.clinic_id = s.clinic_id and d.device_id = s.device_id
-         where s.clinic_id = $1 and s.device_id = $2 and s.user_id = $3 limit 1",
+        include_str!("sql/trace.sql"),
         &params![clinic.0, device.0, user.0],
         |row| {
             let proven = row.get("proven")?;

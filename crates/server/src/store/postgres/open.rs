@@ -30,6 +30,14 @@ pub(crate) fn migrate_to_the_version_after(address: &Address, sql: &str) -> Resu
     on_a_thread(connect_and_run(address, Runner::new(&known)))
 }
 
+/// The same to what an older version knew.
+#[cfg(test)]
+pub(crate) fn migrate_to_an_older_version(address: &Address, newest: i32) -> Result<(), StartError> {
+    let mut known = embedded::migrations::runner().get_migrations().clone();
+    known.retain(|migration| migration.version() <= newest);
+    on_a_thread(connect_and_run(address, Runner::new(&known)))
+}
+
 /// The schema that is there, and the one that this program knows.
 pub(crate) fn schema(address: &Address) -> Result<Schema, StartError> {
     on_a_thread(async {

@@ -12,20 +12,35 @@ fn opened(file: &Path) -> Result<Lane, StartError> {
     Lane::open(&Database::Sqlite, file)
 }
 
-/// A file as the version before would have left it: its migration, run by its runner.
-fn file_of_the_version_before(file: &Path) {
-    let v1 = include_str!("../../../../../migrations/server/sqlite/V1__clinic.sql");
+/// A file as an older version would have left it: its migrations, run by its runner.
+fn file_of_version(version: usize, file: &Path, holds: &str) {
+    let migrations = [
+        (
+            "V1__clinic",
+            include_str!("../../../../../migrations/server/sqlite/V1__clinic.sql"),
+        ),
+        (
+            "V2__rules",
+            include_str!("../../../../../migrations/server/sqlite/V2__rules.sql"),
+        ),
+        (
+            "V3__device_secret",
+            include_str!("../../../../../migrations/server/sqlite/V3__device_secret.sql"),
+        ),
+    ];
     let mut db = Connection::open(file).unwrap();
-    let migration = refinery::Migration::unapplied("V1__clinic", v1).unwrap();
-    refinery::Runner::new(&[migration]).run(&mut db).unwrap();
-    db.execute_batch(include_str!("clinic_of_v1.sql")).unwrap();
+    let known = migrations[..version].iter();
+    let known = known.map(|(name, sql)| refinery::Migration::unapplied(name, sql).unwrap());
+    let known: Vec<_> = known.collect();
+    refinery::Runner::new(&known).run(&mut db).unwrap();
+    db.execute_batch(holds).unwrap();
 }
 
 #[test]
-fn a_file_of_the_version_before_is_migrated() {
+fn a_file_of_the_first_version_is_migrated() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("clinic.sqlite");
-    file_of_the_version_before(&file);
+    file_of_version(1, &file, include_str!("clinic_of_v1.sql"));
     let visit = opened(&file)
         .unwrap()
         .write(|db| db.one("select * from appointment", &[], rows::appointment));
@@ -37,6 +52,47 @@ fn a_file_of_the_version_before_is_migrated() {
         db.one(change, &[], |row| row.get::<Option<String>>("fields"))
     });
     assert_eq!(again.unwrap(), None);
+}
+
+/// What a version wrote whose sessions did not say whether the desk had shown its secret.
+fn a_session_of_before(zero: &str) -> String {
+    format!(
+        "insert into feed values ({zero}, {zero}, 1, 1, '');
+         insert into clinic values ({zero}, 'C', 'UTC', 30, 1);
+         insert into \"user\" values ({zero}, {zero}, 'rita', 'Rita', 'receptionist', null, 'no hash', 1);
+         insert into device (clinic_id, device_id, name, user_id, secret_hash)
+           values ({zero}, {zero}, 'a desk', {zero}, '');
+         insert into session values ('', {zero}, {zero}, {zero}, 0, 9, null);"
+    )
+}
+
+fn proven(database: &Database, file: &Path) -> bool {
+    let read = |db: &dyn Db| {
+        let sql = "select s.proven from session s join device d on d.device_id = s.device_id \
+                   where d.secret_hash is not null";
+        db.one(sql, &[], |row| row.get("proven"))
+    };
+    Lane::open(database, file).unwrap().write(read).unwrap()
+}
+
+#[test]
+fn a_session_of_before_proves_nothing_whatever_its_device_has_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("clinic.sqlite");
+    let holds = a_session_of_before("zeroblob(16)").replace("''", "zeroblob(32)");
+    file_of_version(3, &file, &holds);
+    assert!(!proven(&Database::Sqlite, &file));
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let url = Cluster::shared().database();
+    let address = postgres::Address::of(&url).unwrap();
+    postgres::migrate_to_an_older_version(&address, 2).unwrap();
+    let zero = "'00000000-0000-0000-0000-000000000000'";
+    for statement in a_session_of_before(zero).split_terminator(';') {
+        assert!(Cluster::shared().rows(&url, statement).is_empty());
+    }
+    assert!(!proven(&Database::Postgres(url), Path::new("")));
 }
 
 #[test]
@@ -212,7 +268,7 @@ fn no_statement_of_the_write_transaction_walks_a_whole_table() {
         "delete from occupancy where clinic_id = $1 and appointment_id = $2",
         "insert into occupancy values ($1, $2, $3, $4, $5, $6, $7)",
         "select n from audit where clinic_id = $1 order by n desc limit 1",
-        "select 1 from session where clinic_id = $1 and device_id = $2 and user_id = $3",
+        include_str!("../sql/trace.sql"),
         "select distinct clinic_id from hold where expires_at <= $1",
         "select * from appointment where clinic_id = $1 and (starts_at, appointment_id) > ($2, $3)
          order by starts_at, appointment_id limit $4",

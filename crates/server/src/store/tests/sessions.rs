@@ -56,8 +56,9 @@ impl World {
         }
     }
 
-    /// What becomes of a booking that only a manager may force, sent by the receptionist for her.
-    async fn forced_for_the_manager(&self, no: u64) -> Outcome {
+    /// What becomes of a booking that only a manager may force, sent by the receptionist for her in
+    /// the session of this token.
+    async fn forced_for_the_manager(&self, no: u64, token: &str) -> Outcome {
         let mut forced = book(no, 10 + u128::from(no), 2, PLAIN, (60, 30));
         forced.user_id = Some(MANAGER);
         forced.args["override"] = json!({ "reason": "it hurts", "rules": ["slot_taken"] });
@@ -65,7 +66,7 @@ impl World {
             clinic: CLINIC,
             device: device(1),
             user: RECEPTIONIST,
-            session: None,
+            session: Some(TokenHash::of(token)),
             commands: vec![forced],
         };
         let executed = self.store.execute(batch).await.unwrap();
@@ -108,14 +109,37 @@ on_both_engines! {
     async fn under_an_id_that_proves_nothing_nobody_gets_the_rights_of_another_user(world: World) {
         prepare(&world).await;
         assert!(applied(&world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await));
-        let nobody = world.forced_for_the_manager(2).await;
+        assert!(world.lets_in(RECEPTIONIST, "receptionist", None).await);
+        let nobody = world.forced_for_the_manager(2, "receptionist").await;
         assert_eq!((nobody.reason, nobody.field.as_deref()), (Some(Reason::Forbidden), Some("user_id")));
         assert!(world.lets_in(MANAGER, "manager", None).await);
-        assert!(world.lets_in(RECEPTIONIST, "receptionist", None).await);
-        let unproven = world.forced_for_the_manager(3).await;
+        let unproven = world.forced_for_the_manager(3, "receptionist").await;
+        assert_eq!(unproven.reason, Some(Reason::Forbidden), "{unproven:?}");
+        world.holds_true().await;
+    }
+
+    /// An id of before has no secret until somebody shows one, and that may be anybody.
+    async fn whoever_shows_the_first_secret_of_an_id_gets_no_rights_of_who_used_it_before(world: World) {
+        prepare(&world).await;
+        assert!(applied(&world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await));
+        assert!(world.lets_in(MANAGER, "manager", None).await);
+        assert!(world.lets_in(RECEPTIONIST, "taker", Some("drawn by whoever took it")).await);
+        let taken = world.forced_for_the_manager(2, "taker").await;
+        assert_eq!(taken.reason, Some(Reason::Forbidden), "{taken:?}");
+        assert!(!world.lets_in(MANAGER, "robbed", Some("her own")).await);
+        world.holds_true().await;
+    }
+
+    /// A session says what it was opened with, and not what its device has shown since.
+    async fn those_who_both_showed_the_secret_of_their_desk_may_speak_for_each_other(world: World) {
+        prepare(&world).await;
+        assert!(applied(&world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await));
+        assert!(world.lets_in(RECEPTIONIST, "before", None).await);
+        assert!(world.lets_in(MANAGER, "manager", Some("its own")).await);
+        let unproven = world.forced_for_the_manager(2, "before").await;
         assert_eq!(unproven.reason, Some(Reason::Forbidden), "{unproven:?}");
         assert!(world.lets_in(RECEPTIONIST, "again", Some("its own")).await);
-        assert!(applied(&world.forced_for_the_manager(4).await));
+        assert!(applied(&world.forced_for_the_manager(3, "again").await));
         world.holds_true().await;
     }
 
