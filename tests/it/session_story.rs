@@ -11,6 +11,7 @@ use serde_json::json;
 frontdesk_tests::both_engines! {
     a_wrong_password_and_an_unknown_user_get_the_same_answer,
     guessing_gets_slower,
+    desks_that_are_drawn_to_guess_from_gain_nothing,
     a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked,
     a_revoked_session_gets_nothing_more,
     a_stream_ends_with_its_session_whoever_ended_it_i33,
@@ -42,6 +43,29 @@ async fn guessing_gets_slower(engine: Engine) {
     slowed.expect_problem(429, Code::TooManyRequests);
     assert!(slowed.retry_after.parse::<u32>().unwrap() >= 1);
     clinic.device("reception1").await;
+}
+
+/// Whoever has one password can draw as many desks as they like; another account is strange there.
+async fn desks_that_are_drawn_to_guess_from_gain_nothing(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let manager = clinic.desk("manager").await;
+    let door = clinic.device("reception1").await;
+    let sign_in = |user: &str, password: &str, desk: u32| {
+        let id = format!("00000000-0000-7000-8000-{desk:012}");
+        let drawn = json!({ "id": id, "name": "drawn", "secret": format!("of {desk}") });
+        let body = json!({ "user": user, "password": password, "device": drawn });
+        door.post(path::SESSION, body.to_string())
+    };
+    let mut guesses = 0;
+    for desk in 0..40 {
+        let drawn = sign_in("reception1", PASSWORD, desk).await;
+        assert!(drawn.status.is_success(), "{}", drawn.body);
+        for _ in 0..3 {
+            guesses += u32::from(sign_in("manager", "guess", desk).await.status == 401);
+        }
+    }
+    assert!(guesses <= 12, "{guesses} of 120 guesses were looked at");
+    manager.sign_in_as("manager").await;
 }
 
 /// Every desk is told the ids of the others; without its secret an id opens nothing.

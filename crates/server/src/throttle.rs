@@ -1,5 +1,6 @@
-//! A growing delay for wrong passwords, per account and per address. A desk that has shown its secret
-//! counts for itself: what strangers try keeps nobody out who works here.
+//! A growing delay for wrong passwords, per account and per address. An account at a desk where it has
+//! signed in with the desk's secret counts for itself: what strangers try keeps nobody out who works
+//! here. At any other desk it is as strange as anybody.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -27,7 +28,7 @@ const REMEMBERED: usize = 10_000;
 pub(crate) enum Origin {
     /// Anywhere; unknown in a test without a socket.
     Address(Option<IpAddr>),
-    /// A desk that has signed in before, by its secret.
+    /// A desk that has shown its secret, where this account has signed in so before.
     Desk(DeviceId),
 }
 

@@ -11,6 +11,7 @@ use super::extract::{Address, Json, Signed};
 use crate::clock;
 use crate::problem::Failure;
 use crate::store::session::{self, Credentials, NotOpened, Opened, Opening, SecretHash, TokenHash};
+use crate::store::sql::Db;
 use crate::throttle::Origin;
 
 /// Longer ones are refused before anything is computed.
@@ -24,7 +25,7 @@ pub(super) async fn open(
 ) -> Result<Answer<SessionOpened>, Failure> {
     sign_in.user = sign_in.user.trim().to_lowercase();
     check_parts(&sign_in)?;
-    let origin = origin(&app, &sign_in.device, &address).await?;
+    let origin = origin(&app, &sign_in, &address).await?;
     wait_if_throttled(&app, &sign_in.user, origin)?;
     let turn = app.gate.enter().await.ok_or_else(|| {
         Failure::unavailable("Too many people are signing in: try again in a second.")
@@ -134,13 +135,14 @@ fn check_parts(sign_in: &SignIn) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A desk that shows its secret is no stranger, wherever it is.
-async fn origin(app: &App, device: &SessionDevice, address: &Address) -> Result<Origin, Failure> {
-    let (id, secret) = (device.id, device.secret.as_deref().map(SecretHash::of));
+/// Where an account has signed in with a desk's secret before, it is no stranger, wherever it is.
+async fn origin(app: &App, sign_in: &SignIn, address: &Address) -> Result<Origin, Failure> {
+    let (id, login) = (sign_in.device.id, sign_in.user.clone());
+    let secret = sign_in.device.secret.as_deref().map(SecretHash::of);
     let known = match secret {
         Some(secret) => {
-            let known = app.store.read(move |db| session::is_known(db, id, secret));
-            known.await?
+            let known = move |db: &dyn Db| session::is_known(db, &login, id, secret);
+            app.store.read(known).await?
         }
         None => false,
     };

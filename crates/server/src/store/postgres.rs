@@ -19,9 +19,9 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 pub(crate) use address::Address;
+pub(crate) use open::{migrate, schema};
 #[cfg(test)]
 pub(crate) use open::{migrate_to_an_older_version, migrate_to_the_version_after};
-pub(crate) use open::{migrate, schema};
 
 use super::StoreError;
 use super::sql::{Db, Param, Query, Row, Statement};

@@ -154,16 +154,17 @@ fn put_device(db: &dyn Db, opening: &Opening) -> Result<bool, StoreError> {
     Ok(touched == 1)
 }
 
-/// True for a desk that has signed in with this secret before, as far as can be known by its id.
+/// True where this account has signed in on this desk with its secret before: a desk is drawn in a
+/// moment, and whoever has one password could draw a thousand.
 pub(crate) fn is_known(
     db: &dyn Db,
+    login: &str,
     device: DeviceId,
     secret: SecretHash,
 ) -> Result<bool, StoreError> {
     db.exists(
-        "select 1 from device d join clinic c on c.clinic_id = d.clinic_id
-         where d.device_id = $1 and d.secret_hash = $2 and d.revoked_at is null",
-        &params![device.0, secret.0],
+        include_str!("sql/known_at_desk.sql"),
+        &params![login, device.0, secret.0],
     )
 }
 

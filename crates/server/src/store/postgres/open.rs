@@ -32,7 +32,10 @@ pub(crate) fn migrate_to_the_version_after(address: &Address, sql: &str) -> Resu
 
 /// The same to what an older version knew.
 #[cfg(test)]
-pub(crate) fn migrate_to_an_older_version(address: &Address, newest: i32) -> Result<(), StartError> {
+pub(crate) fn migrate_to_an_older_version(
+    address: &Address,
+    newest: i32,
+) -> Result<(), StartError> {
     let mut known = embedded::migrations::runner().get_migrations().clone();
     known.retain(|migration| migration.version() <= newest);
     on_a_thread(connect_and_run(address, Runner::new(&known)))

@@ -269,6 +269,7 @@ fn no_statement_of_the_write_transaction_walks_a_whole_table() {
         "insert into occupancy values ($1, $2, $3, $4, $5, $6, $7)",
         "select n from audit where clinic_id = $1 order by n desc limit 1",
         include_str!("../sql/trace.sql"),
+        include_str!("../sql/known_at_desk.sql"),
         "select distinct clinic_id from hold where expires_at <= $1",
         "select * from appointment where clinic_id = $1 and (starts_at, appointment_id) > ($2, $3)
          order by starts_at, appointment_id limit $4",

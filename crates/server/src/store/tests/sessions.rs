@@ -99,11 +99,22 @@ on_both_engines! {
         assert!(!world.lets_in(RECEPTIONIST, "fourth", Some("another")).await);
         assert!(world.is_signed_in("second").await);
         assert!(!world.is_signed_in("fourth").await);
-        let known = |secret: &'static str| {
-            world.read(move |db| session::is_known(db, device(1), SecretHash::of(secret)))
+    }
+
+    /// Only there it does not count as a stranger when it mistypes its password.
+    async fn an_account_is_known_at_the_desks_where_it_showed_the_secret(world: World) {
+        prepare(&world).await;
+        let known = |login: &'static str, desk, secret: &'static str| {
+            world.read(move |db| session::is_known(db, login, device(desk), SecretHash::of(secret)))
         };
-        assert!(known("its own").await);
-        assert!(!known("another").await);
+        assert!(world.lets_in(RECEPTIONIST, "receptionist", Some("its own")).await);
+        assert!(known("rita1", 1, "its own").await);
+        assert!(!known("rita1", 1, "another").await);
+        assert!(!known("rita1", 2, "its own").await);
+        assert!(!known("boss", 1, "its own").await);
+        assert!(!known("rita2", 1, "its own").await, "of another clinic");
+        assert!(world.lets_in(MANAGER, "manager", Some("its own")).await);
+        assert!(known("boss", 1, "its own").await);
     }
 
     async fn under_an_id_that_proves_nothing_nobody_gets_the_rights_of_another_user(world: World) {
