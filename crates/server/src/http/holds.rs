@@ -10,8 +10,8 @@ use frontdesk_protocol::{Code, PutHold};
 use super::App;
 use super::extract::{Json, Path, Signed};
 use crate::problem::Failure;
-use crate::store::HoldWish;
 use crate::store::session::Session;
+use crate::store::{HoldAsk, HoldWish, NotHeld};
 
 /// The hold as it is kept now.
 pub(super) async fn put(
@@ -21,8 +21,8 @@ pub(super) async fn put(
     Json(wish): Json<PutHold>,
 ) -> Result<Answer<Hold>, Failure> {
     let wish = HoldWish::Put(wished(hold_id, &wish, &session), wish.service_id);
-    let kept = app.store.hold(session.clinic, session.actor, wish).await?;
-    let hold = kept.map_err(refused)?.ok_or_else(Failure::internal)?;
+    let kept = app.store.hold(asked(session, wish)).await?;
+    let hold = kept.map_err(not_held)?.ok_or_else(Failure::internal)?;
     Ok(Answer(hold))
 }
 
@@ -33,9 +33,18 @@ pub(super) async fn delete(
     Path(hold_id): Path<HoldId>,
 ) -> Result<StatusCode, Failure> {
     let wish = HoldWish::Remove(hold_id);
-    let gone = app.store.hold(session.clinic, session.actor, wish).await?;
-    gone.map_err(refused)?;
+    let gone = app.store.hold(asked(session, wish)).await?;
+    gone.map_err(not_held)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn asked(session: Session, wish: HoldWish) -> HoldAsk {
+    HoldAsk {
+        clinic: session.clinic,
+        by: session.actor,
+        session: Some(session.token_hash),
+        wish,
+    }
 }
 
 /// How long it lasts is for the clinic to decide.
@@ -50,6 +59,13 @@ fn wished(hold_id: HoldId, wish: &PutHold, session: &Session) -> Hold {
         device_id: session.device,
         expires_at: wish.starts_at,
         version: 0,
+    }
+}
+
+fn not_held(why: NotHeld) -> Failure {
+    match why {
+        NotHeld::SignedOut => Failure::unauthorized(),
+        NotHeld::Refused(refusal) => refused(refusal),
     }
 }
 

@@ -1,15 +1,39 @@
 //! Holds: decided under the feed lock like a command, but without a number and without an outcome
 //! that is kept. Those that have expired are swept by whoever locks the feed next, or by a timer.
 
+use std::collections::hash_map::Entry;
+
 use frontdesk_domain::decide::{self, Decided};
 use frontdesk_domain::{Actor, ClinicId, Hold, HoldId, Reason, Refusal, Row, ServiceId};
 use uuid::Uuid;
 
 use super::audit::Act;
 use super::execute::Engine;
+use super::session::{self, TokenHash};
 use super::{StoreError, load, request};
 
 /// What a desk asks for, beside its commands.
+#[cfg_attr(test, derive(Clone))]
+pub(crate) struct HoldAsk {
+    pub(crate) clinic: ClinicId,
+    pub(crate) by: Actor,
+    /// The session that it came by, which must not have ended meanwhile; none when a test asks.
+    pub(crate) session: Option<TokenHash>,
+    pub(crate) wish: HoldWish,
+}
+
+/// The hold as it is now, none when it is gone; or why not.
+pub(crate) type Held = Result<Option<Hold>, NotHeld>;
+
+/// Why nothing became of it.
+#[derive(Debug, PartialEq)]
+pub(crate) enum NotHeld {
+    Refused(Refusal),
+    /// The session ended before it was this desk's turn.
+    SignedOut,
+}
+
+/// What becomes of a slot.
 #[cfg_attr(test, derive(Clone))]
 pub(crate) enum HoldWish {
     /// Keep a slot, or keep it longer, for a service if it is said. User, desk and expiry are filled
@@ -20,25 +44,24 @@ pub(crate) enum HoldWish {
 }
 
 impl Engine<'_> {
-    /// The hold as it is now, none when it is gone; or why not.
+    /// Keeps a slot, or lets it go.
     ///
     /// # Errors
     /// Only when the whole transaction is lost.
-    pub(crate) fn hold(
-        &mut self,
-        clinic: ClinicId,
-        by: &Actor,
-        wish: &HoldWish,
-    ) -> Result<Result<Option<Hold>, Refusal>, StoreError> {
-        let (id, action, decided) = match wish {
+    pub(crate) fn hold(&mut self, ask: &HoldAsk) -> Result<Held, StoreError> {
+        let clinic = ask.clinic;
+        let Some(by) = self.still_signed_in(ask)? else {
+            return Ok(Err(NotHeld::SignedOut));
+        };
+        let (id, action, decided) = match &ask.wish {
             HoldWish::Put(hold, service) => {
-                (hold.hold_id, "hold", self.kept(clinic, by, hold, *service)?)
+                (hold.hold_id, "hold", self.kept(clinic, &by, hold, *service)?)
             }
-            HoldWish::Remove(id) => (*id, "release_hold", self.released(clinic, by, *id)?),
+            HoldWish::Remove(id) => (*id, "release_hold", self.released(clinic, &by, *id)?),
         };
         let decided = match decided {
             Ok(decided) => decided,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Err(NotHeld::Refused(refusal))),
         };
         let seq = self.head(clinic)?.seq + 1;
         let hold = decided.rows.iter().find_map(|row| match row {
@@ -68,6 +91,22 @@ impl Engine<'_> {
             self.apply(clinic, decided, act, Vec::new())?;
         }
         Ok(Ok(hold))
+    }
+
+    /// Who asks, with the rights of now, if the session still lives: a body may take its time. Who ends
+    /// one needs the feed's lock too, so what is found behind it stays true.
+    fn still_signed_in(&mut self, ask: &HoldAsk) -> Result<Option<Actor>, StoreError> {
+        let Some(token) = ask.session else {
+            return Ok(Some(ask.by.clone()));
+        };
+        let session = match self.caches.known.sessions.entry(token) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(session::find(self.db, token, self.now)?),
+        };
+        let living = session
+            .as_ref()
+            .filter(|session| session.expires_at > self.now);
+        Ok(living.map(|session| session.actor.clone()))
     }
 
     fn kept(

@@ -34,12 +34,12 @@ mod writer;
 
 use std::path::Path;
 
-use frontdesk_domain::{Actor, ClinicId, Epoch, Hold, Refusal, Timestamp};
+use frontdesk_domain::{ClinicId, Epoch, Timestamp};
 use futures_util::future::join_all;
 
 pub(crate) use change::{Since, changes, device_ack, feed};
 pub(crate) use execute::{Batch, Executed, Stop};
-pub(crate) use hold::HoldWish;
+pub(crate) use hold::{Held, HoldAsk, HoldWish, NotHeld};
 pub(crate) use lane::Lane;
 pub(crate) use ledger::taken;
 #[cfg(test)]
@@ -151,13 +151,8 @@ impl Store {
     }
 
     /// Keeps a slot for a short while, or lets it go; the hold as it is then, none when it is gone.
-    pub(crate) async fn hold(
-        &self,
-        clinic: ClinicId,
-        by: Actor,
-        wish: HoldWish,
-    ) -> Result<Result<Option<Hold>, Refusal>, StoreError> {
-        self.writer.hold(clinic, by, wish).await
+    pub(crate) async fn hold(&self, asked: HoldAsk) -> Result<Held, StoreError> {
+        self.writer.hold(asked).await
     }
 
     /// Ends the holds that have expired by `now`, and says in how many clinics there were some. A

@@ -9,8 +9,9 @@ use super::StoreError;
 use super::cache::Caches;
 use super::effects::Effects;
 use super::execute::{Batch, Engine, Executed};
+use super::hold::Held;
 use super::lane::Lane;
-use super::writer::{Ask, Held};
+use super::writer::Ask;
 use crate::clock::{self, Clock};
 use crate::fanout::Fanout;
 use crate::metrics::Metrics;
@@ -141,7 +142,7 @@ enum Reply {
 fn reply(engine: &mut Engine<'_>, ask: &Ask) -> Result<Reply, StoreError> {
     match ask {
         Ask::Execute(batch, _) => engine.run(batch).map(Reply::Executed),
-        Ask::Hold(clinic, asked, _) => match engine.hold(*clinic, &asked.0, &asked.1) {
+        Ask::Hold(asked, _) => match engine.hold(asked) {
             Ok(held) => Ok(Reply::Held(held)),
             Err(error) => {
                 engine.undo_after(&error)?;

@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 
-use frontdesk_domain::{Actor, ClinicId, Hold, Refusal};
+use frontdesk_domain::ClinicId;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::cache::Caches;
 use super::execute::{Batch, Executed};
-use super::hold::HoldWish;
+use super::hold::{Held, HoldAsk};
 use super::lane::Lane;
 use super::pen::{Pen, survived};
 use super::sql::Db;
@@ -27,9 +27,6 @@ const QUEUE: usize = 512;
 /// Commands in one commit; more would make the first of them wait too long.
 const GROUP: usize = 128;
 
-/// A hold as it is now, none when it is gone; or why not.
-pub(crate) type Held = Result<Option<Hold>, Refusal>;
-
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 type Task = Box<dyn FnOnce(&mut Lane) + Send>;
 
@@ -41,7 +38,7 @@ enum Job {
 /// What is decided under a clinic's feed lock.
 pub(super) enum Ask {
     Execute(Batch, Answer<Executed>),
-    Hold(ClinicId, Box<(Actor, HoldWish)>, Answer<Held>),
+    Hold(Box<HoldAsk>, Answer<Held>),
     /// Taking the lock sweeps.
     Sweep(ClinicId, Answer<()>),
 }
@@ -50,7 +47,8 @@ impl Ask {
     pub(super) fn clinic(&self) -> ClinicId {
         match self {
             Self::Execute(batch, _) => batch.clinic,
-            Self::Hold(clinic, ..) | Self::Sweep(clinic, _) => *clinic,
+            Self::Hold(asked, _) => asked.clinic,
+            Self::Sweep(clinic, _) => *clinic,
         }
     }
 
@@ -124,14 +122,8 @@ impl Writer {
         self.ask(|answer| Ask::Execute(batch, answer)).await
     }
 
-    pub(crate) async fn hold(
-        &self,
-        clinic: ClinicId,
-        by: Actor,
-        wish: HoldWish,
-    ) -> Result<Held, StoreError> {
-        self.ask(|answer| Ask::Hold(clinic, Box::new((by, wish)), answer))
-            .await
+    pub(crate) async fn hold(&self, asked: HoldAsk) -> Result<Held, StoreError> {
+        self.ask(|answer| Ask::Hold(Box::new(asked), answer)).await
     }
 
     pub(crate) async fn sweep(&self, clinic: ClinicId) -> Result<(), StoreError> {

@@ -76,8 +76,8 @@ impl Pair {
                 self.other.pass(minutes);
             }
             Wish::Hold(of, wish) => {
-                let here = one.hold(CLINIC, receptionist(of), wish.clone()).await;
-                let there = server.hold(CLINIC, receptionist(of), wish).await;
+                let here = one.hold(holding(of, wish.clone())).await;
+                let there = server.hold(holding(of, wish)).await;
                 assert_eq!(here.unwrap(), there.unwrap(), "{told}");
             }
             Wish::Commands(of, list) => {

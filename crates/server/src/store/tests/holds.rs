@@ -2,10 +2,10 @@
 
 use frontdesk_domain::{ConflictKind, Hold, Kind, Reason};
 
-use super::super::HoldWish;
+use super::super::{HoldWish, NotHeld};
 use super::*;
 
-fn wish(n: u128, start: i64) -> HoldWish {
+pub(super) fn wish(n: u128, start: i64) -> HoldWish {
     wish_for(None, n, start)
 }
 
@@ -26,8 +26,11 @@ fn wish_for(service: Option<Uuid>, n: u128, start: i64) -> HoldWish {
 
 impl World {
     async fn hold(&self, of: u128, wish: HoldWish) -> Result<Option<Hold>, Reason> {
-        let held = self.store.hold(CLINIC, receptionist(of), wish).await;
-        held.unwrap().map_err(|refusal| refusal.reason)
+        let held = self.store.hold(holding(of, wish)).await;
+        held.unwrap().map_err(|why| match why {
+            NotHeld::Refused(refusal) => refusal.reason,
+            NotHeld::SignedOut => panic!("nobody has signed in"),
+        })
     }
 
     async fn since(&self, seq: u64) -> frontdesk_protocol::ChangePage {

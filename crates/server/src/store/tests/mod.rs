@@ -28,7 +28,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::sql::{Db, Param, params};
-use super::{Batch, Executed, Since, Store, StoreError, audit, changes, rows, user};
+use super::{
+    Batch, Executed, HoldAsk, HoldWish, Since, Store, StoreError, audit, changes, rows, user,
+};
 use crate::clock::Clock;
 use crate::config::Database;
 use crate::fanout::Fanout;
@@ -245,6 +247,16 @@ fn receptionist(of: u128) -> Actor {
         role: Role::Receptionist,
         practitioner_id: None,
         device_id: device(of),
+    }
+}
+
+/// What a desk asks for outside a session.
+fn holding(of: u128, wish: HoldWish) -> HoldAsk {
+    HoldAsk {
+        clinic: CLINIC,
+        by: receptionist(of),
+        session: None,
+        wish,
     }
 }
 

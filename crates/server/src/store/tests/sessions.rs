@@ -4,8 +4,9 @@ use frontdesk_protocol::SessionDevice;
 
 use frontdesk_domain::Reason;
 
-use super::super::Stop;
 use super::super::session::{self, NotOpened, Opening, SecretHash, TokenHash};
+use super::super::{NotHeld, Stop};
+use super::holds::wish;
 use super::wishes::{MANAGER, prepare};
 use super::*;
 
@@ -174,6 +175,27 @@ on_both_engines! {
             ..batch()
         });
         assert!(applied(&executed.await.unwrap().outcomes[0]));
+    }
+
+    async fn a_session_that_ended_while_its_hold_arrived_keeps_no_slot(world: World) {
+        assert!(world.signs_in("no hash", "stolen").await);
+        let holds = |token: &str, start| world.store.hold(HoldAsk {
+            session: Some(TokenHash::of(token)),
+            ..holding(1, wish(1, start))
+        });
+        let kept = holds("stolen", 60).await.unwrap().unwrap().unwrap();
+        world.sets_password(&world.store, "new hash").await;
+        assert_eq!(holds("stolen", 120).await.unwrap(), Err(NotHeld::SignedOut));
+        let let_go = world.store.hold(HoldAsk {
+            session: Some(TokenHash::of("stolen")),
+            ..holding(1, HoldWish::Remove(kept.hold_id))
+        });
+        assert_eq!(let_go.await.unwrap(), Err(NotHeld::SignedOut));
+        assert!(world.signs_in("new hash", "its own").await);
+        assert!(holds("its own", 120).await.unwrap().is_ok());
+        world.pass(600);
+        assert_eq!(holds("its own", 900).await.unwrap(), Err(NotHeld::SignedOut), "expired");
+        world.holds_true().await;
     }
 
     /// By another instance, or by a program beside the server: what is remembered of it is forgotten.
