@@ -15,6 +15,7 @@ frontdesk_tests::both_engines! {
     a_session_that_has_expired_asks_to_sign_in_and_keeps_what_was_booked,
     a_revoked_session_gets_nothing_more,
     a_stream_ends_with_its_session_whoever_ended_it_i33,
+    what_an_operator_ends_is_noticed_by_looking_alone_i33,
     without_a_token_only_the_doors_are_open,
     nobody_signs_in_under_the_id_of_another_desk,
     a_desk_that_cannot_show_the_secret_of_its_id_becomes_another_one,
@@ -180,6 +181,27 @@ async fn a_stream_ends_with_its_session_whoever_ended_it_i33(engine: Engine) {
         let answer = device.get(path::FEED).await;
         answer.expect_problem(401, Code::Unauthorized);
     }
+    let patient = staying.new_patient().await;
+    stays.until(&patient.to_string()).await;
+}
+
+/// Nobody tells the server, and no stream looks by itself. How often the server looks is proved where
+/// time is the test's (`fanout/tests.rs`).
+async fn what_an_operator_ends_is_noticed_by_looking_alone_i33(engine: Engine) {
+    let clinic = Clinic::without_heartbeats_on(engine).await;
+    let device = clinic.device("reception1").await;
+    let staying = clinic.device("reception2").await;
+    let (stream, mut stays) = (device.events().await, staying.events().await);
+    let feed = device.feed().await;
+    let (epoch, seq) = (feed.epoch, feed.seq);
+    let pull = format!("{}?epoch={epoch}&since={seq}&wait=50", path::CHANGES);
+    let fired = ["user", "disable", "reception1"];
+
+    let (waiting, ()) = tokio::join!(device.get(&pull), clinic.operate(&fired, ""));
+
+    waiting.expect_problem(401, Code::Unauthorized);
+    let said = stream.to_the_end().await;
+    assert!(said.contains("event: revoked"), "{said}");
     let patient = staying.new_patient().await;
     stays.until(&patient.to_string()).await;
 }

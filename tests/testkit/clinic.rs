@@ -5,6 +5,7 @@ mod tenants;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use frontdesk_domain::{DeviceId, Timestamp};
@@ -27,6 +28,9 @@ pub struct Clinic {
     ground: Ground,
     instances: Vec<Instance>,
 }
+
+/// Longer than any story waits.
+const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// One server.
 struct Instance {
@@ -89,10 +93,32 @@ impl Clinic {
         Self::filled(engine, fill).await
     }
 
+    /// The same, whose streams do nothing by themselves: what they tell and how they end comes from
+    /// elsewhere.
+    pub async fn without_heartbeats_on(engine: Engine) -> Self {
+        let fill = async |server: &Server, config: &ServerConfig| {
+            draw(server, 3, 600, 1, config.clock.now()).await;
+        };
+        let heartbeat = NEVER;
+        Self::filled_with(engine, fill, |config| ServerConfig {
+            heartbeat,
+            ..config
+        })
+        .await
+    }
+
     async fn filled(engine: Engine, fill: impl AsyncFn(&Server, &ServerConfig)) -> Self {
+        Self::filled_with(engine, fill, std::convert::identity).await
+    }
+
+    async fn filled_with(
+        engine: Engine,
+        fill: impl AsyncFn(&Server, &ServerConfig),
+        set: impl Fn(ServerConfig) -> ServerConfig,
+    ) -> Self {
         let ground = Ground::on(engine);
         let clock = WallClock::start();
-        let config = config(&ground, 0, &clock);
+        let config = set(config(&ground, 0, &clock));
         let server = Server::open(config.clone()).unwrap();
         fill(&server, &config).await;
         let first = Instance::here(server, clock).await;
@@ -107,17 +133,37 @@ impl Clinic {
     /// # Panics
     /// When one does not start.
     pub async fn instances(count: usize, notifications: bool) -> Self {
+        let drop_notifications = !notifications;
+        Self::instances_with(count, |config| ServerConfig {
+            drop_notifications,
+            ..config
+        })
+        .await
+    }
+
+    /// The same where nothing is told and no stream does anything by itself: each looks for itself, or
+    /// never learns anything.
+    ///
+    /// # Panics
+    /// When one does not start.
+    pub async fn instances_that_only_look(count: usize) -> Self {
+        Self::instances_with(count, |config| ServerConfig {
+            drop_notifications: true,
+            heartbeat: NEVER,
+            ..config
+        })
+        .await
+    }
+
+    async fn instances_with(count: usize, set: impl Fn(ServerConfig) -> ServerConfig) -> Self {
         let mut clinic = Self {
             ground: Ground::on(Engine::Postgres),
             instances: Vec::new(),
         };
         let clock = WallClock::start();
         for instance in 0..count {
-            let config = ServerConfig {
-                drop_notifications: !notifications,
-                ..config(&clinic.ground, instance, &clock)
-            };
-            let server = Server::open(config).unwrap();
+            let config = config(&clinic.ground, instance, &clock);
+            let server = Server::open(set(config)).unwrap();
             if instance == 0 {
                 draw(&server, 3, 600, 1, clock.now()).await;
             }

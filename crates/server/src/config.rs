@@ -1,6 +1,7 @@
 //! What a server is told at start.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
@@ -21,6 +22,8 @@ pub struct ServerConfig {
     pub session_lifetime: TimeDelta,
     /// What is let in; see [`Limits`] for the defaults.
     pub limits: Limits,
+    /// How often a stream says at least that it lives, and looks at its session by itself; default 10 s.
+    pub heartbeat: Duration,
     /// For tests of several instances: none tells the others anything, so that each has to look for
     /// itself; default false.
     pub drop_notifications: bool,
@@ -36,6 +39,7 @@ impl ServerConfig {
             clock: Clock::system(),
             session_lifetime: TimeDelta::days(7),
             limits: Limits::default(),
+            heartbeat: Duration::from_secs(10),
             drop_notifications: false,
         }
     }

@@ -29,7 +29,7 @@ use crate::tls::Tls;
 /// After this long without an end, what is still open is closed.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How often a server looks after itself; as soon a session that another process ended is noticed.
+/// How often a server looks after itself.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// An open server; cheap to clone.
@@ -231,7 +231,18 @@ impl Server {
     fn start_chores(&self) -> JoinSet<()> {
         let mut chores = JoinSet::new();
         chores.spawn(keep_house(self.shared.clone()));
-        chores.spawn(look_for_ended_sessions(self.shared.clone()));
+        let shared = self.shared.clone();
+        let ended = move || {
+            let shared = shared.clone();
+            async move {
+                let now = shared.config.clock.now();
+                shared.store.read(move |db| session::ended(db, now)).await
+            }
+        };
+        chores.spawn(fanout::look_for_ended_sessions(
+            self.shared.fanout.clone(),
+            ended,
+        ));
         if let Some(link) = &self.shared.link {
             let (link, fanout) = (link.clone(), self.shared.fanout.clone());
             let shared = self.shared.clone();
@@ -301,7 +312,7 @@ fn lock(dir: &Path) -> Result<File, StartError> {
 
 /// Files and holds whose time is over go.
 async fn keep_house(shared: Arc<Shared>) {
-    let mut tick = every_second();
+    let mut tick = fanout::every(EVERY);
     loop {
         tick.tick().await;
         shared.snapshots.sweep();
@@ -313,26 +324,3 @@ async fn keep_house(shared: Arc<Shared>) {
     }
 }
 
-/// Another process (`user passwd`, `device revoke`, another instance) can end sessions, so streams are woken to look.
-/// Beside the chores that may wait for a clinic's lock, because this is promised soon (invariant I33).
-async fn look_for_ended_sessions(shared: Arc<Shared>) {
-    let mut tick = every_second();
-    let mut seen = None;
-    loop {
-        tick.tick().await;
-        let now = shared.config.clock.now();
-        match shared.store.read(move |db| session::ended(db, now)).await {
-            Ok(ended) if seen.replace(ended) != Some(ended) => {
-                shared.fanout.session_ended_elsewhere();
-            }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "cannot look for ended sessions"),
-        }
-    }
-}
-
-fn every_second() -> tokio::time::Interval {
-    let mut tick = tokio::time::interval(EVERY);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    tick
-}

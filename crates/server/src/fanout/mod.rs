@@ -4,16 +4,21 @@
 //! With one instance that is all. With several over one PostgreSQL, [`postgres`] tells the others
 //! and hears them; what comes from elsewhere says where a feed stands and nothing more.
 
+mod endings;
 pub(crate) mod postgres;
 pub(crate) mod presence;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use frontdesk_domain::{ClinicId, DeviceId, Epoch};
 use frontdesk_protocol::{Removed, Upsert};
 use tokio::sync::{Notify, watch};
+use tokio::time::{Interval, MissedTickBehavior};
+
+pub(crate) use endings::look_for_ended_sessions;
 
 /// Where a feed stands after a commit, and what the commit did if that is little.
 #[derive(Debug, Clone)]
@@ -30,6 +35,13 @@ pub(crate) struct Pulse {
 pub(crate) struct Net {
     pub(crate) upserts: Vec<Upsert>,
     pub(crate) removed: Vec<Removed>,
+}
+
+/// At once, and then so often; a look that took long moves the next ones.
+pub(crate) fn every(period: Duration) -> Interval {
+    let mut tick = tokio::time::interval(period);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
 }
 
 /// Where a clinic's feed stands.

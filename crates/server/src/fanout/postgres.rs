@@ -10,7 +10,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use frontdesk_domain::{ClinicId, Epoch};
-use tokio::time::MissedTickBehavior;
 use tokio_postgres::{AsyncMessage, Client};
 use uuid::Uuid;
 
@@ -140,13 +139,12 @@ where
     }
 }
 
-async fn poll<H, F>(fanout: &Fanout, heads: &H)
+pub(super) async fn poll<H, F>(fanout: &Fanout, heads: &H)
 where
     H: Fn() -> F,
     F: Future<Output = Result<Vec<Head>, StoreError>>,
 {
-    let mut tick = tokio::time::interval(POLLED);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tick = super::every(POLLED);
     loop {
         tick.tick().await;
         look(fanout, heads).await;

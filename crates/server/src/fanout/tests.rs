@@ -148,6 +148,52 @@ async fn a_session_that_ends_on_one_instance_wakes_the_streams_of_another() {
     woken.unwrap().unwrap();
 }
 
+/// Invariant I28 promises 2.5 s: here time is the test's, and passes only while everybody waits.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_told_is_read_from_the_heads_within_a_second() {
+    let (fanout, head) = (Fanout::of_several(), Arc::new(AtomicU64::new(1)));
+    let read = head.clone();
+    let heads = move || {
+        let head = (CLINIC, EPOCH, read.load(Ordering::SeqCst));
+        async move { Ok(vec![head]) }
+    };
+    let mut listener = fanout.subscribe(CLINIC);
+    let polled = fanout.clone();
+    let polling = tokio::spawn(async move { postgres::poll(&polled, &heads).await });
+    listener.changed().await.unwrap();
+    for seq in 2..5 {
+        tokio::time::advance(Duration::from_millis(100)).await;
+        head.store(seq, Ordering::SeqCst);
+        let committed = tokio::time::Instant::now();
+        listener.changed().await.unwrap();
+        assert_eq!(told(&listener), Some((seq, false)));
+        assert!(committed.elapsed() <= Duration::from_secs(1));
+    }
+    polling.abort();
+}
+
+/// Invariant I33 promises two seconds.
+#[tokio::test(start_paused = true)]
+async fn what_another_process_ended_is_noticed_within_a_second() {
+    let (fanout, ended) = (Fanout::local(), Arc::new(AtomicU64::new(0)));
+    let read = ended.clone();
+    let looks = move || {
+        let ended = read.load(Ordering::SeqCst);
+        async move { Ok(ended) }
+    };
+    let mut stream = fanout.sessions_ended();
+    let looking = tokio::spawn(look_for_ended_sessions(fanout.clone(), looks));
+    stream.changed().await.unwrap();
+    for count in 1..4 {
+        tokio::time::advance(Duration::from_millis(100)).await;
+        ended.store(count, Ordering::SeqCst);
+        let began = tokio::time::Instant::now();
+        stream.changed().await.unwrap();
+        assert!(began.elapsed() <= Duration::from_secs(1));
+    }
+    looking.abort();
+}
+
 /// Invariant I28.
 #[tokio::test]
 async fn without_any_notification_the_heads_are_read() {

@@ -4,7 +4,6 @@
 //! session again at every heartbeat and whenever some session has ended.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, Sse};
@@ -22,9 +21,6 @@ use crate::fanout::{Acks, Net, Pulse};
 use crate::limits::Place;
 use crate::problem::Failure;
 use crate::store::{self, session::Session};
-
-/// A sign of life at least this often.
-const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// The stream of the session's clinic.
 pub(super) async fn stream(
@@ -85,8 +81,9 @@ impl Listener {
                 Ok((store::feed(db, clinic)?, ack))
             })
             .await?;
-        let start = tokio::time::Instant::now() + HEARTBEAT;
-        let mut beat = tokio::time::interval_at(start, HEARTBEAT);
+        let heartbeat = app.config.heartbeat;
+        let start = tokio::time::Instant::now() + heartbeat;
+        let mut beat = tokio::time::interval_at(start, heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self {
             app,
