@@ -1,18 +1,23 @@
 //! Overload is refused before it breaks anything (invariant I40): how much is let in at once, and
 //! how often one session may ask.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
+
 /// What a server lets in; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Reads and sign-ins that are answered at once, streams and waiting pulls not counted;
-    /// default 1,024.
+    /// Reads that are answered at once, streams and waiting pulls not counted; default 1,024.
     pub in_flight: Option<usize>,
+    /// Sign-ins whose body is on its way, and as many that are checked; default 256. They take
+    /// nobody else's place: whoever signs in may be anybody.
+    pub sign_ins: Option<usize>,
     /// Requests at once that wait for the writer; default 256.
     pub writes: Option<usize>,
     /// Streams and waiting pulls at once; default 4,096.
@@ -26,6 +31,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             in_flight: Some(1_024),
+            sign_ins: Some(256),
             writes: Some(256),
             streams: Some(4_096),
             session_rate: Some(200),
@@ -39,6 +45,7 @@ impl Limits {
     pub fn none() -> Self {
         Self {
             in_flight: None,
+            sign_ins: None,
             writes: None,
             streams: None,
             session_rate: None,
@@ -80,6 +87,77 @@ impl Room {
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Places for whoever is not known yet and may take their time. Where all are taken, the one who has
+/// been there longest has to go: who means it stays for a moment, so that holding places costs a
+/// stranger more than it costs the others.
+#[derive(Debug, Clone)]
+pub(crate) struct Porch {
+    limit: usize,
+    there: Arc<Mutex<There>>,
+}
+
+#[derive(Debug, Default)]
+struct There {
+    next: u64,
+    /// By when they came. Whoever is dropped here is sent away.
+    places: BTreeMap<u64, oneshot::Sender<Infallible>>,
+}
+
+/// A place, until it is dropped or somebody else needs it.
+#[derive(Debug)]
+pub(crate) struct Awaited {
+    porch: Porch,
+    n: u64,
+    sent_away: oneshot::Receiver<Infallible>,
+}
+
+impl Porch {
+    pub(crate) fn of(limit: Option<usize>) -> Self {
+        Self {
+            limit: limit.unwrap_or(usize::MAX),
+            there: Arc::default(),
+        }
+    }
+
+    /// There is always a place, perhaps somebody else's.
+    pub(crate) fn enter(&self) -> Awaited {
+        let (stays, sent_away) = oneshot::channel();
+        let mut there = self.there();
+        let n = there.next;
+        there.next += 1;
+        there.places.insert(n, stays);
+        if there.places.len() > self.limit {
+            there.places.pop_first();
+        }
+        Awaited {
+            porch: self.clone(),
+            n,
+            sent_away,
+        }
+    }
+
+    fn there(&self) -> MutexGuard<'_, There> {
+        self.there.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Awaited {
+    /// What `work` comes to, if nobody needs the place before.
+    pub(crate) async fn unless_sent_away<T>(mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            _ = &mut self.sent_away => None,
+        }
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        self.porch.there().places.remove(&self.n);
     }
 }
 
@@ -133,7 +211,21 @@ impl<Who: Eq + Hash + Copy> Quota<Who> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::pending;
+
     use super::*;
+
+    #[tokio::test]
+    async fn on_a_full_porch_whoever_came_first_gives_way() {
+        let porch = Porch::of(Some(2));
+        let (first, second, third) = (porch.enter(), porch.enter(), porch.enter());
+        assert_eq!(first.unless_sent_away(pending::<()>()).await, None);
+        assert_eq!(third.unless_sent_away(async { 3 }).await, Some(3));
+        let fourth = porch.enter();
+        assert_eq!(second.unless_sent_away(async { 2 }).await, Some(2));
+        drop(fourth);
+        assert!(porch.there().places.is_empty());
+    }
 
     fn taken(quota: &Quota<u32>, who: u32, at: Instant) -> usize {
         (0..10_000)

@@ -323,4 +323,3 @@ async fn keep_house(shared: Arc<Shared>) {
         }
     }
 }
-

@@ -74,6 +74,14 @@ struct LimitArgs {
         default_value_t = 1024
     )]
     max_in_flight: usize,
+    /// Sign-ins at once: on their way, and as many that are checked.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "FRONTDESK_MAX_SIGN_INS",
+        default_value_t = 256
+    )]
+    max_sign_ins: usize,
     /// Requests at once that write.
     #[arg(
         long,
@@ -97,6 +105,7 @@ impl LimitArgs {
         let some = |limit: usize| (limit > 0).then_some(limit);
         Limits {
             in_flight: some(self.max_in_flight),
+            sign_ins: some(self.max_sign_ins),
             writes: some(self.max_writes),
             streams: some(self.max_streams),
             session_rate: (self.session_rate > 0).then_some(self.session_rate),

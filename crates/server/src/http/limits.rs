@@ -1,5 +1,6 @@
 //! The first thing that a request meets: is there room for it? A refusal costs next to nothing,
-//! because nothing was read, looked up or waited for.
+//! because nothing was read, looked up or waited for. Sign-ins have rooms of their own behind the
+//! door: they alone come with a body from somebody who is not known yet.
 
 use axum::extract::{Query, Request, State};
 use axum::http::{Method, Uri};
@@ -9,7 +10,7 @@ use frontdesk_protocol::path;
 use serde::Deserialize;
 
 use super::App;
-use crate::limits::Room;
+use crate::limits::{Porch, Room};
 use crate::problem::Failure;
 
 /// The longest path and query, in bytes.
@@ -49,6 +50,7 @@ fn load(method: &Method, uri: &Uri) -> Load {
     match uri.path() {
         path::CHANGES if waits(uri) => Load::Stream,
         path::COMMANDS => Load::Write,
+        path::SESSION if method == Method::POST => Load::Free,
         path if path.starts_with(path::HOLDS) => Load::Write,
         _ if method == Method::OPTIONS => Load::Free,
         // A stream is looked up like anything else; its own place outlives this answer.
@@ -74,6 +76,10 @@ pub(crate) struct Rooms {
     pub(crate) requests: Room,
     pub(crate) writes: Room,
     pub(crate) streams: Room,
+    /// Sign-ins on their way.
+    pub(crate) arriving: Porch,
+    /// Sign-ins that are there.
+    pub(crate) sign_ins: Room,
 }
 
 impl Rooms {
@@ -82,6 +88,8 @@ impl Rooms {
             requests: Room::of(limits.in_flight),
             writes: Room::of(limits.writes),
             streams: Room::of(limits.streams),
+            arriving: Porch::of(limits.sign_ins),
+            sign_ins: Room::of(limits.sign_ins),
         }
     }
 }
@@ -96,7 +104,8 @@ mod tests {
             (Method::POST, "/v1/commands", Load::Write),
             (Method::PUT, "/v1/holds/7", Load::Write),
             (Method::DELETE, "/v1/holds/7", Load::Write),
-            (Method::POST, "/v1/session", Load::Read),
+            (Method::POST, "/v1/session", Load::Free),
+            (Method::DELETE, "/v1/session", Load::Read),
             (Method::GET, "/v1/changes?since=1", Load::Read),
             (Method::GET, "/v1/changes?since=1&wait=0", Load::Read),
             (Method::GET, "/v1/changes?wait=20&since=1", Load::Stream),

@@ -47,7 +47,7 @@ async fn text(app: &App) -> Result<impl IntoResponse + use<>, Failure> {
     let heads = app.store.read(|db| store::heads(db)).await?;
     let now = Now {
         streams: app.room.streams.taken(),
-        in_flight: app.room.requests.taken() + app.room.writes.taken(),
+        in_flight: app.room.requests.taken() + app.room.writes.taken() + app.room.sign_ins.taken(),
         feed_lag: app.fanout.lag(&heads),
     };
     let text = app.metrics.text(now).map_err(|_| Failure::internal())?;

@@ -1,7 +1,7 @@
 //! `POST /v1/session` signs in, `DELETE` signs out. No hashing happens inside a transaction.
 
 use axum::Json as Answer;
-use axum::extract::State;
+use axum::extract::{FromRequest as _, Request, State};
 use axum::http::StatusCode;
 use frontdesk_domain::Timestamp;
 use frontdesk_protocol::{Code, DeviceState, SessionDevice, SessionOpened, SessionUser, SignIn};
@@ -21,8 +21,10 @@ const LONGEST: usize = 1024;
 pub(super) async fn open(
     State(app): State<App>,
     address: Address,
-    Json(mut sign_in): Json<SignIn>,
+    request: Request,
 ) -> Result<Answer<SessionOpened>, Failure> {
+    let mut sign_in = arrived(&app, request).await?;
+    let _place = app.room.sign_ins.enter().ok_or_else(|| crowded(&app))?;
     sign_in.user = sign_in.user.trim().to_lowercase();
     check_parts(&sign_in)?;
     let origin = origin(&app, &sign_in, &address).await?;
@@ -42,6 +44,18 @@ pub(super) async fn open(
     };
     app.throttle.right(&sign_in.user, origin);
     start(&app, credentials, sign_in).await.map(Answer)
+}
+
+/// Anybody may send the head of a sign-in and take their time with the rest.
+async fn arrived(app: &App, request: Request) -> Result<SignIn, Failure> {
+    let body = Json::from_request(request, app);
+    let arrived = app.room.arriving.enter().unless_sent_away(body).await;
+    arrived.ok_or_else(|| crowded(app))?.map(|Json(body)| body)
+}
+
+fn crowded(app: &App) -> Failure {
+    app.metrics.refused("sign_ins");
+    Failure::overloaded()
 }
 
 async fn verified(

@@ -7,9 +7,10 @@ use std::task::Poll;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use chrono::TimeDelta;
-use frontdesk_server::Limits;
+use frontdesk_server::{Limits, demo};
 use serde_json::json;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 use crate::world::{Answer, Desk, World, envelope};
 
@@ -118,6 +119,48 @@ async fn a_stream_too_many_is_refused_and_an_ended_one_makes_room() {
     assert_eq!(desk.open("/v1/events").await.status(), StatusCode::OK);
 }
 
+/// Whoever sends the head of a sign-in, and then nothing, holds a place that they lose to others.
+#[tokio::test]
+async fn sign_ins_that_never_arrive_keep_nobody_out() {
+    let world = World::start().await;
+    let desk = world.desk("reception1").await;
+    let mut strangers: Vec<_> = (0..1_100)
+        .map(|_| Box::pin(desk.router.clone().oneshot(half_sent_sign_in())))
+        .collect();
+    for stranger in &mut strangers {
+        let waits = poll_fn(|context| Poll::Ready(stranger.as_mut().poll(context).is_pending()));
+        assert!(waits.await, "the body is still to come");
+    }
+
+    assert_eq!(desk.get("/v1/feed").await.status, StatusCode::OK);
+    world.desk("reception2").await;
+
+    let mut sent_away = 0;
+    for stranger in &mut strangers {
+        let polled = poll_fn(|context| Poll::Ready(stranger.as_mut().poll(context))).await;
+        if let Poll::Ready(answer) = polled {
+            assert_eq!(answer.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+            sent_away += 1;
+        }
+    }
+    let stay = Limits::default().sign_ins.unwrap() - 1;
+    assert_eq!(sent_away, 1_100 - stay, "and one for the second desk");
+}
+
+/// As many as may wait for their password to be checked.
+#[tokio::test]
+async fn a_sign_in_too_many_is_told_to_come_back() {
+    let limits = Limits {
+        sign_ins: Some(0),
+        ..Limits::none()
+    };
+    let world = World::with(limits).await;
+    let refused = world
+        .sign_in("reception1", demo::PASSWORD, Uuid::nil())
+        .await;
+    assert_refused(&refused, StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+}
+
 #[tokio::test]
 async fn whatever_asks_the_database_finds_a_place_first() {
     let limits = Limits {
@@ -146,9 +189,17 @@ async fn a_body_that_never_arrives_is_given_up() {
 }
 
 fn endless_body(desk: &Desk) -> Request<Body> {
-    let body = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
     Request::post("/v1/commands")
         .header("authorization", format!("Bearer {}", desk.token))
-        .body(Body::from_stream(body))
+        .body(endless())
         .unwrap()
+}
+
+fn half_sent_sign_in() -> Request<Body> {
+    Request::post("/v1/session").body(endless()).unwrap()
+}
+
+fn endless() -> Body {
+    let body = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+    Body::from_stream(body)
 }
