@@ -38,6 +38,7 @@ struct Counted {
     group_commands: Histogram,
     commit_seconds: Histogram,
     sweeps: Counter,
+    session_looks: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -90,6 +91,7 @@ impl Default for Metrics {
             group_commands: Histogram::new(exponential_buckets(1.0, 2.0, 8)),
             commit_seconds: fast(),
             sweeps: Counter::default(),
+            session_looks: Counter::default(),
         };
         counted.register_requests();
         counted.register_store();
@@ -117,6 +119,11 @@ impl Counted {
             self.refused.clone(),
         );
         registry.register("streams", "Open event streams", self.streams.clone());
+        registry.register(
+            "session_looks",
+            "Times that a stream or a waiting pull looked at its session again",
+            self.session_looks.clone(),
+        );
         registry.register(
             "requests_in_flight",
             "Requests that are being answered, streams not counted",
@@ -223,6 +230,17 @@ impl Metrics {
     pub(crate) fn reading(&self) -> Reading {
         self.0.readers_busy.inc();
         Reading(self.0.readers_busy.clone())
+    }
+
+    /// Whoever stays for long has looked whether their session lives.
+    pub(crate) fn session_looked_at(&self) {
+        self.0.session_looks.inc();
+    }
+
+    /// How many times somebody has.
+    #[cfg(test)]
+    pub(crate) fn session_looks(&self) -> u64 {
+        self.0.session_looks.get()
     }
 
     /// In so many clinics holds had expired.

@@ -22,6 +22,7 @@ use crate::limits::Quota;
 use crate::metrics::Metrics;
 use crate::password::Gate;
 use crate::private;
+use crate::store::sql::Db;
 use crate::store::{self, Store, StoreError, audit, session};
 use crate::throttle::Throttle;
 use crate::tls::Tls;
@@ -232,11 +233,12 @@ impl Server {
         let mut chores = JoinSet::new();
         chores.spawn(keep_house(self.shared.clone()));
         let shared = self.shared.clone();
-        let ended = move || {
+        let ended = move |since| {
             let shared = shared.clone();
             async move {
                 let now = shared.config.clock.now();
-                shared.store.read(move |db| session::ended(db, now)).await
+                let ended = move |db: &dyn Db| session::ended(db, now, since);
+                shared.store.read(ended).await
             }
         };
         chores.spawn(fanout::look_for_ended_sessions(

@@ -8,8 +8,7 @@ mod endings;
 pub(crate) mod postgres;
 pub(crate) mod presence;
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +17,10 @@ use frontdesk_protocol::{Removed, Upsert};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
-pub(crate) use endings::look_for_ended_sessions;
+use endings::Followed;
+pub(crate) use endings::{Ending, look_for_ended_sessions};
+
+use crate::store::session::TokenHash;
 
 /// Where a feed stands after a commit, and what the commit did if that is little.
 #[derive(Debug, Clone)]
@@ -55,7 +57,7 @@ pub(crate) struct Fanout(Arc<Shared>);
 struct Shared {
     clinics: Mutex<HashMap<ClinicId, watch::Sender<Option<Pulse>>>>,
     acks: Mutex<HashMap<(ClinicId, DeviceId), Ack>>,
-    revoked: watch::Sender<u64>,
+    sessions: Mutex<HashMap<TokenHash, Followed>>,
     untold: Option<Untold>,
 }
 
@@ -63,7 +65,7 @@ struct Shared {
 #[derive(Default)]
 struct Untold {
     heads: Mutex<HashMap<ClinicId, (Epoch, u64)>>,
-    sessions: AtomicBool,
+    sessions: Mutex<HashSet<TokenHash>>,
     something: Notify,
 }
 
@@ -152,30 +154,6 @@ impl Fanout {
             .entry(clinic)
             .or_insert_with(|| watch::Sender::new(None))
             .subscribe()
-    }
-
-    /// Wakes every stream to look at its session again, here and elsewhere.
-    pub(crate) fn session_ended(&self) {
-        if let Some(untold) = &self.0.untold {
-            untold.sessions.store(true, Ordering::Release);
-            untold.something.notify_one();
-        }
-        self.session_ended_elsewhere();
-    }
-
-    /// The same, heard from another instance or read from the database.
-    pub(crate) fn session_ended_elsewhere(&self) {
-        self.0.revoked.send_modify(|count| *count += 1);
-    }
-
-    /// Changes when some session has ended.
-    pub(crate) fn sessions_ended(&self) -> watch::Receiver<u64> {
-        self.0.revoked.subscribe()
-    }
-
-    /// How many times some session has ended.
-    pub(crate) fn endings(&self) -> u64 {
-        *self.0.revoked.borrow()
     }
 
     /// Notes the last decided number of a device, if it listens.

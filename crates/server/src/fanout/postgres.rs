@@ -6,7 +6,6 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use frontdesk_domain::{ClinicId, Epoch};
@@ -15,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Fanout, Head, Untold, presence};
 use crate::clock;
+use crate::store::session::TokenHash;
 use crate::store::{Address, StoreError};
 
 const CHANNEL: &str = "frontdesk";
@@ -28,8 +28,11 @@ const POLLED: Duration = Duration::from_secs(1);
 /// PostgreSQL takes payloads below 8,000 bytes.
 const LONGEST: usize = 7_900;
 
-/// The word for "some session has ended".
-const SESSIONS: &str = "sessions";
+/// The word before the digest of the token of a session that has ended.
+const SESSION: &str = "session ";
+
+/// What instances of before say when some session has ended.
+const SOME_SESSION: &str = "sessions";
 
 /// The longest pause before a lost connection is tried again.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -122,7 +125,7 @@ where
         client.batch_execute(presence::SERVES).await?;
         client.batch_execute(&format!("listen {CHANNEL}")).await?;
         look(fanout, heads).await;
-        fanout.session_ended_elsewhere();
+        fanout.sessions_may_have_ended();
         // The client has to live as long as its connection.
         std::future::pending().await
     });
@@ -165,13 +168,16 @@ where
 /// Who speaks, then a line for each clinic: ids and numbers, nothing of a patient.
 pub(super) fn payloads(instance: Uuid, untold: &Untold) -> Vec<String> {
     let heads = std::mem::take(&mut *untold.heads.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut ended = untold
+        .sessions
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    let ended = std::mem::take(&mut *ended);
     let mut lines: Vec<String> = heads
         .into_iter()
         .map(|(clinic, (epoch, seq))| format!("\n{clinic} {epoch} {seq}"))
         .collect();
-    if untold.sessions.swap(false, Ordering::AcqRel) {
-        lines.push(format!("\n{SESSIONS}"));
-    }
+    lines.extend(ended.iter().map(|token| format!("\n{SESSION}{token}")));
     let mut payloads: Vec<String> = Vec::new();
     for line in lines {
         match payloads.last_mut() {
@@ -189,8 +195,10 @@ pub(super) fn hear(fanout: &Fanout, instance: Uuid, payload: &str) {
         return;
     }
     for line in lines {
-        if line == SESSIONS {
-            fanout.session_ended_elsewhere();
+        if line == SOME_SESSION {
+            fanout.sessions_may_have_ended();
+        } else if let Some(token) = line.strip_prefix(SESSION) {
+            fanout.sessions_ended_elsewhere(&TokenHash::read(token));
         } else if let Some(head) = read(line) {
             fanout.heard(head);
         }

@@ -1,6 +1,6 @@
 //! What listeners hear, from here and from elsewhere.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use frontdesk_postgres::Cluster;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::postgres::Link;
 use super::*;
 use crate::store::Address;
+use crate::store::session::Ended;
 
 const CLINIC: ClinicId = ClinicId(Uuid::from_u128(1));
 const EPOCH: Epoch = Epoch(Uuid::from_u128(2));
@@ -142,10 +143,30 @@ async fn a_session_that_ends_on_one_instance_wakes_the_streams_of_another() {
     );
     let mut listener = there.fanout.subscribe(CLINIC);
     until_heard(&here, &mut listener, 1).await;
-    let mut ended = there.fanout.sessions_ended();
-    here.fanout.session_ended();
-    let woken = tokio::time::timeout(PATIENCE, ended.changed()).await;
-    woken.unwrap().unwrap();
+    let token = TokenHash::of("a token");
+    let mut ending = there.fanout.follow_session(token);
+    // The first could come because the other one begins to listen.
+    for _ in 0..2 {
+        here.fanout.sessions_ended(&[token]);
+        tokio::time::timeout(PATIENCE, ending.come()).await.unwrap();
+    }
+}
+
+#[test]
+fn only_those_who_follow_a_session_hear_that_it_ended() {
+    let fanout = Fanout::local();
+    let (token, other) = (TokenHash::of("a token"), TokenHash::of("another"));
+    let (first, second) = (fanout.follow_session(token), fanout.follow_session(token));
+    let staying = fanout.follow_session(other);
+    fanout.sessions_ended(&[token]);
+    assert!(first.has_come() && second.has_come() && !staying.has_come());
+    assert!(!fanout.follow_session(token).has_come(), "that was before");
+    drop(first);
+    assert_eq!(fanout.sessions().len(), 2);
+    fanout.sessions_may_have_ended();
+    assert!(staying.has_come());
+    drop((second, staying));
+    assert!(fanout.sessions().is_empty());
 }
 
 /// Invariant I28 promises 2.5 s: here time is the test's, and passes only while everybody waits.
@@ -175,22 +196,29 @@ async fn what_nobody_told_is_read_from_the_heads_within_a_second() {
 /// Invariant I33 promises two seconds.
 #[tokio::test(start_paused = true)]
 async fn what_another_process_ended_is_noticed_within_a_second() {
-    let (fanout, ended) = (Fanout::local(), Arc::new(AtomicU64::new(0)));
-    let read = ended.clone();
-    let looks = move || {
-        let ended = read.load(Ordering::SeqCst);
-        async move { Ok(ended) }
+    let (fanout, all) = (Fanout::local(), Arc::new(Mutex::new(Ended::default())));
+    let read = all.clone();
+    let looks = move |since| {
+        let ended = read.lock().unwrap().clone();
+        async move { Ok((since != Some(ended.stamp)).then_some(ended)) }
     };
-    let mut stream = fanout.sessions_ended();
     let looking = tokio::spawn(look_for_ended_sessions(fanout.clone(), looks));
-    stream.changed().await.unwrap();
+    tokio::task::yield_now().await;
+    let staying = fanout.follow_session(TokenHash::of("staying"));
     for count in 1..4 {
+        let token = TokenHash::of(&count.to_string());
+        let mut ending = fanout.follow_session(token);
         tokio::time::advance(Duration::from_millis(100)).await;
-        ended.store(count, Ordering::SeqCst);
+        {
+            let mut ended = all.lock().unwrap();
+            ended.stamp.0 = count;
+            ended.tokens.insert(token);
+        }
         let began = tokio::time::Instant::now();
-        stream.changed().await.unwrap();
+        ending.come().await;
         assert!(began.elapsed() <= Duration::from_secs(1));
     }
+    assert!(!staying.has_come());
     looking.abort();
 }
 
@@ -218,7 +246,12 @@ fn a_payload_holds_many_clinics_and_stays_below_what_postgresql_takes() {
     for clinic in &clinics {
         fanout.publish(*clinic, commit(u64::MAX >> 1));
     }
-    fanout.session_ended();
+    let token = TokenHash::of("a token");
+    let (ending, staying) = (
+        listening.follow_session(token),
+        listening.follow_session(TokenHash::of("another")),
+    );
+    fanout.sessions_ended(&[token]);
     let (me, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let payloads = postgres::payloads(me, fanout.0.untold.as_ref().unwrap());
     assert!(payloads.len() > 1 && payloads.iter().all(|payload| payload.len() < 8_000));
@@ -237,8 +270,14 @@ fn a_payload_holds_many_clinics_and_stays_below_what_postgresql_takes() {
             .iter()
             .all(|listener| told(listener) == Some((u64::MAX >> 1, false)))
     );
-    assert_eq!(*listening.sessions_ended().borrow(), 1);
-    postgres::hear(&listening, other, "nonsense\nof another\n1 2 3");
+    assert!(ending.has_come() && !staying.has_come());
+    postgres::hear(&listening, other, "nonsense\nof another\n1 2 3\nsession 7");
+    assert!(!staying.has_come());
+    postgres::hear(&listening, other, &format!("{me}\nsessions"));
+    assert!(
+        staying.has_come(),
+        "an instance of before does not say which"
+    );
 }
 
 #[tokio::test]

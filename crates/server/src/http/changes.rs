@@ -46,7 +46,7 @@ pub(super) async fn pull(
     };
     // Subscribed before the first look, so that nothing falls between the two.
     let mut pulses = app.fanout.subscribe(session.clinic);
-    let mut ended = app.fanout.sessions_ended();
+    let mut ending = app.fanout.follow_session(session.token_hash);
     let mut closing = app.closing.subscribe();
     let patience = Duration::from_secs(ask.wait.unwrap_or(0).min(LONGEST_WAIT));
     let ends = tokio::time::sleep(patience);
@@ -59,7 +59,7 @@ pub(super) async fn pull(
         }
         tokio::select! {
             changed = pulses.changed() => if changed.is_err() { return Ok(Answer(page)) },
-            _ = ended.changed() => {}
+            () = ending.come() => {}
             _ = closing.wait_for(|closing| *closing) => return Ok(Answer(page)),
             () = &mut ends => return Ok(Answer(page)),
         }

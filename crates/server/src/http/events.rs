@@ -1,7 +1,7 @@
 //! `GET /v1/events`: a stream of hints. It may lose, double or reorder them: desks pull.
 //!
 //! A stream keeps nothing but the latest pulse, so a slow desk costs no memory; and it looks at its
-//! session again at every heartbeat and whenever some session has ended.
+//! session again at every heartbeat and when somebody says that it has ended.
 
 use std::convert::Infallible;
 
@@ -17,7 +17,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use super::App;
 use super::extract::{Signed, alive};
 use crate::clock;
-use crate::fanout::{Acks, Net, Pulse};
+use crate::fanout::{Acks, Ending, Net, Pulse};
 use crate::limits::Place;
 use crate::problem::Failure;
 use crate::store::{self, session::Session};
@@ -52,7 +52,7 @@ struct Listener {
     app: App,
     session: Session,
     pulses: watch::Receiver<Option<Pulse>>,
-    ended: watch::Receiver<u64>,
+    ending: Ending,
     closing: watch::Receiver<bool>,
     beat: Interval,
     acks: Acks,
@@ -69,9 +69,9 @@ impl Listener {
     async fn of(app: App, session: Session, place: Place) -> Result<Self, Failure> {
         let (clinic, device) = (session.clinic, session.device);
         let pulses = app.fanout.subscribe(clinic);
-        let mut ended = app.fanout.sessions_ended();
-        // This session may have ended since it was looked up.
-        ended.mark_changed();
+        let mut ending = app.fanout.follow_session(session.token_hash);
+        // It may have ended since it was looked up.
+        ending.come_once();
         let closing = app.closing.subscribe();
         let acks = app.fanout.follow(clinic, device);
         let (feed, ack) = app
@@ -89,7 +89,7 @@ impl Listener {
             app,
             session,
             pulses,
-            ended,
+            ending,
             closing,
             beat,
             acks,
@@ -126,7 +126,7 @@ impl Listener {
         tokio::select! {
             biased;
             _ = self.closing.wait_for(|closing| *closing) => Woken::Closing,
-            _ = self.ended.changed() => Woken::SessionEnded,
+            () = self.ending.come() => Woken::SessionEnded,
             changed = self.pulses.changed() => changed.map_or(Woken::Closing, |()| Woken::Pulse),
             _ = self.beat.tick() => Woken::Beat,
         }

@@ -15,7 +15,6 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::App;
-use super::sessions::Look;
 use crate::clock;
 use crate::problem::Failure;
 use crate::store::session::{self, Session, TokenHash};
@@ -64,17 +63,15 @@ impl FromRequestParts<App> for Signed {
 }
 
 async fn session_of(app: &App, token: TokenHash) -> Result<Session, Failure> {
-    let now = app.config.clock.now();
-    let look = Look {
-        endings: app.fanout.endings(),
-        at: clock::instant(),
-    };
-    if let Some(session) = app.sessions.known(token, look, now) {
+    let (now, at) = (app.config.clock.now(), clock::instant());
+    if let Some(session) = app.sessions.known(token, at, now) {
         return Ok(session);
     }
+    // Before it is looked up, so that what ends meanwhile is not remembered.
+    let ending = app.fanout.follow_session(token);
     let found = app.store.read(move |db| session::find(db, token, now));
     let session = found.await?.ok_or_else(Failure::unauthorized)?;
-    app.sessions.remember(&session, look);
+    app.sessions.remember(&session, at, ending);
     Ok(session)
 }
 
@@ -93,6 +90,7 @@ fn within_quota(app: &App, token: TokenHash) -> Result<(), Failure> {
 /// True while a session that was good at the beginning of a long request still is. When the database
 /// cannot say, whoever reads next hears it.
 pub(super) async fn alive(app: &App, session: &Session) -> bool {
+    app.metrics.session_looked_at();
     let (token, now) = (session.token_hash, app.config.clock.now());
     let found = app.store.read(move |db| session::find(db, token, now));
     found.await.map_or(true, |session| session.is_some())

@@ -107,7 +107,7 @@ async fn start(
             "This device id is another desk's, or has been shut out: show its secret, or draw a new id.",
         ),
     })?;
-    app.fanout.session_ended();
+    app.fanout.sessions_ended(&opened.ended);
     Ok(answer(token, expires_at, &sign_in, opened))
 }
 
@@ -184,9 +184,10 @@ pub(super) async fn close(
     Signed(session): Signed,
 ) -> Result<StatusCode, Failure> {
     let at = app.config.clock.now();
+    let token = session.token_hash;
     app.store
         .transact(move |db| session::close(db, &session, at))
         .await?;
-    app.fanout.session_ended();
+    app.fanout.sessions_ended(&[token]);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
 //! Sessions that were found a moment ago. A desk asks several times a second, and each look at the
 //! database costs two changes of thread. Whoever ends a session, here or elsewhere, ends what is
-//! remembered of all of them; besides, nothing is remembered for long. Streams look for themselves
+//! remembered of it; besides, nothing is remembered for long. Streams look for themselves
 //! (invariant I33).
 
 use std::collections::HashMap;
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use frontdesk_domain::Timestamp;
 
+use crate::fanout::Ending;
 use crate::store::session::{Session, TokenHash};
 
 /// A session that another process has ended is good for so long.
@@ -23,43 +24,38 @@ pub(crate) struct Sessions(Mutex<HashMap<TokenHash, Known>>);
 
 struct Known {
     session: Session,
-    looked: Look,
+    /// When somebody began to look; of the machine, whatever a test's clock shows.
+    looked: Instant,
+    /// Followed since before that.
+    ending: Ending,
 }
 
-/// When somebody looked: before the answer came, so that what ends meanwhile has ended after it.
-#[derive(Clone, Copy)]
-pub(crate) struct Look {
-    /// How many times sessions had ended.
-    pub(crate) endings: u64,
-    /// Of the machine, whatever a test's clock shows.
-    pub(crate) at: Instant,
-}
-
-impl Look {
-    fn still_holds(self, now: Self) -> bool {
-        self.endings == now.endings && now.at.saturating_duration_since(self.at) < LASTS
+impl Known {
+    fn still_holds(&self, at: Instant) -> bool {
+        !self.ending.has_come() && at.saturating_duration_since(self.looked) < LASTS
     }
 }
 
 impl Sessions {
     /// The session of this token, if somebody has just looked and it has not expired since.
-    pub(crate) fn known(&self, token: TokenHash, look: Look, now: Timestamp) -> Option<Session> {
+    pub(crate) fn known(&self, token: TokenHash, at: Instant, now: Timestamp) -> Option<Session> {
         let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = sessions.get(&token)?;
-        let good = known.looked.still_holds(look) && now < known.session.expires_at;
+        let good = known.still_holds(at) && now < known.session.expires_at;
         good.then(|| known.session.clone())
     }
 
-    /// What was found by a look.
-    pub(crate) fn remember(&self, session: &Session, looked: Look) {
+    /// What was found by a look that began then.
+    pub(crate) fn remember(&self, session: &Session, looked: Instant, ending: Ending) {
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sessions.len() >= MOST {
-            sessions.retain(|_, known| known.looked.still_holds(looked));
+            sessions.retain(|_, known| known.still_holds(looked));
         }
         if sessions.len() < MOST {
             let known = Known {
                 session: session.clone(),
                 looked,
+                ending,
             };
             sessions.insert(session.token_hash, known);
         }
@@ -74,6 +70,7 @@ mod tests {
 
     use super::*;
     use crate::clock;
+    use crate::fanout::Fanout;
 
     fn session() -> Session {
         let device = DeviceId(Uuid::from_u128(2));
@@ -93,46 +90,45 @@ mod tests {
         }
     }
 
-    fn look(endings: u64, at: Instant) -> Look {
-        Look { endings, at }
-    }
-
     /// Whether the session, looked up at `first`, is known to whoever looks later.
-    fn known(first: Look, later: Look, now: Timestamp) -> bool {
-        let sessions = Sessions::default();
-        sessions.remember(&session(), first);
-        let found = sessions.known(TokenHash::of("a token"), later, now);
-        assert!(
-            sessions
-                .known(TokenHash::of("another"), later, now)
-                .is_none()
-        );
-        found.is_some()
+    fn known(first: Instant, later: Instant, now: Timestamp) -> bool {
+        let (sessions, fanout) = (Sessions::default(), Fanout::local());
+        let token = session().token_hash;
+        sessions.remember(&session(), first, fanout.follow_session(token));
+        let other = TokenHash::of("another");
+        assert!(sessions.known(other, later, now).is_none());
+        sessions.known(token, later, now).is_some()
     }
 
     #[test]
     fn a_session_is_known_for_less_than_a_second() {
         let (began, now) = (clock::instant(), Timestamp::UNIX_EPOCH);
         let almost = began + LASTS - Duration::from_millis(1);
-        assert!(known(look(0, began), look(0, almost), now));
-        assert!(!known(look(0, began), look(0, began + LASTS), now));
+        assert!(known(began, almost, now));
+        assert!(!known(began, began + LASTS, now));
     }
 
     #[test]
-    fn the_end_of_any_session_forgets_all_that_was_looked_up_before() {
+    fn what_ends_while_it_is_looked_up_is_not_known_and_what_others_end_changes_nothing() {
         let (began, now) = (clock::instant(), Timestamp::UNIX_EPOCH);
-        assert!(!known(look(0, began), look(1, began), now));
+        let (sessions, fanout) = (Sessions::default(), Fanout::local());
+        let (token, other) = (session().token_hash, TokenHash::of("another"));
+        let ending = fanout.follow_session(token);
+        fanout.sessions_ended(&[token]);
+        sessions.remember(&session(), began, ending);
+        assert!(sessions.known(token, began, now).is_none());
+        sessions.remember(&session(), began, fanout.follow_session(token));
+        fanout.sessions_ended(&[other]);
+        assert!(sessions.known(token, began, now).is_some());
+        fanout.sessions_ended(&[token]);
+        assert!(sessions.known(token, began, now).is_none());
     }
 
     #[test]
     fn a_session_that_has_expired_meanwhile_is_not_known() {
         let began = clock::instant();
         let expired = session().expires_at;
-        assert!(!known(look(0, began), look(0, began), expired));
-        assert!(known(
-            look(0, began),
-            look(0, began),
-            expired - TimeDelta::milliseconds(1)
-        ));
+        assert!(!known(began, began, expired));
+        assert!(known(began, began, expired - TimeDelta::milliseconds(1)));
     }
 }

@@ -1,17 +1,24 @@
 //! What only a look behind the doors can bring about.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::Timestamp;
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use crate::demo::{self, DemoPlan};
 use crate::{Clock, Server, ServerConfig};
+
+/// Far above any measured time: only a broken story is that slow.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Answer {
     status: StatusCode,
@@ -93,6 +100,74 @@ async fn a_full_disk_is_told_in_one_sentence_and_reading_goes_on() {
     let again = put_patient(&server, token, device, no).await;
     assert_eq!(again.status, StatusCode::OK, "{}", again.body);
     assert_eq!(again.body["outcomes"][0]["outcome"], "applied");
+}
+
+/// Polls a stream once; what it says, if it says something.
+async fn said(stream: &mut BodyDataStream) -> Option<String> {
+    let chunk = poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).await;
+    let Poll::Ready(Some(chunk)) = chunk else {
+        return None;
+    };
+    Some(String::from_utf8(chunk.unwrap().into()).unwrap())
+}
+
+/// Lets every stream go on until they have looked at their sessions so many times in all.
+async fn until_looked(server: &Server, streams: &mut [BodyDataStream], looks: u64) {
+    let looked = async {
+        while server.shared.metrics.session_looks() < looks {
+            for stream in &mut *streams {
+                said(stream).await;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looked).await.unwrap();
+}
+
+async fn opens_session(server: &Server, device: u128) -> String {
+    let sign_in = json!({ "user": "reception1", "password": demo::PASSWORD,
+                          "device": { "id": Uuid::from_u128(device), "name": "a desk" } });
+    let session = ask(server, "", "POST", "/v1/session", &sign_in).await;
+    session.body["token"].as_str().unwrap().to_owned()
+}
+
+async fn listens(server: &Server, token: &str) -> BodyDataStream {
+    let request = Request::get("/v1/events").header("authorization", format!("Bearer {token}"));
+    let request = request.body(Body::empty()).unwrap();
+    let response = server.router().oneshot(request).await.unwrap();
+    response.into_body().into_data_stream()
+}
+
+/// In the morning everybody signs in at once, and everybody listens.
+#[tokio::test]
+async fn a_sign_in_concerns_no_stream_but_those_whose_session_it_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::open(ServerConfig {
+        heartbeat: 2 * PATIENCE,
+        ..ServerConfig::in_folder(dir.path())
+    })
+    .unwrap();
+    demo::showcase(&server, 1).await.unwrap();
+    let mut streams = Vec::new();
+    for device in 1..=4 {
+        let token = opens_session(&server, device).await;
+        for _ in 0..10 {
+            streams.push(listens(&server, &token).await);
+        }
+    }
+    until_looked(&server, &mut streams, 40).await;
+
+    for device in 11..=18 {
+        opens_session(&server, device).await;
+    }
+    for stream in &mut streams {
+        assert_eq!(said(stream).await, None);
+    }
+    assert_eq!(server.shared.metrics.session_looks(), 40);
+
+    opens_session(&server, 1).await;
+    until_looked(&server, &mut streams, 50).await;
+    assert_eq!(server.shared.metrics.session_looks(), 50);
 }
 
 #[tokio::test]

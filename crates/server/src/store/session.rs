@@ -1,5 +1,8 @@
 //! Sessions: opaque tokens of which only the digest is stored, bound to one device.
 
+use std::collections::HashSet;
+use std::fmt::{self, Display, Formatter};
+
 use chrono::TimeDelta;
 use frontdesk_domain::{Actor, ClinicId, DeviceId, Timestamp, UserId};
 use frontdesk_protocol::{SessionClinic, SessionDevice};
@@ -27,6 +30,23 @@ pub(crate) struct TokenHash([u8; 32]);
 impl TokenHash {
     pub(crate) fn of(token: &str) -> Self {
         Self(Sha256::digest(token.as_bytes()).into())
+    }
+
+    /// As it is written.
+    pub(crate) fn read(written: &str) -> Option<Self> {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(written, &mut digest).ok()?;
+        Some(Self(digest))
+    }
+
+    fn of_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        row.get("token_hash").map(Self)
+    }
+}
+
+impl Display for TokenHash {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -79,6 +99,8 @@ pub(crate) struct Opened {
     pub(crate) actor: Actor,
     pub(crate) clinic: SessionClinic,
     pub(crate) last_no: u64,
+    /// Older sessions that ended with this.
+    pub(crate) ended: Vec<TokenHash>,
 }
 
 /// Why no session was opened.
@@ -111,11 +133,7 @@ pub(crate) fn open(
         &params![clinic.0, device.0],
         |row| row.get("last_no"),
     )?;
-    db.execute(
-        "update session set revoked_at = $4
-         where clinic_id = $1 and device_id = $2 and user_id = $3 and revoked_at is null",
-        &params![clinic.0, device.0, opening.user.0, opening.at],
-    )?;
+    let ended = end_older(db, opening)?;
     insert(db, opening)?;
     let by = (opening.user.0, device.0, "sign_in");
     audit::append(db, clinic, by, opening.user.0, opening.at)?;
@@ -134,7 +152,27 @@ pub(crate) fn open(
         actor,
         clinic,
         last_no,
+        ended,
     }))
+}
+
+/// Ends what this user has on this device, and says which of it was alive.
+fn end_older(db: &dyn Db, opening: &Opening) -> Result<Vec<TokenHash>, StoreError> {
+    let (clinic, device, user) = (opening.clinic.0, opening.device.id.0, opening.user.0);
+    let of = params![clinic, device, user, opening.at];
+    let alive = db.all(
+        "select token_hash from session
+         where clinic_id = $1 and device_id = $2 and user_id = $3 and revoked_at is null
+           and expires_at > $4",
+        &of,
+        TokenHash::of_row,
+    )?;
+    db.execute(
+        "update session set revoked_at = $4
+         where clinic_id = $1 and device_id = $2 and user_id = $3 and revoked_at is null",
+        &of,
+    )?;
+    Ok(alive)
 }
 
 /// False when this device may not be used by whoever asks.
@@ -253,13 +291,41 @@ pub(crate) fn end_all(
 }
 
 /// How many sessions were ended early of late, and when the last: changes when one more is, also by
-/// an instance whose clock is behind. When an old one falls out, somebody looks once too often.
-pub(crate) fn ended(db: &dyn Db, now: Timestamp) -> Result<(u64, Option<i64>), StoreError> {
-    db.one(
+/// an instance whose clock is behind. When an old one falls out, somebody reads once too often.
+pub(crate) type Stamp = (u64, Option<i64>);
+
+/// Sessions that were ended early of late.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ended {
+    pub(crate) stamp: Stamp,
+    /// Those that would live otherwise.
+    pub(crate) tokens: HashSet<TokenHash>,
+}
+
+/// What was ended of late; none when nothing has changed since.
+pub(crate) fn ended(
+    db: &dyn Db,
+    now: Timestamp,
+    since: Option<Stamp>,
+) -> Result<Option<Ended>, StoreError> {
+    let of_late = params![now - OF_LATE];
+    let stamp = db.one(
         "select count(*) as n, max(revoked_at) as last from session where revoked_at > $1",
-        &params![now - OF_LATE],
+        &of_late,
         |row| Ok((row.get("n")?, row.get("last")?)),
-    )
+    )?;
+    if since == Some(stamp) {
+        return Ok(None);
+    }
+    let tokens = db.all(
+        "select token_hash from session where revoked_at > $1 and expires_at > $1",
+        &of_late,
+        TokenHash::of_row,
+    )?;
+    Ok(Some(Ended {
+        stamp,
+        tokens: tokens.into_iter().collect(),
+    }))
 }
 
 /// Clocks of instances differ by less.

@@ -108,6 +108,24 @@ async fn a_stream_ends_when_its_session_is_signed_out() {
     assert_eq!(staying.next().await.unwrap().0, "changes");
 }
 
+/// Invariant I33: the row was there before anybody read on, and still is not told.
+#[tokio::test]
+async fn a_row_that_came_after_the_end_of_a_session_is_not_told_on_its_stream() {
+    let world = World::start().await;
+    let desk = world.desk("reception1").await;
+    let mut other = world.desk("reception2").await;
+    let directory = other.directory().await;
+    let mut ending = Events::of(&desk).await;
+    ending.next().await.unwrap();
+
+    desk.sign_out().await;
+    let book = directory.booking(0, 0, "2026-03-02T09:00:00Z");
+    other.decide("book_appointment", book).await;
+
+    assert_eq!(ending.next().await.unwrap().0, "revoked");
+    assert!(ending.next().await.is_none());
+}
+
 #[tokio::test]
 async fn streams_are_told_bye_and_the_server_ends() {
     let world = World::start().await;
