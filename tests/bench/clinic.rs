@@ -175,6 +175,7 @@ impl Device {
             }),
             depends_on: None,
             base_version: None,
+            base_epoch: None,
         }
     }
 

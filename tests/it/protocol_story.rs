@@ -117,7 +117,7 @@ fn commands_keep_their_shape() {
         "since": { "epoch": ID, "seq": 7 },
         "commands": [{
             "no": 41, "id": ID, "user_id": ID, "kind": "noop", "args": {},
-            "depends_on": 40, "base_version": 6,
+            "depends_on": 40, "base_version": 6, "base_epoch": ID,
         }],
     }));
     assert_eq!(batch.commands[0].no, 41);

@@ -7,7 +7,11 @@ use frontdesk_desk::view::{
 use frontdesk_desk::{Desk, DeskError};
 use frontdesk_domain::command::{CancelAppointment, SeriesScope};
 use frontdesk_domain::{AppointmentId, CancelReason, Reason};
-use frontdesk_tests::{Clinic, TestDesk};
+use frontdesk_tests::{Clinic, Engine, TestDesk};
+
+frontdesk_tests::both_engines! {
+    a_row_that_the_server_cannot_read_keeps_nothing_else_waiting,
+}
 
 /// A visit on two desks, and its cancellation set aside on the first.
 struct Told {
@@ -168,4 +172,36 @@ async fn what_is_dismissed_is_gone_and_the_visit_stays() {
     let next = told.slots.last().unwrap();
     told.here.book(next, patients[1]).await.unwrap();
     told.there.sees(told.slots[0].date, told.visit).await;
+}
+
+/// The server itself says that it fails each time; without that its desk would wait for ever.
+async fn a_row_that_the_server_cannot_read_keeps_nothing_else_waiting(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let here = clinic.desk("reception1").await;
+    let (slots, patients) = (here.free().await, here.patients().await);
+    let visit = here.book(&slots[0], patients[0]).await.unwrap().value;
+    let visit = visit.appointment_id;
+    let version = here.visit(slots[0].date, visit).await.unwrap().version;
+    clinic.tamper(
+        "update appointment set status_path = 'no JSON'
+         where version = (select max(version) from appointment)",
+    );
+
+    let asked = here.cancel_appointment(cancellation(visit, version)).await;
+    assert!(!matches!(&asked, Ok(told) if told.value.progress == Progress::Confirmed));
+    here.until("the list to show it", async |desk: &Desk| {
+        !kept(desk).await.is_empty()
+    })
+    .await;
+    let command = kept(&here).await.remove(0);
+    assert_eq!(command.why.code, ErrorCode::ServerError);
+    let other = slots.last().unwrap();
+    let booked = here.book(other, patients[1]).await.unwrap();
+    assert_eq!(booked.value.progress, Progress::Confirmed);
+
+    clinic.tamper("update appointment set status_path = '[]' where status_path = 'no JSON'");
+    let command_id = command.command_id;
+    let resent = here.resend_command(ResendCommand { command_id }).await;
+    assert_eq!(resent.unwrap().value.progress, Progress::Confirmed);
+    here.no_longer_sees(slots[0].date, visit).await;
 }

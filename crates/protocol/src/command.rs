@@ -50,6 +50,9 @@ pub struct Envelope {
     /// The version of the row that the user saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_version: Option<u64>,
+    /// Incarnation of the feed in which they saw it: in another one that version is worth nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_epoch: Option<Epoch>,
 }
 
 // Invariant I30: arguments may hold a patient's name.

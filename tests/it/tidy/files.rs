@@ -62,7 +62,7 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() && !NOT_OURS.contains(&name.as_str()) {
             collect(&path, into);
-        } else if path.is_file() {
+        } else if path.is_file() && !NOT_OURS.contains(&name.as_str()) {
             into.push(path);
         }
     }

@@ -170,5 +170,6 @@ pub fn envelope(no: Number, command: &Command) -> Envelope {
         args: tagged.remove("args").unwrap(),
         depends_on: None,
         base_version: None,
+        base_epoch: None,
     }
 }

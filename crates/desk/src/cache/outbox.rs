@@ -50,7 +50,7 @@ pub(crate) struct OutboxRow {
 }
 
 const COLUMNS: &str = "no, command_id, user_id, kind, args, base_version, state, outcome, epoch, \
-     practitioner_id, starts_at, ends_at, failures, clinic_id";
+     practitioner_id, starts_at, ends_at, failures, clinic_id, base_epoch";
 
 impl Cache {
     /// Stores a command under the next number; it is on the disk when this returns.
@@ -76,8 +76,8 @@ impl Cache {
             let user = session::user_id(tx)?.unwrap_or(UserId(Uuid::nil()));
             let mut statement = tx.prepare_cached(
                 "insert into outbox (clinic_id, no, command_id, user_id, kind, args, base_version,
-                   state, created_at, practitioner_id, starts_at, ends_at)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'sending', ?8, ?9, ?10, ?11)",
+                   base_epoch, state, created_at, practitioner_id, starts_at, ends_at)
+                 select ?1, ?2, ?3, ?4, ?5, ?6, ?7, epoch, 'sending', ?8, ?9, ?10, ?11 from replica",
             )?;
             statement.execute(params![
                 clinic.0,
@@ -126,7 +126,7 @@ impl Cache {
             let row = params![clinic.0, no];
             tx.execute(
                 "update outbox set state = 'withdrawn', kind = 'noop', args = '{}',
-                   base_version = null
+                   base_version = null, base_epoch = null
                  where clinic_id = ?1 and no = ?2 and state = 'sending' and problem is null",
                 row,
             )?;
@@ -298,12 +298,14 @@ fn envelope(sql: &SqlRow<'_>, state: OutboxState) -> Result<Envelope, StorageErr
         args: serde_json::from_str(&sql.get::<_, String>(4)?)?,
         depends_on: None,
         base_version: sql.get(5)?,
+        base_epoch: sql.get::<_, Option<Uuid>>(14)?.map(Epoch),
     };
     Ok(match state {
         OutboxState::Quarantined => Envelope {
             kind: "noop".to_owned(),
             args: Value::Object(serde_json::Map::new()),
             base_version: None,
+            base_epoch: None,
             ..asked
         },
         OutboxState::Sending | OutboxState::Withdrawn | OutboxState::Decided => asked,

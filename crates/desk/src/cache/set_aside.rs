@@ -67,9 +67,9 @@ impl Cache {
             let user = session::user_id(tx)?.unwrap_or(UserId(Uuid::nil()));
             tx.execute(
                 "insert into outbox (clinic_id, no, command_id, user_id, kind, args, base_version,
-                   state, created_at, practitioner_id, starts_at, ends_at, problem)
+                   base_epoch, state, created_at, practitioner_id, starts_at, ends_at, problem)
                  select clinic_id, ?3, ?4, ?5, kind, args, base_version,
-                   'sending', ?6, practitioner_id, starts_at, ends_at, problem
+                   base_epoch, 'sending', ?6, practitioner_id, starts_at, ends_at, problem
                  from outbox where clinic_id = ?1 and no = ?2",
                 params![clinic.0, old, no, new_id, user.0, micros(now)],
             )?;
@@ -99,7 +99,7 @@ fn drop_row(tx: &Transaction<'_>, id: CommandId) -> Result<(), StorageError> {
     tx.execute(
         &format!(
             "update outbox set state = 'withdrawn', kind = 'noop', args = '{{}}',
-               base_version = null, problem = null
+               base_version = null, base_epoch = null, problem = null
              where {KEPT} and command_id = ?1"
         ),
         [id.0],

@@ -38,6 +38,7 @@ pub(super) async fn execute(
                 "This number belongs to another command of this device: use a new device id.",
             ),
             Stop::SignedOut => Failure::unauthorized(),
+            Stop::Broken => Failure::internal(),
             Stop::Failed => Failure::unavailable(
                 "The server could not decide this command; nothing was changed. Send the same number again.",
             ),

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::access::Access;
 use super::lines::Lines;
 use super::tables::{TABLES, Table, placeholders};
 use super::{OperateError, import};
@@ -168,17 +169,20 @@ pub(super) fn is_one(line: &[u8]) -> bool {
 
 /// Fills the database from a checked file. With `replace` what is there goes first. Feeds get a new
 /// epoch: desks take a new snapshot and keep what they have not sent. Everybody signs in again,
-/// because a session that was ended since the backup must not come back; holds are not kept.
+/// because a session that was ended since the backup must not come back; holds are not kept. Nor
+/// does what was taken from a user or a desk since then come back: see [`Access`].
 pub(super) fn restore(
     db: &dyn Db,
     backup: &CheckedBackup,
     replace: bool,
     now: Timestamp,
 ) -> Result<u64, OperateError> {
+    let mut access = None;
     if db.exists("select 1 from feed", &[])? {
         if !replace {
             return Err(OperateError::NotEmpty);
         }
+        access = Some(Access::read(db)?);
         let tables: Vec<_> = TABLES.iter().rev().map(|table| table.name).collect();
         db.empty(&tables)?;
     }
@@ -199,6 +203,9 @@ pub(super) fn restore(
         )?;
         let nobody = (Uuid::nil(), Uuid::nil(), "restore");
         audit::append(db, clinic, nobody, epoch, now)?;
+    }
+    if let Some(access) = access {
+        access.keep(db, now)?;
     }
     Ok(rows)
 }

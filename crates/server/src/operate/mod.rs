@@ -4,6 +4,7 @@
 //! [`Records`] only reads and works beside a running server. The rest writes through an open
 //! [`Server`], which keeps other servers out of a data folder; of PostgreSQL only a restore does.
 
+mod access;
 mod backup;
 mod export;
 mod found;

@@ -1,5 +1,6 @@
 //! Kept, brought back, carried from one engine to the other, and looked at closely.
 
+mod access;
 mod import;
 mod lines;
 mod size;

@@ -70,14 +70,15 @@ impl Engine<'_> {
         let Some(actor) = self.actor(batch, user)? else {
             return Ok(Err(Refusal::of_field(Reason::Forbidden, "user_id")));
         };
-        let head = self.head(batch.clinic)?.seq;
+        let (head, epoch) = (self.head(batch.clinic)?.seq, self.head(batch.clinic)?.epoch);
+        let of_before = envelope.base_epoch.is_some_and(|seen| seen != epoch);
         let wanted = Wanted {
             command,
             by: &actor,
             // What was seen before the clinic was set back to an older day is as good as not seen.
             base_version: envelope
                 .base_version
-                .map(|seen| if seen > head { 0 } else { seen }),
+                .map(|seen| if of_before || seen > head { 0 } else { seen }),
         };
         let decided = self.decide_for(batch, &wanted)?;
         Ok(decided.map(|decided| (user, decided)))

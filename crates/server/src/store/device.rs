@@ -8,7 +8,7 @@ use super::user::UserError;
 use super::{StoreError, audit};
 
 /// A desk as listed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedDevice {
     /// Its id, which it has made itself.
     pub id: DeviceId,

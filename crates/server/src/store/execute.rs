@@ -50,6 +50,8 @@ pub(crate) enum Stop {
     SignedOut,
     /// The server could not; the same number may be sent again.
     Failed,
+    /// The server fails on this command each time: the desk counts, and sets it aside.
+    Broken,
 }
 
 enum Halt {
@@ -173,7 +175,8 @@ impl Engine<'_> {
                 Err(Halt::Store(error)) => {
                     self.undo_after(&error)?;
                     tracing::error!(%error, kind = known_kind(&envelope.kind), "a command failed");
-                    stopped = Some(Stop::Failed);
+                    let lasts = !error.may_pass();
+                    stopped = Some(if lasts { Stop::Broken } else { Stop::Failed });
                     break;
                 }
             }

@@ -99,12 +99,21 @@ impl StoreError {
         }
     }
 
+    /// Whether the same may go well a moment later; otherwise it fails each time, and whoever asks
+    /// must not wait for it.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Database(_) | Self::Full | Self::Busy | Self::Closed | Self::Io(_) => true,
+            Self::Constraint(_) | Self::AuditBroken(_) | Self::Corrupt(_) | Self::User(_) => false,
+        }
+    }
+
     /// What each of a group is told when all of it failed.
     fn to_everybody(&self) -> Self {
-        if self.is_full() {
-            Self::Full
-        } else {
-            Self::Busy
+        match self {
+            Self::Full => Self::Full,
+            error if error.may_pass() => Self::Busy,
+            error => Self::Corrupt(error.to_string()),
         }
     }
 }

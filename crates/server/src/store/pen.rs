@@ -53,6 +53,13 @@ impl Pen {
                     self.commit_group(part);
                 }
             }
+            Err(error) if group.len() > 1 && !error.may_pass() => {
+                tracing::error!(%error, "a group is decided again, one by one");
+                self.caches.clear();
+                for ask in group {
+                    self.commit_group(vec![ask]);
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, "nothing of this group was committed");
                 self.caches.clear();

@@ -48,7 +48,7 @@ pub struct NewUser {
 }
 
 /// A user as listed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedUser {
     /// Sign-in name.
     pub login: String,

@@ -1,10 +1,10 @@
 use frontdesk_domain::command::{CancelAppointment, Command, PutPatient, SeriesScope};
-use frontdesk_domain::{CancelReason, Interval};
+use frontdesk_domain::{CancelReason, Epoch, Interval};
 use frontdesk_protocol::{Outcome, OutcomeKind};
 use uuid::Uuid;
 
 use crate::cache::{Cache, OutboxSlot, OutboxState};
-use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, at, empty, filled, session};
+use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, at, directory, empty, filled, session, snapshot};
 use crate::view::{Asked, NoticeKind};
 
 pub(super) fn store(cache: &Cache) -> u64 {
@@ -145,6 +145,20 @@ fn another_device_keeps_decided_commands_beside_the_new_numbers() {
     }
     cache.close_gap(CLINIC, 1).unwrap();
     assert_eq!(store(&cache), 3, "what is settled is no gap");
+}
+
+#[test]
+fn what_was_seen_travels_with_the_epoch_in_which_it_was_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    store(&cache);
+    let mut restored = snapshot(20, directory());
+    restored.header.epoch = Epoch(Uuid::from_u128(0xEE));
+    cache.replace(restored).unwrap();
+    store(&cache);
+    let rows = cache.unsent().unwrap();
+    let epochs: Vec<_> = rows.iter().map(|row| row.envelope.base_epoch).collect();
+    assert_eq!(epochs, [Some(EPOCH), Some(Epoch(Uuid::from_u128(0xEE)))]);
 }
 
 #[test]

@@ -50,6 +50,7 @@ fn envelope() -> Value {
                     ("args", object("The kind's arguments.", &args)),
                     ("depends_on?", number()),
                     ("base_version?", number()),
+                    ("base_epoch?", id()),
                 ],
             )
         })

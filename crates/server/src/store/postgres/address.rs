@@ -26,6 +26,9 @@ use crate::StartError;
 /// A database that does not answer by then is told about.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What was answered is on the disk, also where the database is set to answer before that.
+const DURABLE: &str = "-c synchronous_commit=on";
+
 /// A connection, to be polled.
 pub(crate) type Wire = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
@@ -68,6 +71,9 @@ impl Address {
         if config.get_application_name().is_none() {
             config.application_name("frontdesk-server");
         }
+        let options = config.get_options().unwrap_or_default();
+        let options = format!("{options} {DURABLE}");
+        config.options(options.trim_start());
         let encrypts = config.get_ssl_mode() == SslMode::Require;
         let trusted = match authorities {
             Some(file) => of_file(&file)?,

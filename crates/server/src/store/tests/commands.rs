@@ -165,13 +165,19 @@ on_both_engines! {
     async fn what_was_seen_in_a_future_that_never_came_is_stale(world: World) {
         let booked = world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await;
         let edit = json!({ "appointment_id": visit(1), "notes": "late" });
-        let edit = |base| Envelope {
+        let edit = |base, epoch| Envelope {
             base_version: Some(base),
+            base_epoch: epoch,
             ..envelope(1, "update_appointment", edit.clone())
         };
-        let refused = world.decide(2, edit(booked.seq + 1)).await;
+        let refused = world.decide(2, edit(booked.seq + 1, None)).await;
         assert_eq!(refused.reason, Some(Reason::StaleVersion));
-        assert!(applied(&world.decide(3, edit(booked.seq)).await));
+        // The number of that day may be one of today's.
+        let another = Some(frontdesk_domain::Epoch(Uuid::from_u128(1)));
+        let refused = world.decide(3, edit(booked.seq, another)).await;
+        assert_eq!(refused.reason, Some(Reason::StaleVersion));
+        let epoch = world.store.heads().await.unwrap()[0].1;
+        assert!(applied(&world.decide(4, edit(booked.seq, Some(epoch))).await));
     }
 
     /// Invariant I35.

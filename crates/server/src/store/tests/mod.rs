@@ -211,6 +211,7 @@ fn envelope(no: u64, kind: &str, args: Value) -> Envelope {
         args,
         depends_on: None,
         base_version: None,
+        base_epoch: None,
     }
 }
 

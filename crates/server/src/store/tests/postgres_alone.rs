@@ -78,3 +78,31 @@ async fn work_that_passes_over_an_error_of_the_database_is_not_said_to_be_done()
     let kept = world.read(|db| db.exists("select 1 from patient where name = 'Nobody'", &[]));
     assert!(!kept.await);
 }
+
+/// Invariant I9: what was answered survives a power cut.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_waits_for_the_disk_although_the_database_is_set_not_to() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let setting = "do $$ begin execute format(
+        'alter database %I set synchronous_commit = off', current_database()); end $$";
+    let set = move |db: &dyn Db| db.execute(setting, &[]);
+    world.store.transact(set).await.unwrap();
+
+    let (clock, metrics) = (Clock::system(), Metrics::default());
+    let store = Store::open(
+        &world.database,
+        &world.file,
+        &clock,
+        &world.fanout,
+        &metrics,
+    )
+    .unwrap();
+    let ask = |db: &dyn Db| {
+        let shown = "select current_setting('synchronous_commit') as is_on";
+        db.one(shown, &[], |row| row.get::<String>("is_on"))
+    };
+    assert_eq!(store.transact(ask).await.unwrap(), "on");
+}
