@@ -185,10 +185,11 @@ fn insert(
             | Row::Hold(_) => {}
         }
         if statements.len() >= TOGETHER {
-            db.execute_all(&std::mem::take(&mut statements))?;
+            db.execute_all(std::mem::take(&mut statements))?;
         }
     }
-    db.execute_all(&statements)?;
+    db.execute_all(statements)?;
+    db.measure(&store::FILLED)?;
     for (((login, name, role), id), hash) in SIGN_INS.iter().zip(&plan.users).zip(hashes) {
         let is_therapist = *role == Role::Practitioner;
         let therapist = plan.therapist.as_ref().filter(|_| is_therapist);

@@ -187,6 +187,7 @@ pub(super) fn restore(
         db.empty(&tables)?;
     }
     let rows = insert(db, &backup.0)?;
+    db.measure(&TABLES.map(|table| table.name))?;
     db.execute(
         "update session set revoked_at = $1 where revoked_at is null",
         &params![now],

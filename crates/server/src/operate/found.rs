@@ -116,7 +116,7 @@ pub(super) fn write(
         grid_minutes: new.grid_minutes,
         version: FIRST,
     });
-    db.execute_all(&[rows::put(clinic, &row)?])?;
+    db.execute_all(vec![rows::put(clinic, &row)?])?;
     let user = NewUser {
         login: manager.login.clone(),
         name: manager.name.clone(),

@@ -225,16 +225,17 @@ pub(super) fn write(
         if waiting.len() < TOGETHER {
             return Ok(());
         }
-        db.execute_all(&std::mem::take(&mut waiting))
+        db.execute_all(std::mem::take(&mut waiting))
     };
     for (_, row) in export.rows {
         imported.appointments += usize::from(matches!(row, Row::Appointment(_)));
         write(rows::put(clinic, &row.at_version(FIRST))?)?;
     }
-    db.execute_all(&waiting)?;
+    db.execute_all(waiting)?;
     for seats in export.seats.chunks(SEATS) {
         occupy(db, clinic, seats)?;
     }
+    db.measure(&store::FILLED)?;
     let nobody = (Uuid::nil(), Uuid::nil(), "import");
     audit::append(db, clinic, nobody, clinic.0, now)?;
     Ok(imported)

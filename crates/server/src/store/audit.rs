@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::StoreError;
+use super::sheet::SET_HEAD;
 use super::sql::{Db, Query, Row, Statement, params};
 
 /// What is written down about one act.
@@ -84,10 +85,7 @@ impl Head {
                 "insert into audit values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 audit.into(),
             ),
-            (
-                "update feed set seq = $2, head_hash = $3 where clinic_id = $1",
-                params![clinic.0, self.seq, self.hash].into(),
-            ),
+            (SET_HEAD, params![clinic.0, self.seq, self.hash].into()),
         ]
     }
 }
@@ -111,7 +109,7 @@ pub(crate) fn append(
         seq: head.seq,
         payload_hash: [0; 32],
     };
-    db.execute_all(&head.append(clinic, &act))
+    db.execute_all(head.append(clinic, &act).into())
 }
 
 /// Walks the whole chain.

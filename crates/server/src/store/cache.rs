@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 
 use frontdesk_domain::{Actor, ClinicFacts, ClinicId, DeviceId, Epoch, Hold, Kind, Row, UserId};
 
+use super::ahead::Ahead;
 use super::alternatives::Alternatives;
 use super::audit::Head;
 use super::column::Text;
@@ -38,6 +39,7 @@ pub(super) struct Known {
 pub(crate) struct Cached {
     /// Directories and holds always; visits and patients only as loaded for the last command.
     pub(crate) facts: ClinicFacts,
+    pub(super) ahead: Ahead,
     pub(crate) alternatives: Alternatives,
     epoch: Epoch,
     seq: u64,
@@ -60,11 +62,17 @@ impl Caches {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => Ok(unknown.insert(Cached {
                 facts: load::directories(db, clinic)?,
+                ahead: Ahead::default(),
                 alternatives: Alternatives::default(),
                 epoch: head.epoch,
                 seq: head.seq,
             })),
         }
+    }
+
+    /// What was known of a clinic, before it is certain that it is so still.
+    pub(super) fn before(&mut self, clinic: ClinicId) -> Option<&mut Cached> {
+        self.clinics.get_mut(&clinic)
     }
 
     /// After a transaction that failed, or that others than commands have written in.

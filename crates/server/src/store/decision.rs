@@ -106,7 +106,7 @@ impl Engine<'_> {
         let head = self.head(clinic)?.clone();
         let cached = self.caches.at(db, clinic, &head)?;
         let (command, base) = (wanted.command, wanted.base_version);
-        load::load(db, clinic, command, base, &mut cached.facts)?;
+        load::load(db, clinic, command, base, cached)?;
         let mut refusal = loop {
             match decide::decide(wanted, &cached.facts, now) {
                 Ok(decided) if decided.unseen.is_empty() => return Ok(Ok(decided)),

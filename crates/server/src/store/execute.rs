@@ -1,22 +1,26 @@
-//! The write transaction of design §5.1, one command at a time: the device's number, the feed row,
-//! the facts, the decision, and then either effect and outcome together or the outcome alone.
+//! The write transaction of design §5.1, one command after the other: the device's number, the feed
+//! row, the facts, the decision, and then either effect and outcome together or the outcome alone.
 
 use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use frontdesk_domain::decide::Decided;
-use frontdesk_domain::{ClinicId, Command, DeviceId, Epoch, Reason, Refusal, Timestamp, UserId};
+use frontdesk_domain::{
+    ClinicId, Command, DeviceId, Epoch, Kind, Needs, Reason, Refusal, Timestamp, UserId,
+};
 use frontdesk_protocol::{Envelope, Outcome};
 use uuid::Uuid;
 
+use super::ahead::Ahead;
 use super::audit::{Act, Head};
 use super::cache::Caches;
 use super::change::device_ack;
 use super::column::{Json, json};
 use super::effects::{self, Effects};
 use super::session::{self, TokenHash};
+use super::sheet::SET_LAST_NO;
 use super::sql::{Db, Query, Statement, params};
-use super::{StoreError, rows, write};
+use super::{StoreError, ahead, load, rows, write};
 
 /// What one request asks for.
 pub(crate) struct Batch {
@@ -65,6 +69,16 @@ impl<E: Into<StoreError>> From<E> for Halt {
     }
 }
 
+/// How the commands of a transaction depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// What they need is read together, what they do travels together, and what fails in one of them
+    /// is the end of the transaction.
+    Together,
+    /// Each reads and writes by itself; what fails is undone without the rest.
+    OneByOne,
+}
+
 /// Everything after it can be undone without the rest of the transaction.
 const MARK: Statement = ("savepoint step", Vec::new());
 const KEEP: Statement = ("release savepoint step", Vec::new());
@@ -77,13 +91,17 @@ pub(crate) struct Engine<'a> {
     pub(crate) effects: &'a mut Effects,
     pub(crate) want_rows: &'a dyn Fn(ClinicId) -> bool,
     pub(crate) now: Timestamp,
+    pub(crate) pace: Pace,
 }
 
 /// What is asked with the locks.
+#[derive(Clone, Copy)]
 enum Entry {
     Head,
     LastNos,
-    Session(TokenHash),
+    Session,
+    /// A row of this kind; none where it is a visit that stands in the way.
+    Fact(Option<Kind>),
     Mark,
 }
 
@@ -93,20 +111,24 @@ impl Engine<'_> {
     pub(crate) fn enter(&mut self, clinic: ClinicId, batches: &[&Batch]) -> Result<(), StoreError> {
         let devices: BTreeSet<DeviceId> = batches.iter().map(|batch| batch.device).collect();
         let devices: Vec<DeviceId> = devices.into_iter().collect();
-        let (entries, statements) = self.entries(clinic, &devices, batches);
+        let needs = self.needed_ahead(clinic, batches);
+        let (entries, statements) = self.entries(clinic, &devices, batches, &needs);
         let known = &mut self.caches.known;
+        let (mut facts, mut rivals) = (Vec::new(), BTreeSet::new());
         self.db
             .lock_and_ask(clinic, &devices, &statements, &mut |n, row| {
-                match entries.get(n) {
+                match entries.get(n).copied() {
                     Some(Entry::Head) => drop(known.heads.insert(clinic, Head::read(row)?)),
                     Some(Entry::LastNos) => {
                         let device = DeviceId(row.get("device_id")?);
                         known.last_nos.insert((clinic, device), row.get("last_no")?);
                     }
-                    Some(Entry::Session(token)) => {
-                        let session = session::read(*token, row)?;
-                        known.sessions.insert(*token, Some(session));
+                    Some(Entry::Session) => {
+                        let session = session::read(row)?;
+                        known.sessions.insert(session.token_hash, Some(session));
                     }
+                    Some(Entry::Fact(Some(kind))) => facts.push(rows::read(kind, row)?),
+                    Some(Entry::Fact(None)) => drop(rivals.insert(row.get("appointment_id")?)),
                     Some(Entry::Mark) | None => {}
                 }
                 Ok(())
@@ -115,15 +137,31 @@ impl Engine<'_> {
         for token in batches.iter().filter_map(|batch| batch.session) {
             known.sessions.entry(token).or_insert(None);
         }
+        if let Some(cached) = self.caches.before(clinic) {
+            load::load_ahead(self.db, clinic, (facts, rivals), &mut cached.facts)?;
+            cached.ahead = Ahead::lent_for(needs);
+        }
+        // Forgets all of it where the directories are not those that it was asked with.
         self.sweep(clinic)
+    }
+
+    /// What can be asked for with the locks, going by the directories as they were.
+    fn needed_ahead(&mut self, clinic: ClinicId, batches: &[&Batch]) -> Vec<Needs> {
+        match (self.pace, self.caches.before(clinic)) {
+            (Pace::Together, Some(cached)) if self.db.is_far() => {
+                ahead::needs_of(batches, &cached.facts)
+            }
+            (Pace::Together | Pace::OneByOne, _) => Vec::new(),
+        }
     }
 
     /// What is not known of a clinic yet, and how to find it.
     fn entries(
-        &self,
+        &mut self,
         clinic: ClinicId,
         devices: &[DeviceId],
         batches: &[&Batch],
+        needs: &[Needs],
     ) -> (Vec<Entry>, Vec<Query>) {
         let known = &self.caches.known;
         let mut asked = Vec::new();
@@ -136,14 +174,21 @@ impl Engine<'_> {
         let unknown: Vec<Uuid> = unknown.map(|device| device.0).collect();
         let numbers = last_nos(clinic, &unknown).into_iter();
         asked.extend(numbers.map(|statement| (Entry::LastNos, statement)));
-        let tokens: HashSet<TokenHash> = batches.iter().filter_map(|batch| batch.session).collect();
-        for token in tokens {
-            if !known.sessions.contains_key(&token) {
-                asked.push((Entry::Session(token), session::query(token, self.now)));
-            }
+        let tokens = batches.iter().filter_map(|batch| batch.session);
+        let unknown = tokens.filter(|token| !known.sessions.contains_key(token));
+        let unknown: HashSet<TokenHash> = unknown.collect();
+        let unknown: Vec<TokenHash> = unknown.into_iter().collect();
+        let sessions = unknown.chunks(rows::AT_ONCE);
+        asked.extend(sessions.map(|some| (Entry::Session, session::query(some, self.now))));
+        if let Some(cached) = self.caches.before(clinic) {
+            let all = needs.iter().map(|needs| (needs, &needs.places[..]));
+            let facts = load::sought(clinic, all, &cached.facts).into_iter();
+            asked.extend(facts.map(|(kind, query)| (Entry::Fact(kind), query)));
         }
-        let (mark, with) = MARK;
-        asked.push((Entry::Mark, (mark.into(), with)));
+        if self.pace == Pace::OneByOne {
+            let (mark, with) = MARK;
+            asked.push((Entry::Mark, (mark.into(), with)));
+        }
         asked.into_iter().unzip()
     }
 
@@ -172,6 +217,7 @@ impl Engine<'_> {
                     stopped = Some(stop);
                     break;
                 }
+                Err(Halt::Store(error)) if self.pace == Pace::Together => return Err(error),
                 Err(Halt::Store(error)) => {
                     self.undo_after(&error)?;
                     tracing::error!(%error, kind = known_kind(&envelope.kind), "a command failed");
@@ -257,6 +303,7 @@ impl Engine<'_> {
         let outcome = step.outcome(act.seq, None);
         match self.apply(clinic, decided, act, step.record(&outcome, self.now)?) {
             Ok(()) => Ok(outcome),
+            Err(error) if self.pace == Pace::Together => Err(error),
             Err(error) => {
                 let refusal = refusal_of_constraint(error)?;
                 self.undo()?;
@@ -273,10 +320,8 @@ impl Engine<'_> {
         refusal: Option<&Refusal>,
     ) -> Result<Outcome, StoreError> {
         let outcome = step.outcome(seq, refusal);
-        let mut statements = step.record(&outcome, self.now)?;
-        statements.extend([KEEP, MARK]);
-        self.db.execute_all(&statements)?;
-        failpoint!("refusal-written");
+        self.write_down(step.record(&outcome, self.now)?)?;
+        failpoint!("refusal-noted");
         Ok(outcome)
     }
 
@@ -291,17 +336,32 @@ impl Engine<'_> {
         let before = self.head(clinic)?.clone();
         let mut head = before.clone();
         let cached = self.caches.at(self.db, clinic, &before)?;
+        cached.ahead.note(&decided, &cached.facts);
         let (mut statements, written) =
             write::write(clinic, decided, act, &cached.facts, &mut head)?;
         statements.extend(besides);
-        statements.extend([KEEP, MARK]);
-        self.db.execute_all(&statements)?;
-        failpoint!("effect-written");
+        self.write_down(statements)?;
+        failpoint!("effect-noted");
         self.caches.note(clinic, &written, head.seq);
         let net = (self.want_rows)(clinic).then(|| effects::net(&act, written));
         self.effects.applied(clinic, &before, net);
         self.caches.known.heads.insert(clinic, head);
         Ok(())
+    }
+
+    /// All that a command writes. Where nobody asks for the next savepoint, nobody waits for it either.
+    fn write_down(&self, mut statements: Vec<Statement>) -> Result<(), StoreError> {
+        match self.pace {
+            Pace::Together => {
+                let statements = statements.into_iter();
+                self.db
+                    .put_off(statements.map(|(sql, with)| (sql.into(), with)).collect())
+            }
+            Pace::OneByOne => {
+                statements.extend([KEEP, MARK]);
+                self.db.execute_all(statements)
+            }
+        }
     }
 
     /// Back to where the last command ended; what is remembered may be of what is undone.
@@ -388,10 +448,7 @@ impl Step<'_> {
         ];
         Ok(vec![
             (include_str!("sql/store_outcome.sql"), command.into()),
-            (
-                "update device set last_no = $3 where clinic_id = $1 and device_id = $2",
-                params![clinic, device, outcome.no].into(),
-            ),
+            (SET_LAST_NO, params![clinic, device, outcome.no].into()),
         ])
     }
 }

@@ -54,9 +54,11 @@ impl Engine<'_> {
             return Ok(Err(NotHeld::SignedOut));
         };
         let (id, action, decided) = match &ask.wish {
-            HoldWish::Put(hold, service) => {
-                (hold.hold_id, "hold", self.kept(clinic, &by, hold, *service)?)
-            }
+            HoldWish::Put(hold, service) => (
+                hold.hold_id,
+                "hold",
+                self.kept(clinic, &by, hold, *service)?,
+            ),
             HoldWish::Remove(id) => (*id, "release_hold", self.released(clinic, &by, *id)?),
         };
         let decided = match decided {
@@ -121,7 +123,7 @@ impl Engine<'_> {
         }
         let head = self.head(clinic)?.clone();
         let cached = self.caches.at(self.db, clinic, &head)?;
-        load::load_for_hold(self.db, clinic, wish, &mut cached.facts)?;
+        load::load_for_hold(self.db, clinic, wish, cached)?;
         Ok(decide::hold(wish, service, by, &cached.facts, self.now))
     }
 

@@ -27,12 +27,7 @@ impl Lane {
             Database::Postgres(url) => {
                 let address = postgres::Address::of(url)?;
                 postgres::migrate(&address)?;
-                let lane = |_| {
-                    let pool = address.pool(1)?;
-                    postgres::Lane::of(pool)
-                        .map(Self::Postgres)
-                        .map_err(|error| StartError::DatabaseUnusable(error.to_string()))
-                };
+                let lane = |_| postgres::Lane::to(&address).map(Self::Postgres);
                 (0..=WRITERS).map(lane).collect()
             }
         }

@@ -1,15 +1,14 @@
 //! `load(needs)`: the facts for one decision, or for one view.
 
-#[cfg(test)]
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, ClinicId, ClinicZone, Command, Hold, Interval, Kind,
-    PlaceNeed, ResourceId, ResourceNeed, Row, decide,
+    Needs, Patient, PatientId, PlaceNeed, ResourceId, ResourceNeed, Row, decide,
 };
 use uuid::Uuid;
 
+use super::cache::Cached;
 use super::column::Json;
 use super::sql::{Db, Param, Query, params};
 use super::{StoreError, rows};
@@ -65,29 +64,52 @@ pub(crate) fn clinic_facts(
     Ok(facts)
 }
 
-/// Replaces patients, visits, seats and changed fields in `facts` by what the decision about this
+/// What is read for a command, besides directories and holds.
+#[derive(Default)]
+pub(super) struct Rows {
+    patients: BTreeMap<PatientId, Patient>,
+    appointments: BTreeMap<AppointmentId, Appointment>,
+    seats: BTreeMap<(AppointmentId, ResourceId), u16>,
+}
+
+impl Rows {
+    /// Takes the place of what was read before.
+    pub(super) fn exchange(&mut self, facts: &mut ClinicFacts) {
+        std::mem::swap(&mut self.patients, &mut facts.patients);
+        std::mem::swap(&mut self.appointments, &mut facts.appointments);
+        std::mem::swap(&mut self.seats, &mut facts.seats);
+    }
+
+    pub(super) fn has(&self, id: Uuid) -> bool {
+        self.patients.contains_key(&id.into()) || self.appointments.contains_key(&id.into())
+    }
+}
+
+/// True when this patient or visit was read.
+pub(super) fn knows(facts: &ClinicFacts, id: Uuid) -> bool {
+    facts.patients.contains_key(&id.into()) || facts.appointments.contains_key(&id.into())
+}
+
+/// Replaces patients, visits, seats and changed fields in the facts by what the decision about this
 /// command needs; directories and holds are there already.
 pub(crate) fn load(
     db: &dyn Db,
     clinic: ClinicId,
     command: &Command,
     base_version: Option<u64>,
-    facts: &mut ClinicFacts,
+    cached: &mut Cached,
 ) -> Result<(), StoreError> {
-    forget(facts);
+    let Cached { facts, ahead, .. } = cached;
+    ahead.take_back(facts);
+    if ahead.lend(command, facts) {
+        return Ok(());
+    }
     let named = decide::needs(command);
     // Known before any row is: then all of it is asked for at once.
     let mut places = decide::needs_given(command, base_version, facts).places;
-    let patients: Vec<Uuid> = named.patients.iter().map(|id| id.0).collect();
-    let visits: Vec<Uuid> = named.appointments.iter().map(|id| id.0).collect();
-    let mut sought = of_kind(
-        Kind::Patient,
-        rows::by_ids(clinic, Kind::Patient, &patients),
-    );
-    let visits = rows::by_ids(clinic, Kind::Appointment, &visits);
-    sought.extend(of_kind(Kind::Appointment, visits));
-    sought.extend(rivals(clinic, &places, facts));
-    find(db, clinic, &sought, facts)?;
+    let mut rivals = BTreeSet::new();
+    let sought = sought(clinic, [(&named, &places[..])], facts);
+    find(db, &sought, facts, &mut rivals)?;
     let of_visit = |id| {
         facts
             .appointments
@@ -107,12 +129,14 @@ pub(crate) fn load(
         changed_since(db, clinic, (kind, id), base, facts)?;
     }
     rest.places.retain(|place| !places.contains(place));
-    find(db, clinic, &rivals(clinic, &rest.places, facts), facts)?;
+    let nothing = Needs::default();
+    let sought = self::sought(clinic, [(&nothing, &rest.places[..])], facts);
+    find(db, &sought, facts, &mut rivals)?;
     places.append(&mut rest.places);
     if places.is_empty() {
         return Ok(());
     }
-    load_seats(db, clinic, facts)
+    find_seated(db, clinic, rivals, facts)
 }
 
 /// The same for a hold.
@@ -120,12 +144,15 @@ pub(crate) fn load_for_hold(
     db: &dyn Db,
     clinic: ClinicId,
     wish: &Hold,
-    facts: &mut ClinicFacts,
+    cached: &mut Cached,
 ) -> Result<(), StoreError> {
-    forget(facts);
-    let sought = rivals(clinic, &[decide::hold_needs(wish)], facts);
-    find(db, clinic, &sought, facts)?;
-    load_seats(db, clinic, facts)
+    let Cached { facts, ahead, .. } = cached;
+    ahead.take_back(facts);
+    let mut rivals = BTreeSet::new();
+    let (nothing, place) = (Needs::default(), [decide::hold_needs(wish)]);
+    let sought = sought(clinic, [(&nothing, &place[..])], facts);
+    find(db, &sought, facts, &mut rivals)?;
+    find_seated(db, clinic, rivals, facts)
 }
 
 /// Adds what a decision has not seen.
@@ -135,16 +162,17 @@ pub(crate) fn look_at(
     unseen: Vec<ResourceNeed>,
     facts: &mut ClinicFacts,
 ) -> Result<(), StoreError> {
-    let sought: Vec<Sought> = unseen
-        .iter()
-        .map(|need| (None, occupying(clinic, &need.during, &[need.resource_id.0])))
-        .collect();
-    find(db, clinic, &sought, facts)?;
+    let taken = unseen.iter().map(|need| (need.resource_id.0, need.during));
+    let taken: Vec<_> = taken.collect();
+    let sought = taken.chunks(rows::AT_ONCE);
+    let sought: Vec<Sought> = sought.map(|some| (None, rivals(clinic, some))).collect();
+    let mut rivals = BTreeSet::new();
+    find(db, &sought, facts, &mut rivals)?;
     facts.seen.extend(unseen);
-    load_seats(db, clinic, facts)
+    find_seated(db, clinic, rivals, facts)
 }
 
-fn forget(facts: &mut ClinicFacts) {
+pub(super) fn forget(facts: &mut ClinicFacts) {
     facts.patients.clear();
     facts.appointments.clear();
     facts.changed.clear();
@@ -153,45 +181,72 @@ fn forget(facts: &mut ClinicFacts) {
 }
 
 /// A statement, and what the rows are that it finds; none where it finds who stands in the way.
-type Sought = (Option<Kind>, Query);
+pub(super) type Sought = (Option<Kind>, Query);
 
-fn of_kind(kind: Kind, statements: Vec<Query>) -> Vec<Sought> {
-    let sought = |statement| (Some(kind), statement);
-    statements.into_iter().map(sought).collect()
-}
-
-/// Finds the visits that can stand in the way at these places. Whoever occupies neither the
-/// practitioner, nor the patient, nor a location, cannot.
-fn rivals(clinic: ClinicId, places: &[PlaceNeed], facts: &ClinicFacts) -> Vec<Sought> {
-    let mut statements = Vec::new();
-    for place in places {
-        let patient = place.patient_id.map(|id| id.0);
-        let people = std::iter::once(place.practitioner_id.0).chain(patient);
-        let rooms = facts.locations.keys().map(|id| id.0);
-        let resources: Vec<Uuid> = people.chain(rooms).collect();
-        for some in resources.chunks(rows::AT_ONCE) {
-            statements.push((None, occupying(clinic, &place.during, some)));
+/// The statements that find the rows that are named, and who stands in the way at these places: who
+/// occupies neither the practitioner, nor the patient, nor a location, cannot.
+pub(super) fn sought<'a>(
+    clinic: ClinicId,
+    needs: impl IntoIterator<Item = (&'a Needs, &'a [PlaceNeed])>,
+    facts: &ClinicFacts,
+) -> Vec<Sought> {
+    let (mut patients, mut visits) = (BTreeSet::new(), BTreeSet::new());
+    let mut taken = Vec::new();
+    for (named, places) in needs {
+        patients.extend(named.patients.iter().map(|id| id.0));
+        visits.extend(named.appointments.iter().map(|id| id.0));
+        for place in places {
+            let patient = place.patient_id.map(|id| id.0);
+            let people = std::iter::once(place.practitioner_id.0).chain(patient);
+            let rooms = facts.locations.keys().map(|id| id.0);
+            taken.extend(people.chain(rooms).map(|id| (id, place.during)));
         }
     }
-    statements
+    let of_kind = |kind: Kind, ids: BTreeSet<Uuid>| {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let statements = rows::by_ids(clinic, kind, &ids).into_iter();
+        statements.map(move |statement| (Some(kind), statement))
+    };
+    let rivals = taken
+        .chunks(rows::AT_ONCE)
+        .map(|some| (None, rivals(clinic, some)));
+    of_kind(Kind::Patient, patients)
+        .chain(of_kind(Kind::Appointment, visits))
+        .chain(rivals)
+        .collect()
 }
 
-fn occupying(clinic: ClinicId, during: &Interval, resources: &[Uuid]) -> Query {
-    let during = [during.starts_at, during.ends_at];
-    let (numbers, params) = rows::listed_after(clinic, &during.map(Param::from), resources);
-    let each = |number| include_str!("sql/rivals.sql").replace("$4", number);
-    let each: Vec<String> = numbers.split(", ").map(each).collect();
-    (each.join("union all\n").into(), params)
+/// Visits that occupy one of these resources in its time. Each is asked for by itself, however many
+/// travel together: there is one way to find them, whatever a database believes of its tables. Filled
+/// up with the last one to a few lengths, so that few statements are prepared.
+fn rivals(clinic: ClinicId, taken: &[(Uuid, Interval)]) -> Query {
+    let mut params = vec![Param::from(clinic.0)];
+    let mut sql = String::new();
+    let length = taken.len().next_power_of_two();
+    let filled = taken.iter().chain(taken.last().into_iter().cycle());
+    for (resource, during) in filled.take(length) {
+        let n = params.len() + 1;
+        let one = include_str!("sql/rivals.sql")
+            .replace("$resource", &format!("${n}"))
+            .replace("$from", &format!("${}", n + 1))
+            .replace("$until", &format!("${}", n + 2));
+        let and = if sql.is_empty() { "" } else { "union all\n" };
+        sql.extend([and, &one]);
+        params.extend(params![*resource, during.starts_at, during.ends_at]);
+    }
+    (sql.into(), params)
 }
 
-/// Adds what is found.
+/// Adds the rows that are found, and the visits that stand in the way.
 fn find(
     db: &dyn Db,
-    clinic: ClinicId,
     sought: &[Sought],
     facts: &mut ClinicFacts,
+    rivals: &mut BTreeSet<Uuid>,
 ) -> Result<(), StoreError> {
-    let mut rivals = BTreeSet::new();
+    if sought.is_empty() {
+        return Ok(());
+    }
     let (kinds, statements): (Vec<_>, Vec<_>) = sought.iter().cloned().unzip();
     db.each_of(&statements, &mut |n, row| {
         match kinds.get(n).copied().flatten() {
@@ -199,31 +254,55 @@ fn find(
             None => drop(rivals.insert(row.get("appointment_id")?)),
         }
         Ok(())
-    })?;
-    let rivals: Vec<Uuid> = rivals.into_iter().collect();
-    let visits = rows::by_ids(clinic, Kind::Appointment, &rivals);
-    db.each_of(&visits, &mut |_, row| {
-        add(facts, rows::read(Kind::Appointment, row)?);
-        Ok(())
     })
 }
 
-fn load_seats(db: &dyn Db, clinic: ClinicId, facts: &mut ClinicFacts) -> Result<(), StoreError> {
-    let visits: Vec<Uuid> = facts.appointments.keys().map(|id| id.0).collect();
-    for visits in visits.chunks(64) {
-        let (list, params) = rows::listed(clinic, visits);
+/// Adds what was read behind the locks, and who stands in the way.
+pub(super) fn load_ahead(
+    db: &dyn Db,
+    clinic: ClinicId,
+    (rows, rivals): (Vec<Row>, BTreeSet<Uuid>),
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    forget(facts);
+    rows.into_iter().for_each(|row| add(facts, row));
+    find_seated(db, clinic, rivals, facts)
+}
+
+/// Adds the rows of these visits, and all seats of the visits that are known then.
+fn find_seated(
+    db: &dyn Db,
+    clinic: ClinicId,
+    mut rivals: BTreeSet<Uuid>,
+    facts: &mut ClinicFacts,
+) -> Result<(), StoreError> {
+    rivals.retain(|id| !facts.appointments.contains_key(&(*id).into()));
+    let rivals: Vec<Uuid> = rivals.into_iter().collect();
+    let known = facts.appointments.keys().map(|id| id.0);
+    let seated: Vec<Uuid> = known.chain(rivals.iter().copied()).collect();
+    if seated.is_empty() {
+        return Ok(());
+    }
+    let mut statements = rows::by_ids(clinic, Kind::Appointment, &rivals);
+    let visits = statements.len();
+    statements.extend(seated.chunks(rows::AT_ONCE).map(|some| {
+        let (list, params) = rows::listed(clinic, some);
         let sql = format!(
             "select appointment_id, resource_id, seat from occupancy
              where clinic_id = $1 and appointment_id in ({list})"
         );
-        db.each(&sql, &params, &mut |row| {
+        (sql.into(), params)
+    }));
+    db.each_of(&statements, &mut |n, row| {
+        if n < visits {
+            add(facts, rows::read(Kind::Appointment, row)?);
+        } else {
             let visit = AppointmentId(row.get("appointment_id")?);
             let resource = ResourceId(row.get("resource_id")?);
             facts.seats.insert((visit, resource), row.get("seat")?);
-            Ok(())
-        })?;
-    }
-    Ok(())
+        }
+        Ok(())
+    })
 }
 
 /// Follows a row's changes back to the version that the user saw.

@@ -4,6 +4,7 @@
 //! `domain` decide, and runs `write(decided)`; nobody is answered before the commit. All of that is
 //! written once, over [`sql::Db`]; [`sqlite`] and [`postgres`] hold what differs.
 
+mod ahead;
 mod alternatives;
 pub(crate) mod audit;
 mod cache;
@@ -23,6 +24,7 @@ mod readers;
 mod request;
 pub(crate) mod rows;
 pub(crate) mod session;
+mod sheet;
 pub(crate) mod snapshot;
 pub(crate) mod sql;
 mod sqlite;
@@ -58,6 +60,17 @@ use sql::{Db, params};
 
 /// A clinic's file in its data folder.
 pub(crate) const FILE: &str = "clinic.sqlite";
+
+/// The tables that a clinic which comes from elsewhere fills.
+pub(crate) const FILLED: [&str; 7] = [
+    "location",
+    "service",
+    "practitioner",
+    "schedule",
+    "patient",
+    "appointment",
+    "occupancy",
+];
 
 /// Why the store could not do something. None of these is an outcome: the same request may be
 /// sent again.
@@ -154,7 +167,7 @@ impl Store {
         })
     }
 
-    /// Decides a device's commands, in order, one savepoint each.
+    /// Decides a device's commands, in order, each for itself.
     pub(crate) async fn execute(&self, batch: Batch) -> Result<Executed, StoreError> {
         self.writer.execute(batch).await
     }

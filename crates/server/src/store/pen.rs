@@ -1,4 +1,4 @@
-//! One turn of writing: what waits is decided one by one, a savepoint each, and committed together.
+//! One turn of writing: what waits is decided one after the other, and committed together.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,9 +8,10 @@ use frontdesk_domain::ClinicId;
 use super::StoreError;
 use super::cache::Caches;
 use super::effects::Effects;
-use super::execute::{Batch, Engine, Executed};
+use super::execute::{Batch, Engine, Executed, Pace};
 use super::hold::Held;
 use super::lane::Lane;
+use super::sheet::Sheet;
 use super::writer::Ask;
 use crate::clock::{self, Clock};
 use crate::fanout::Fanout;
@@ -35,7 +36,7 @@ impl Pen {
     /// Everybody is answered: after the commit, or when there is none.
     pub(super) fn commit_group(&mut self, group: Vec<Ask>) {
         let began = clock::instant();
-        match survived(|| self.decide_group(&group)) {
+        match self.decide_somehow(&group) {
             Ok((effects, replies)) => {
                 let commands = group.iter().map(Ask::commands).sum();
                 self.metrics.committed(commands, began.elapsed());
@@ -48,7 +49,6 @@ impl Pen {
             }
             Err(error) if is_of_several_clinics(&group) => {
                 tracing::error!(%error, "a group is decided again, each clinic's part alone");
-                self.caches.clear();
                 for part in by_clinic(group) {
                     self.commit_group(part);
                 }
@@ -62,12 +62,28 @@ impl Pen {
             }
             Err(error) => {
                 tracing::error!(%error, "nothing of this group was committed");
-                self.caches.clear();
                 for ask in group {
                     answer(ask, Reply::Failed(error.to_everybody()));
                 }
             }
         }
+    }
+
+    /// Together; and if the work on a command has failed, once more and one by one, so that it is the
+    /// only one that fails.
+    fn decide_somehow(&mut self, group: &[Ask]) -> Result<(Effects, Vec<Reply>), StoreError> {
+        let mut reached = Reached::Nothing;
+        let decided = survived(|| self.decide_group(group, Pace::Together, &mut reached));
+        let Err(error) = decided else {
+            return decided;
+        };
+        self.caches.clear();
+        if is_of_several_clinics(group) || !may_be_of_one_command(&error, reached) {
+            return Err(error);
+        }
+        tracing::warn!(%error, "a group is decided again, one command after the other");
+        let decided = survived(|| self.decide_group(group, Pace::OneByOne, &mut reached));
+        decided.inspect_err(|_| self.caches.clear())
     }
 
     /// What is committed is answered, whatever becomes of its news: listeners also read the head.
@@ -81,27 +97,64 @@ impl Pen {
         }
     }
 
-    fn decide_group(&mut self, group: &[Ask]) -> Result<(Effects, Vec<Reply>), StoreError> {
+    fn decide_group(
+        &mut self,
+        group: &[Ask],
+        pace: Pace,
+        reached: &mut Reached,
+    ) -> Result<(Effects, Vec<Reply>), StoreError> {
         let (caches, fanout, now) = (&mut self.caches, &self.fanout, self.clock.now());
         self.lane.write(|db| {
+            *reached = Reached::Database;
             failpoint!("begun");
             caches.drop_if_changed_elsewhere(db)?;
             let mut effects = Effects::default();
+            let sheet = Sheet::on(db);
             let mut engine = Engine {
-                db,
+                db: match pace {
+                    Pace::Together => &sheet,
+                    Pace::OneByOne => db,
+                },
                 caches,
                 effects: &mut effects,
                 want_rows: &|clinic| fanout.has_listeners(clinic),
                 now,
+                pace,
             };
             for (clinic, batches) in entered(group) {
                 engine.enter(clinic, &batches)?;
             }
+            *reached = Reached::Locks;
             failpoint!("locked");
-            let replies: Result<_, _> = group.iter().map(|ask| reply(&mut engine, ask)).collect();
+            let replies = group.iter().map(|ask| reply(&mut engine, ask));
+            let replies = replies.collect::<Result<_, _>>()?;
+            sheet.settle()?;
             failpoint!("before-commit");
-            replies.map(|replies| (effects, replies))
+            Ok((effects, replies))
         })
+    }
+}
+
+/// How far a transaction has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    Nothing,
+    Database,
+    Locks,
+}
+
+/// True where another try without one of the commands could do better. Who did not get the locks in
+/// time has waited long enough.
+fn may_be_of_one_command(error: &StoreError, reached: Reached) -> bool {
+    match error {
+        StoreError::Database(_) => reached == Reached::Locks,
+        StoreError::Constraint(_) | StoreError::Corrupt(_) => reached != Reached::Nothing,
+        StoreError::AuditBroken(_)
+        | StoreError::Full
+        | StoreError::Busy
+        | StoreError::Closed
+        | StoreError::Io(_)
+        | StoreError::User(_) => false,
     }
 }
 
@@ -151,6 +204,7 @@ fn reply(engine: &mut Engine<'_>, ask: &Ask) -> Result<Reply, StoreError> {
         Ask::Execute(batch, _) => engine.run(batch).map(Reply::Executed),
         Ask::Hold(asked, _) => match engine.hold(asked) {
             Ok(held) => Ok(Reply::Held(held)),
+            Err(error) if engine.pace == Pace::Together => Err(error),
             Err(error) => {
                 engine.undo_after(&error)?;
                 Ok(Reply::Failed(error))

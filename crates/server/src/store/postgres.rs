@@ -4,19 +4,20 @@
 
 mod address;
 mod codec;
+mod flight;
 mod open;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::sync::Arc;
 
 use deadpool_postgres::{Object, Pool};
 use frontdesk_domain::{ClinicId, DeviceId};
-use futures_util::future::{try_join_all, try_join4};
 use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
+
+use flight::Said;
 
 pub(crate) use address::Address;
 pub(crate) use open::{migrate, schema};
@@ -25,16 +26,15 @@ pub(crate) use open::{migrate_to_an_older_version, migrate_to_the_version_after}
 
 use super::StoreError;
 use super::sql::{Db, Param, Query, Row, Statement};
-
-/// Statements that travel together; their answers are small.
-const FLIGHT: usize = 24;
+use crate::StartError;
 
 /// A writer gives up before its desk does. It looks rows up by index, whatever the database believes
 /// of a young table: what is planned once for a small one is used when it has grown.
-const BEGIN_WRITE: &str = "begin isolation level read committed; \
-     set local lock_timeout = '4s'; set local statement_timeout = '10s'; \
-     set local idle_in_transaction_session_timeout = '10s'; \
-     set local enable_seqscan = off; set local jit = off";
+const WRITER: &str = "set lock_timeout = '4s'; set statement_timeout = '10s'; \
+     set idle_in_transaction_session_timeout = '10s'; \
+     set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan";
+
+const BEGIN_WRITE: &str = "begin isolation level read committed";
 
 /// One snapshot for all that is read; a whole clinic is read in one such transaction.
 const BEGIN_READ: &str = "begin isolation level repeatable read read only; \
@@ -52,12 +52,14 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// Connects when it is used first, and again whenever the connection was lost.
-    pub(crate) fn of(pool: Pool) -> Result<Self, StoreError> {
+    pub(crate) fn to(address: &Address) -> Result<Self, StartError> {
+        let unusable = |error: std::io::Error| StartError::DatabaseUnusable(error.to_string());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build()?;
+            .build()
+            .map_err(unusable)?;
         Ok(Self {
-            pool,
+            pool: address.pool(1, WRITER)?,
             runtime: Arc::new(runtime),
         })
     }
@@ -107,8 +109,10 @@ impl Driver {
 struct Postgres {
     client: Option<Object>,
     driver: Driver,
-    /// How it begins, as long as nothing was asked in it: that travels with the locks.
+    /// How it begins, as long as nothing was asked in it: that travels with what is asked first.
     unsaid: Cell<Option<&'static str>>,
+    /// Nobody waits for these yet: they travel with what is asked next, or with the end.
+    put_off: RefCell<Vec<Query>>,
     open: Cell<bool>,
 }
 
@@ -118,13 +122,9 @@ impl Postgres {
             client: Some(client),
             driver,
             unsaid: Cell::new(Some(how)),
+            put_off: RefCell::default(),
             open: Cell::new(true),
         }
-    }
-
-    /// Nothing is sent before.
-    fn begin(&self) -> Result<(), StoreError> {
-        self.unsaid.take().map_or(Ok(()), |how| self.say(how))
     }
 
     /// The outcome of a commit whose answer was lost is not known: an error, and the desk repeats.
@@ -133,35 +133,62 @@ impl Postgres {
         work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let answer = work(&self);
-        if self.unsaid.take().is_some() {
+        let untouched = self.unsaid.get().is_some() && self.put_off.borrow().is_empty();
+        if untouched {
             self.open.set(false);
             return answer;
         }
-        let ended = self.say(if answer.is_ok() { COMMIT } else { "rollback" });
-        self.open.set(ended.is_err());
+        let ended = match &answer {
+            Ok(_) => self.say(&[Said::Words(COMMIT)]).map(|_| ()),
+            Err(_) => self.roll_back(),
+        };
+        let is_over = ended.is_ok() || self.roll_back().is_ok();
+        self.open.set(!is_over);
         let answer = answer?;
         ended.map(|()| answer)
     }
 
-    /// Waits for the answer to prepared statements. A newer server may have added columns since they
-    /// were prepared: then PostgreSQL refuses them for ever, and whoever asks again prepares them anew.
-    fn ask<T>(
-        &self,
-        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, StoreError> {
-        self.begin()?;
-        self.driver.wait(answer).map_err(|error| {
-            if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED)
-                && let Some(client) = &self.client
-            {
-                client.statement_cache.clear();
-            }
-            error.into()
-        })
+    fn roll_back(&self) -> Result<(), StoreError> {
+        self.put_off.take();
+        self.say(&[Said::Words("rollback")]).map(|_| ())
     }
 
-    fn say(&self, words: &str) -> Result<(), StoreError> {
-        Ok(self.driver.wait(self.client()?.batch_execute(words))?)
+    /// Says these, behind how the transaction begins and what was put off, and waits for the answers:
+    /// the rows that each of these finds. They travel together.
+    ///
+    /// A newer server may have added columns since statements were prepared: then PostgreSQL refuses
+    /// them for ever, and whoever asks again prepares them anew.
+    fn say(&self, these: &[Said<'_>]) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
+        let client = self.client()?;
+        let put_off = self.put_off.take();
+        let begin = self.unsaid.get().map(Said::Words);
+        let first = put_off.iter().map(Said::of_query);
+        let mut all: Vec<Said<'_>> = begin.into_iter().chain(first).collect();
+        let before = all.len();
+        all.extend_from_slice(these);
+        // Until all can be said, nothing is.
+        let prepared = match self.driver.wait(flight::prepare(client, &all)) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                drop(all);
+                self.put_off.replace(put_off);
+                return Err(error.into());
+            }
+        };
+        self.unsaid.take();
+        let answers = self.driver.wait(flight::say(client, &all, &prepared));
+        let mut answers = answers.inspect_err(|error| {
+            if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED) {
+                client.statement_cache.clear();
+            }
+        })?;
+        Ok(answers.split_off(before))
+    }
+
+    fn say_of(&self, verb: &str, tables: &[&str]) -> Result<(), StoreError> {
+        let tables: Vec<_> = tables.iter().map(|table| format!("\"{table}\"")).collect();
+        let words = format!("{verb} {}", tables.join(", "));
+        self.say(&[Said::Words(&words)]).map(|_| ())
     }
 
     fn client(&self) -> Result<&Object, StoreError> {
@@ -181,11 +208,10 @@ impl Drop for Postgres {
 
 impl Db for Postgres {
     fn execute(&self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
+        self.say(&[])?;
         let client = self.client()?;
-        self.ask(async {
-            let statement = client.prepare_cached(sql).await?;
-            client.execute(&statement, &borrowed(params)).await
-        })
+        let touched = self.driver.wait(flight::execute(client, sql, params))?;
+        Ok(touched)
     }
 
     fn each(
@@ -194,12 +220,8 @@ impl Db for Postgres {
         params: &[Param],
         take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let client = self.client()?;
-        let found = self.ask(async {
-            let statement = client.prepare_cached(sql).await?;
-            client.query(&statement, &borrowed(params)).await
-        })?;
-        found.iter().try_for_each(|row| take(&Row(row)))
+        let found = self.say(&[Said::of(sql, params)])?;
+        hand_over(&found, &mut |_, row| take(row))
     }
 
     fn each_of(
@@ -207,50 +229,41 @@ impl Db for Postgres {
         statements: &[Query],
         take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let client = self.client()?;
-        let found = self.ask(async {
-            let asked = statements.iter().map(async |(sql, params)| {
-                let statement = client.prepare_cached(sql).await?;
-                client.query(&statement, &borrowed(params)).await
-            });
-            try_join_all(asked).await
-        })?;
-        hand_over(&found, take)
+        let asked: Vec<_> = statements.iter().map(Said::of_query).collect();
+        hand_over(&self.say(&asked)?, take)
     }
 
     /// Tables are walked over whole where that is faster. Locks are waited for as briefly as ever: who
     /// waits for one keeps others waiting.
     fn unhurried(&self) -> Result<(), StoreError> {
-        self.begin()?;
-        self.say(
+        let words =
             "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;
-             set local enable_seqscan = on",
-        )
+             set local enable_seqscan = on";
+        self.say(&[Said::Words(words)]).map(|_| ())
     }
 
     /// All at once: row by row, each is looked for in every table that may point at it.
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
-        let tables: Vec<_> = tables.iter().map(|table| format!("\"{table}\"")).collect();
-        self.begin()?;
-        self.say(&format!("truncate {}", tables.join(", ")))
+        self.say_of("truncate", tables)
     }
 
-    fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
-        let client = self.client()?;
-        self.ask(async {
-            for flight in statements.chunks(FLIGHT) {
-                let mut prepared = Vec::with_capacity(flight.len());
-                for (sql, params) in flight {
-                    prepared.push((client.prepare_cached(sql).await?, borrowed(params)));
-                }
-                // Sent in this order, because each is sent when it is first looked at.
-                let sent = prepared
-                    .iter()
-                    .map(|(statement, params)| client.execute(statement, params));
-                try_join_all(sent).await?;
-            }
-            Ok(())
-        })
+    fn is_far(&self) -> bool {
+        true
+    }
+
+    fn measure(&self, tables: &[&str]) -> Result<(), StoreError> {
+        self.say_of("analyze", tables)
+    }
+
+    fn execute_all(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        let asked = statements.iter();
+        let asked: Vec<_> = asked.map(|(sql, params)| Said::of(sql, params)).collect();
+        self.say(&asked).map(|_| ())
+    }
+
+    fn put_off(&self, statements: Vec<Query>) -> Result<(), StoreError> {
+        self.put_off.borrow_mut().extend(statements);
+        Ok(())
     }
 
     /// A row that was replaced while this waited for it is another one, which nobody has locked yet.
@@ -261,31 +274,18 @@ impl Db for Postgres {
         statements: &[Query],
         take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let client = self.client()?;
         let devices: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
-        let begin = self.unsaid.take().unwrap_or_default();
-        let (feeds, found) = self.ask(async {
-            let rows = client.prepare_cached(LOCK_DEVICES).await?;
-            let feed = client.prepare_cached(LOCK_FEED).await?;
-            let mut prepared = Vec::with_capacity(statements.len());
-            for (sql, params) in statements {
-                prepared.push((client.prepare_cached(sql).await?, borrowed(params)));
-            }
-            // Sent in this order, and taken in it.
-            let begun = client.batch_execute(begin);
-            let of_devices: [&(dyn ToSql + Sync); 2] = [&clinic.0, &devices];
-            let rows = client.execute(&rows, &of_devices);
-            let feed = client.execute(&feed, &of_devices[..1]);
-            let found = prepared
-                .iter()
-                .map(|(statement, params)| client.query(statement, params));
-            let done = try_join4(begun, rows, feed, try_join_all(found)).await;
-            done.map(|(_, _, feeds, found)| (feeds, found))
-        })?;
-        if feeds != 1 {
+        let mut asked = vec![
+            Said::Statement(LOCK_DEVICES, vec![&clinic.0, &devices]),
+            Said::Statement(LOCK_FEED, vec![&clinic.0]),
+        ];
+        asked.extend(statements.iter().map(Said::of_query));
+        let mut found = self.say(&asked)?;
+        let behind = found.split_off(2);
+        if found.last().is_none_or(Vec::is_empty) {
             return Err(StoreError::Busy);
         }
-        hand_over(&found, take)
+        hand_over(&behind, take)
     }
 }
 
@@ -302,13 +302,6 @@ fn hand_over(
 const LOCK_DEVICES: &str = "select 1 from device where clinic_id = $1 and device_id = any($2) \
      order by device_id for update";
 const LOCK_FEED: &str = "select 1 from feed where clinic_id = $1 for update";
-
-fn borrowed(params: &[Param]) -> Vec<&(dyn ToSql + Sync)> {
-    params
-        .iter()
-        .map(|param| param as &(dyn ToSql + Sync))
-        .collect()
-}
 
 /// No connection could be had.
 pub(crate) fn lost(error: deadpool_postgres::PoolError) -> StoreError {

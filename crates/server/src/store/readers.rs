@@ -37,7 +37,9 @@ impl Readers {
                 idle: Mutex::default(),
                 permits: Arc::new(Semaphore::new(READERS)),
             })),
-            Database::Postgres(url) => Self::Postgres(postgres::Address::of(url)?.pool(READERS)?),
+            Database::Postgres(url) => {
+                Self::Postgres(postgres::Address::of(url)?.pool(READERS, "")?)
+            }
         })
     }
 

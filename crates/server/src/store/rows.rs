@@ -56,27 +56,26 @@ pub(super) fn by_ids(clinic: ClinicId, kind: Kind, ids: &[Uuid]) -> Vec<Query> {
     ids.chunks(AT_ONCE).map(some).collect()
 }
 
-/// The clinic as `$1` and the ids from `$2` on. The list is filled up with its last id to a few
-/// lengths, so that few statements are prepared.
+/// The clinic as `$1` and the ids from `$2` on.
 pub(super) fn listed(clinic: ClinicId, ids: &[Uuid]) -> (String, Vec<Param>) {
-    listed_after(clinic, &[], ids)
+    listed_after(clinic.0, ids.iter().copied())
 }
 
-/// The same with the ids behind what else is asked with.
-pub(super) fn listed_after(clinic: ClinicId, with: &[Param], ids: &[Uuid]) -> (String, Vec<Param>) {
-    let length = ids.len().next_power_of_two();
-    let mut params = vec![Param::from(clinic.0)];
-    params.extend_from_slice(with);
-    params.extend(
-        ids.iter()
-            .chain(ids.last().into_iter().cycle())
-            .take(length)
-            .copied()
-            .map(Param::from),
-    );
-    let numbers: Vec<String> = (with.len() + 2..=params.len())
-        .map(|n| format!("${n}"))
-        .collect();
+/// One value as `$1`, and a list from `$2` on. It is filled up with its last value to a few lengths, so
+/// that few statements are prepared.
+pub(super) fn listed_after<T: Into<Param>>(
+    first: impl Into<Param>,
+    list: impl IntoIterator<Item = T>,
+) -> (String, Vec<Param>) {
+    let mut params = vec![first.into()];
+    params.extend(list.into_iter().map(Into::into));
+    let length = (params.len() - 1).next_power_of_two();
+    while params.len() <= length
+        && let [_, .., last] = &params[..]
+    {
+        params.push(last.clone());
+    }
+    let numbers: Vec<String> = (2..=params.len()).map(|n| format!("${n}")).collect();
     (numbers.join(", "), params)
 }
 
@@ -93,7 +92,9 @@ pub(crate) fn select(kind: Kind) -> &'static str {
         Kind::Patient => "select * from patient where clinic_id = $1 order by patient_id",
         Kind::Schedule => "select * from schedule where clinic_id = $1 order by schedule_id",
         Kind::Exception => "select * from exception where clinic_id = $1 order by exception_id",
-        Kind::Appointment => "select * from appointment where clinic_id = $1 order by starts_at",
+        Kind::Appointment => {
+            "select * from appointment where clinic_id = $1 order by starts_at, appointment_id"
+        }
         Kind::Hold => "select * from hold where clinic_id = $1 order by hold_id",
     }
 }
@@ -129,6 +130,12 @@ pub(crate) fn put(clinic: ClinicId, row: &Row) -> Result<Statement, StoreError> 
         }
         Row::Hold(row) => (include_str!("sql/put_hold.sql"), of_hold(clinic, row)),
     })
+}
+
+/// The part of a [`put`] that is enough for a row that is not there.
+pub(crate) fn add(put: &'static str) -> &'static str {
+    let add = put.split_once("\non conflict ");
+    add.map_or(put, |(add, _)| add)
 }
 
 fn clinic(row: &Found<'_>) -> Result<Clinic, StoreError> {

@@ -9,7 +9,7 @@ use frontdesk_protocol::{SessionClinic, SessionDevice};
 use sha2::{Digest, Sha256};
 
 use super::sql::{Db, Query, Row, params};
-use super::{StoreError, audit, user};
+use super::{StoreError, audit, rows, user};
 
 /// What a request is allowed by.
 #[derive(Debug, Clone)]
@@ -242,23 +242,24 @@ pub(crate) fn find(
     token_hash: TokenHash,
     now: Timestamp,
 ) -> Result<Option<Session>, StoreError> {
-    let (sql, params) = query(token_hash, now);
-    db.first(&sql, &params, |row| read(token_hash, row))
+    let (sql, params) = query(&[token_hash], now);
+    db.first(&sql, &params, read)
 }
 
-/// Finds the session of this token, if it lives.
-pub(crate) fn query(token_hash: TokenHash, now: Timestamp) -> Query {
-    let sql = include_str!("sql/session.sql");
-    (sql.into(), params![token_hash.0, now].into())
+/// Finds the sessions of these tokens that live.
+pub(crate) fn query(tokens: &[TokenHash], now: Timestamp) -> Query {
+    let (list, params) = rows::listed_after(now, tokens.iter().map(|token| token.0));
+    let sql = include_str!("sql/session.sql").replace("$tokens", &list);
+    (sql.into(), params)
 }
 
-pub(crate) fn read(token_hash: TokenHash, row: &Row<'_>) -> Result<Session, StoreError> {
+pub(crate) fn read(row: &Row<'_>) -> Result<Session, StoreError> {
     let device = DeviceId(row.get("device_id")?);
     Ok(Session {
         clinic: ClinicId(row.get("clinic_id")?),
         device,
         actor: user::actor(row, device)?,
-        token_hash,
+        token_hash: TokenHash(row.get("token_hash")?),
         expires_at: row.get("expires_at")?,
         proven: row.get("proven")?,
     })

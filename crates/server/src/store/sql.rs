@@ -45,9 +45,18 @@ pub(crate) trait Db {
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError>;
 
     /// Runs statements in order; the first that fails ends it. Over a network they travel together.
-    fn execute_all(&self, statements: &[Statement]) -> Result<(), StoreError> {
+    fn execute_all(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
         for (sql, params) in statements {
-            self.execute(sql, params)?;
+            self.execute(sql, &params)?;
+        }
+        Ok(())
+    }
+
+    /// The same, of which nobody waits for the end: what is asked next finds it done, or fails with
+    /// it, and so does the commit. Over a network it travels with that.
+    fn put_off(&self, statements: Vec<Query>) -> Result<(), StoreError> {
+        for (sql, params) in statements {
+            self.execute(&sql, &params)?;
         }
         Ok(())
     }
@@ -63,6 +72,16 @@ pub(crate) trait Db {
         statements: &[Query],
         take: &mut dyn FnMut(usize, &Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// True where each question is a journey: then few large ones are better than many small ones.
+    fn is_far(&self) -> bool {
+        false
+    }
+
+    /// Tells the database what is in tables that were just filled, where it would find out too late.
+    fn measure(&self, _tables: &[&str]) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Changes when another process has written, counted or not; none where several instances are
     /// meant to write, and only what is counted is noticed.
@@ -261,7 +280,7 @@ fn as_bytes(value: Value<'_>) -> Option<&[u8]> {
 }
 
 /// What a statement is run with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Param {
     Null,
     Int(i64),

@@ -2,7 +2,7 @@
 //! statements that travel together.
 
 use frontdesk_domain::decide::{Decided, Occupancy};
-use frontdesk_domain::{ClinicFacts, ClinicId, Kind, Row};
+use frontdesk_domain::{AppointmentId, ClinicFacts, ClinicId, Kind, Row};
 use frontdesk_protocol::Removed;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,7 +29,9 @@ pub(crate) fn write(
     head: &mut Head,
 ) -> Result<(Vec<Statement>, Written), StoreError> {
     let mut statements = Vec::with_capacity(16);
-    for id in &decided.reseated {
+    // A visit that is new has no seats yet.
+    let known = |id: &&AppointmentId| facts.appointments.contains_key(*id);
+    for id in decided.reseated.iter().filter(known) {
         let sql = "delete from occupancy where clinic_id = $1 and appointment_id = $2";
         statements.push((sql, params![clinic.0, id.0].into()));
     }
@@ -41,7 +43,9 @@ pub(crate) fn write(
     // What is pointed at comes before what points at it.
     rows.sort_by_key(Row::kind);
     for row in &rows {
-        statements.push(rows::put(clinic, row)?);
+        let (sql, params) = rows::put(clinic, row)?;
+        let is_new = is_edited(row) && before(row, facts).is_none();
+        statements.push((if is_new { rows::add(sql) } else { sql }, params));
     }
     for id in &decided.released {
         let sql = "delete from hold where clinic_id = $1 and hold_id = $2";
@@ -121,6 +125,20 @@ fn log(
         statements.push(removal);
     }
     Ok(())
+}
+
+/// True for the kinds that people edit: then what is known of the row as it was is all there is.
+fn is_edited(row: &Row) -> bool {
+    match row {
+        Row::Patient(_) | Row::Appointment(_) => true,
+        Row::Clinic(_)
+        | Row::Location(_)
+        | Row::Practitioner(_)
+        | Row::Service(_)
+        | Row::Schedule(_)
+        | Row::Exception(_)
+        | Row::Hold(_) => false,
+    }
 }
 
 /// The row that this one takes the place of, for the kinds that people edit.

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
+};
 use percent_encoding::percent_decode_str;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
@@ -90,8 +92,16 @@ impl Address {
         self.config.connect(self.tls.clone()).await
     }
 
-    /// At most so many connections, made when they are needed.
-    pub(crate) fn pool(&self, size: usize) -> Result<Pool, StartError> {
+    /// At most so many connections, made when they are needed; each begins with these words.
+    pub(crate) fn pool(&self, size: usize, begin: &'static str) -> Result<Pool, StartError> {
+        let introduce = Hook::async_fn(move |client: &mut ClientWrapper, _| {
+            Box::pin(async move {
+                client
+                    .batch_execute(begin)
+                    .await
+                    .map_err(HookError::Backend)
+            })
+        });
         let recycling_method = RecyclingMethod::Fast;
         let manager = Manager::from_config(
             self.config.clone(),
@@ -100,6 +110,7 @@ impl Address {
         );
         Pool::builder(manager)
             .max_size(size)
+            .post_create(introduce)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))

@@ -162,7 +162,7 @@ const CHANGES: &str = "select seq, sub, kind, id, op, fields, was, actor, device
                        where clinic_id = $1 order by seq, sub";
 
 /// Everything that is kept, as texts.
-async fn records(store: &Store) -> Vec<String> {
+pub(super) async fn records(store: &Store) -> Vec<String> {
     let all = store.read(|db| {
         let clinic = params![CLINIC.0];
         let mut all = Vec::new();

@@ -4,6 +4,7 @@ mod alike;
 mod commands;
 mod constraints;
 mod encrypted;
+mod groups;
 mod holds;
 mod lost;
 mod panics;

@@ -123,25 +123,8 @@ on_both_engines! {
     /// Invariant I31, and one fsync for many: who waited for the writer is told in one pulse.
     async fn commands_that_wait_are_committed_together(world: World) {
         let mut pulses = world.fanout.subscribe(CLINIC);
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
-        let (let_go, wait) = std::sync::mpsc::channel::<()>();
-        let busy = world.store.transact(move |db| {
-            db.lock(CLINIC, &[])?;
-            let _ = begun.send(());
-            wait.recv().map_err(|_| StoreError::Closed)
-        });
-        let release = async {
-            has_begun.await.unwrap();
-            // Polled once each, so that all of them wait in the writer's queue.
-            let tries = (1..=8_u128).map(|of| one_desk_at(&world, of, 60 * of as i64));
-            let mut tries = std::pin::pin!(join_all(tries));
-            let all_wait = poll_fn(|cx| Poll::Ready(tries.as_mut().poll(cx).is_pending()));
-            assert!(all_wait.await);
-            let_go.send(()).unwrap();
-            tries.await
-        };
-        let (held, outcomes) = tokio::join!(busy, release);
-        held.unwrap();
+        let tries = (1..=8_u128).map(|of| one_desk_at(&world, of, 60 * of as i64));
+        let outcomes = world.at_once(tries.collect()).await;
         assert!(outcomes.iter().all(applied));
         pulses.changed().await.unwrap();
         let pulse = pulses.borrow_and_update().clone().unwrap();

@@ -66,6 +66,7 @@ pub(super) fn batch(of: u128, commands: Vec<Envelope>) -> Batch {
     }
 }
 
+#[derive(Clone)]
 pub(super) enum Wish {
     Commands(u128, Vec<Envelope>),
     Hold(u128, HoldWish),
