@@ -54,8 +54,7 @@ impl Pen {
                 }
             }
             Err(error) if group.len() > 1 && !error.may_pass() => {
-                tracing::error!(%error, "a group is decided again, one by one");
-                self.caches.clear();
+                tracing::error!(%error, "a group is decided again, each request alone");
                 for ask in group {
                     self.commit_group(vec![ask]);
                 }
