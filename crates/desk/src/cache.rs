@@ -33,7 +33,7 @@ pub(crate) use facts::{
     facts_at, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
 };
 pub(crate) use hold::{all_holds, left_behind};
-pub(crate) use ledger::Asked;
+pub(crate) use ledger::{Asked, Detail};
 pub(crate) use outbox::{OutboxRow, OutboxSlot, OutboxState};
 pub use replica::ReplicaState;
 pub use search::PatientFilter;

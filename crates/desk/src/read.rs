@@ -27,7 +27,7 @@ use frontdesk_domain::{
 };
 use rusqlite::Transaction;
 
-use crate::cache::{Asked, Cache, Directory};
+use crate::cache::{Asked, Cache, Detail, Directory};
 use crate::error::DeskError;
 
 /// One look at the cache by the signed-in user.
@@ -87,10 +87,12 @@ impl Look<'_> {
         &self,
         span: Interval,
         whose: Option<PractitionerId>,
+        detail: Detail,
     ) -> Result<Arc<Ledger>, DeskError> {
         let asked = Asked {
             span,
             whose,
+            detail,
             rooms: whose.is_some_and(|id| works_in_rooms(id, &self.directory.facts)),
         };
         let moment = (self.now, self.contact);

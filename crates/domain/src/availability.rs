@@ -1,6 +1,7 @@
 //! Working hours and free time: schedule versions + extra hours − time off − closures − visits and
 //! holds, in the clinic's zone. Desk and server ask the same functions, so equal facts give equal slots (I26).
 
+mod by_id;
 mod calendar;
 mod day;
 mod hours;

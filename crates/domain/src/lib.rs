@@ -13,6 +13,7 @@ pub mod decide;
 pub mod facts;
 pub mod ids;
 pub mod interval;
+mod iso;
 pub mod noun;
 pub mod refusal;
 pub mod series;

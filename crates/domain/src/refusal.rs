@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AppointmentId, AppointmentStep, Interval, LocationId, PractitionerId, ServiceId, Timestamp,
-    UserId, WallDateTime,
+    UserId, WallDateTime, iso,
 };
 
 /// The codes of a refusal. A code exists only if somebody acts on it.
@@ -124,6 +124,8 @@ pub struct Conflict {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Slot {
     /// First instant.
+    #[serde(serialize_with = "iso::serialize")]
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub starts_at: Timestamp,
     /// With whom.
     pub practitioner_id: PractitionerId,
@@ -134,6 +136,8 @@ pub struct Slot {
     #[cfg_attr(feature = "ts", ts(optional))]
     pub location_id: Option<LocationId>,
     /// First instant after.
+    #[serde(serialize_with = "iso::serialize")]
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub ends_at: Timestamp,
     /// The start on the clinic's wall.
     pub wall_start: WallDateTime,

@@ -7,6 +7,8 @@ use chrono::{NaiveDateTime, NaiveTime, Timelike};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::iso;
+
 /// A text that is not a wall time of the expected form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{text}' is not a wall time of the form {form}")]
@@ -68,9 +70,11 @@ const WALL_FORM: &str = "%Y-%m-%dT%H:%M";
 
 impl fmt::Display for WallDateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // As `WALL_FORM` says, without reading it for each of thousands of slots.
-        let (date, time) = (self.0.date(), self.0.time());
-        write!(f, "{date}T{:02}:{:02}", time.hour(), time.minute())
+        let text = iso::minute(self.0);
+        match text.as_ref().and_then(|text| str::from_utf8(text).ok()) {
+            Some(text) => f.write_str(text),
+            None => write!(f, "{}", self.0.format(WALL_FORM)),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use frontdesk_domain::{
 use rusqlite::{Params, Row, Transaction, params};
 
 use super::Cache;
-use super::facts::reach;
+use super::facts::{reach, visit};
 use super::hold::foreign_holds;
 use super::stand::{Stand, stand};
 use crate::error::StorageError;
@@ -18,10 +18,13 @@ use crate::error::StorageError;
 /// Columns of a claim in the order of [`claim`].
 pub(super) const COLUMNS: &str = "a.appointment_id, a.practitioner_id, a.patient_id, a.service_id,
     a.location_id, a.starts_at, a.ends_at, a.buffer_before_minutes, a.buffer_after_minutes";
+/// Who is occupied with what, where and when, buffers included.
+const OCCUPIED: &str = "a.practitioner_id, a.service_id, a.location_id,
+    a.starts_at - a.buffer_before_minutes * 60000000, a.ends_at + a.buffer_after_minutes * 60000000";
 pub(super) const OCCUPYING: &str =
     "a.starts_at > ?1 and a.starts_at < ?2 and a.status <> 'cancelled'";
 
-/// Which time, and whose.
+/// Which time, whose, and how much of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) span: Interval,
@@ -29,6 +32,16 @@ pub(crate) struct Asked {
     pub(crate) whose: Option<PractitionerId>,
     /// Also what others do in rooms, where one practitioner is asked for.
     pub(crate) rooms: bool,
+    pub(crate) detail: Detail,
+}
+
+/// What is wanted of each visit. Every column costs as much as the rest of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Whose it is, and when the patient is with somebody.
+    Names,
+    /// Where and when somebody is occupied; a visit that is being moved is known by its name.
+    Times { moving: Option<AppointmentId> },
 }
 
 /// The last answer: the dialog that asked comes again.
@@ -55,7 +68,10 @@ impl Cache {
         {
             return Ok(ledger);
         }
-        let mut ledger: Ledger = claims(tx, asked)?.into_iter().collect();
+        let mut ledger = match asked.detail {
+            Detail::Names => claims(tx, asked)?,
+            Detail::Times { moving } => times(tx, asked, moving)?,
+        };
         for hold in &holds {
             ledger.hold(hold.practitioner_id, hold.during().into());
         }
@@ -82,33 +98,70 @@ impl Cache {
     }
 }
 
-fn claims(tx: &Transaction<'_>, asked: Asked) -> Result<Vec<Claim>, StorageError> {
-    let (from, until) = reach(tx, asked.span)?;
+fn claims(tx: &Transaction<'_>, asked: Asked) -> Result<Ledger, StorageError> {
     let mut claims = Vec::new();
-    let select = format!("select {COLUMNS} from appointment a where {OCCUPYING}");
+    each(tx, asked, COLUMNS, |row| {
+        claims.push(claim(row)?);
+        Ok(())
+    })?;
+    Ok(claims.into_iter().collect())
+}
+
+fn times(
+    tx: &Transaction<'_>,
+    asked: Asked,
+    moving: Option<AppointmentId>,
+) -> Result<Ledger, StorageError> {
+    let mut ledger = Ledger::default();
+    each(tx, asked, OCCUPIED, |row| {
+        let (who, what_for) = (PractitionerId(row.get(0)?), ServiceId(row.get(1)?));
+        let room = row.get::<_, Option<_>>(2)?.map(LocationId);
+        let occupied = Span::of_micros(row.get(3)?, row.get(4)?);
+        ledger.take(who, Some(what_for), room, occupied);
+        Ok(())
+    })?;
+    if let Some(visit) = moving.map(|id| visit(tx, id)).transpose()?.flatten() {
+        // One that is given up is not among them; its length counts all the same.
+        if visit.status.occupies() {
+            ledger.name((&visit).into());
+        } else {
+            ledger.put((&visit).into());
+        }
+    }
+    Ok(ledger)
+}
+
+/// Hands over these columns of every row that was asked for, once each.
+fn each(
+    tx: &Transaction<'_>,
+    asked: Asked,
+    columns: &str,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> Result<(), StorageError> {
+    let (from, until) = reach(tx, asked.span)?;
+    let select = format!("select {columns} from appointment a where {OCCUPYING}");
     let Some(id) = asked.whose else {
-        read(tx, &select, params![from, until], &mut claims)?;
-        return Ok(claims);
+        return read(tx, &select, params![from, until], &mut take);
     };
     let own = format!("{select} and a.practitioner_id = ?3");
-    read(tx, &own, params![from, until, id.0], &mut claims)?;
+    read(tx, &own, params![from, until, id.0], &mut take)?;
     if asked.rooms {
         let rooms = format!("{select} and +a.practitioner_id <> ?3 and a.location_id is not null");
-        read(tx, &rooms, params![from, until, id.0], &mut claims)?;
+        read(tx, &rooms, params![from, until, id.0], &mut take)?;
     }
-    Ok(claims)
+    Ok(())
 }
 
 fn read(
     tx: &Transaction<'_>,
     sql: &str,
     params: impl Params,
-    claims: &mut Vec<Claim>,
+    take: &mut impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
 ) -> Result<(), StorageError> {
     let mut statement = tx.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
     while let Some(row) = rows.next()? {
-        claims.push(claim(row)?);
+        take(row)?;
     }
     Ok(())
 }

@@ -1,13 +1,11 @@
 //! Free slots and services.
 
-use std::sync::Arc;
-
+use frontdesk_domain::Service;
 use frontdesk_domain::availability::{Calendar, SlotQuery};
-use frontdesk_domain::{Interval, Service};
 use frontdesk_protocol::availability::MAX_DAYS;
 
 use super::Look;
-use crate::cache;
+use crate::cache::{self, Detail};
 use crate::error::DeskError;
 use crate::view::{FreeSlots, FreeSlotsQuery, ServiceList, ServiceSummary};
 
@@ -25,25 +23,18 @@ impl Look<'_> {
             ));
         }
         let directory = &self.directory.facts;
-        if !directory.services.contains_key(&query.service_id) {
-            return Err(DeskError::NotFound("service"));
-        }
+        let service = directory.services.get(&query.service_id);
+        let service = service.ok_or(DeskError::NotFound("service"))?;
         if query
             .practitioner_id
             .is_some_and(|id| !directory.practitioners.contains_key(&id))
         {
             return Err(DeskError::NotFound("practitioner"));
         }
-        let zone = &directory.zone;
-        let span = Interval::new(zone.day(query.from).starts_at, zone.day(query.to).ends_at);
-        let mut ledger = self.ledger(span, query.practitioner_id)?;
-        if let Some(id) = query.moving {
-            let visit = cache::visit(self.tx, id)?.ok_or(DeskError::NotFound("appointment"))?;
-            // It may be far from the days in question, and its length counts.
-            let ledger = Arc::make_mut(&mut ledger);
-            ledger.remove(id);
-            ledger.put((&visit).into());
-        }
+        let moved = query.moving.map(|id| {
+            let visit = cache::visit(self.tx, id)?;
+            visit.ok_or(DeskError::NotFound("appointment"))
+        });
         let query = SlotQuery {
             service_id: query.service_id,
             practitioner_id: query.practitioner_id,
@@ -51,6 +42,11 @@ impl Look<'_> {
             to: query.to,
             ignoring: query.moving,
         };
+        let reach = query.reach(service, moved.transpose()?.as_ref(), &directory.zone);
+        let detail = Detail::Times {
+            moving: query.ignoring,
+        };
+        let ledger = self.ledger(reach, query.practitioner_id, detail)?;
         let slots = Calendar::over(directory, &ledger).free_slots(&query, self.now);
         Ok(FreeSlots {
             slots: slots.iter().map(|slot| self.offer(slot)).collect(),

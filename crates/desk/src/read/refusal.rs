@@ -7,6 +7,7 @@ use frontdesk_domain::{
 
 use super::Look;
 use super::wall::{clock_face, hh_mm, hh_mm_end, wall_instant};
+use crate::cache::Detail;
 use crate::error::DeskError;
 use crate::view::{ConflictView, FateView, RefusalView, SlotOffer};
 
@@ -98,7 +99,7 @@ impl Look<'_> {
     /// What is free near a wish.
     pub(crate) fn near(&self, wish: &SlotWish) -> Result<Vec<SlotOffer>, DeskError> {
         let span = alternatives::span(wish.starts_at, self.now);
-        let ledger = self.ledger(span, None)?;
+        let ledger = self.ledger(span, None, Detail::Names)?;
         let slots = alternatives::near_in(wish, &self.directory.facts, &ledger, self.now);
         Ok(slots.iter().map(|slot| self.offer(slot)).collect())
     }

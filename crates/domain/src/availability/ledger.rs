@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::by_id::ById;
 use super::span::{Span, micros, saturated, union};
 use crate::{
     Appointment, AppointmentId, ClinicFacts, Interval, Location, LocationId, PatientId,
@@ -46,8 +47,8 @@ impl From<&Appointment> for Claim {
 pub struct Ledger {
     /// By start, so that a time is a slice.
     by_practitioner: BTreeMap<PractitionerId, Vec<Claim>>,
-    /// What is taken by nobody in particular.
-    taken: BTreeMap<PractitionerId, Vec<(ServiceId, Span)>>,
+    /// What is taken by nobody in particular, and what for, if that was asked.
+    taken: ById<PractitionerId, Vec<(Option<ServiceId>, Span)>>,
     by_location: BTreeMap<LocationId, Vec<(Option<AppointmentId>, Span)>>,
     holds: BTreeMap<PractitionerId, Vec<Span>>,
 }
@@ -55,6 +56,9 @@ pub struct Ledger {
 /// Longer than anything that one visit occupies: who looks for what reaches into a time looks so
 /// much earlier.
 const LONGEST: i64 = 3 * 24 * 3_600 * 1_000_000;
+
+/// Visits that one practitioner may have in the time that is asked for: a list that grows is copied.
+const OF_SOME_WEEKS: usize = 128;
 
 impl Ledger {
     /// The visits and holds of the facts.
@@ -90,12 +94,13 @@ impl Ledger {
         claims.insert(at, claim);
     }
 
-    /// Takes a visit in of which nothing else is known: for a question in which none is moved and no
-    /// patient is named. A fourth of the memory, and none of the columns that only say whose it is.
+    /// Takes a visit in of which nothing else is known: for a question in which no patient is named. A
+    /// fourth of the memory, and none of the columns that only say whose it is. What it is for matters
+    /// to a class alone; without, it leaves no seat in any.
     pub fn take(
         &mut self,
         practitioner_id: PractitionerId,
-        service_id: ServiceId,
+        service_id: Option<ServiceId>,
         location_id: Option<LocationId>,
         occupied: Span,
     ) {
@@ -103,21 +108,30 @@ impl Ledger {
             let of_room = self.by_location.entry(room).or_default();
             of_room.push((None, occupied));
         }
-        let taken = self.taken.entry(practitioner_id).or_default();
+        let taken = self.taken.entry(practitioner_id);
+        let taken = taken.or_insert_with(|| Vec::with_capacity(OF_SOME_WEEKS));
         taken.push((service_id, occupied));
     }
 
-    /// Lets a visit go, if it is here.
-    pub fn remove(&mut self, id: AppointmentId) {
-        for claims in self.by_practitioner.values_mut() {
-            claims.retain(|claim| claim.appointment_id != id);
+    /// One visit of those that were taken in without a name is this one, and is moved: who asks so
+    /// ignores it.
+    pub fn name(&mut self, visit: Claim) {
+        let taken = self.taken.get_mut(&visit.practitioner_id);
+        let like_it = |(service_id, span): &(Option<ServiceId>, Span)| {
+            *span == visit.occupied && service_id.is_none_or(|id| id == visit.service_id)
+        };
+        // Those of one place and time are all alike: any of them will do.
+        take_out(taken, like_it);
+        if let Some(room) = visit.location_id {
+            let of_room = self.by_location.get_mut(&room);
+            take_out(of_room, |(whose, span)| {
+                whose.is_none() && *span == visit.occupied
+            });
         }
-        for claims in self.by_location.values_mut() {
-            claims.retain(|(whose, _)| *whose != Some(id));
-        }
+        self.put(visit);
     }
 
-    /// The same for a visit of this practitioner: only their column is looked through.
+    /// Lets a visit of this practitioner go, if it is here.
     pub fn remove_of(&mut self, practitioner_id: PractitionerId, id: AppointmentId) {
         let Some(claims) = self.by_practitioner.get_mut(&practitioner_id) else {
             return;
@@ -176,8 +190,8 @@ impl Ledger {
         };
         let (same, others): (Vec<_>, Vec<_>) = self
             .occupied(practitioner_id, asked)
-            .partition(|(service_id, _)| *service_id == service.service_id);
-        let occupied = |(_, occupied): (ServiceId, Span)| occupied;
+            .partition(|(what_for, _)| *what_for == Some(service.service_id));
+        let occupied = |(_, occupied): (Option<ServiceId>, Span)| occupied;
         let seats = same.into_iter().map(occupied);
         let full = saturated(seats.chain(self.held(practitioner_id)).collect(), capacity);
         union(others.into_iter().map(occupied).chain(full).collect())
@@ -210,11 +224,11 @@ impl Ledger {
         &self,
         id: PractitionerId,
         asked: &Asked,
-    ) -> impl Iterator<Item = (ServiceId, Span)> {
+    ) -> impl Iterator<Item = (Option<ServiceId>, Span)> {
         let visits = self.visits(id, asked);
         let taken = self.taken.get(&id).into_iter().flatten().copied();
         visits
-            .map(|claim| (claim.service_id, claim.occupied))
+            .map(|claim| (Some(claim.service_id), claim.occupied))
             .chain(taken)
     }
 
@@ -245,6 +259,15 @@ impl FromIterator<Claim> for Ledger {
             claims.sort_by_key(|claim| claim.occupied.starts);
         }
         ledger
+    }
+}
+
+/// Takes out one entry of these, if there is one.
+fn take_out<T>(entries: Option<&mut Vec<T>>, is_it: impl Fn(&T) -> bool) {
+    if let Some(entries) = entries
+        && let Some(at) = entries.iter().position(is_it)
+    {
+        entries.remove(at);
     }
 }
 

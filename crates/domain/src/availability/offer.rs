@@ -8,9 +8,10 @@ use super::hours::{bookable_location, grid_step};
 use super::ledger::Asked;
 use super::span::{Span, Walk, instant, micros, minutes};
 use super::{Day, Hours, Ledger, WorkBlock};
+use crate::interval::shifted;
 use crate::{
-    Appointment, AppointmentId, ClinicFacts, Interval, LocationId, Practitioner, PractitionerId,
-    Service, ServiceId, Slot, Timestamp,
+    Appointment, AppointmentId, ClinicFacts, ClinicZone, Interval, LocationId, Practitioner,
+    PractitionerId, Service, ServiceId, Slot, Timestamp,
 };
 
 /// Which free slots.
@@ -27,6 +28,28 @@ pub struct SlotQuery {
     /// A visit that is not in its own way (it is being moved); its length counts instead of the
     /// service's.
     pub ignoring: Option<AppointmentId>,
+}
+
+impl SlotQuery {
+    /// All that a slot of the answer can occupy, buffers included: what else occupies any of this time
+    /// has to be known. `moved` is the visit that is being moved.
+    #[must_use]
+    pub fn reach(
+        &self,
+        service: &Service,
+        moved: Option<&Appointment>,
+        zone: &ClinicZone,
+    ) -> Interval {
+        let length = moved.map_or(service.duration_minutes.into(), |visit| {
+            visit.during().minutes()
+        });
+        let (before, after) = (service.buffer_before_minutes, service.buffer_after_minutes);
+        let (from, to) = (zone.day(self.from).starts_at, zone.day(self.to).ends_at);
+        Interval::new(
+            shifted(from, -i64::from(before)),
+            shifted(to, length.saturating_add(after.into())),
+        )
+    }
 }
 
 /// One practitioner and one service: the slots are its free starts.

@@ -1,21 +1,37 @@
 //! A ledger that is kept up to date says what a new one says.
 
-use frontdesk_domain::availability::{Calendar, Ledger, SlotQuery};
+use frontdesk_domain::availability::{Calendar, Claim, Ledger, SlotQuery, Span};
 use frontdesk_domain::*;
 use proptest::prelude::*;
 
 use crate::random::{PRACTITIONERS, SERVICES, clinic, holds, keep, live, steps};
 use crate::world::{MONDAY, World, day, id};
 
+/// Takes a visit in without its name.
+fn take(ledger: &mut Ledger, claim: &Claim, with_service: bool) {
+    let what_for = with_service.then_some(claim.service_id);
+    ledger.take(
+        claim.practitioner_id,
+        what_for,
+        claim.location_id,
+        claim.occupied,
+    );
+}
+
 /// Every free slot of three days.
 fn free(world: &World, ledger: &Ledger) -> Vec<Slot> {
+    free_but(world, ledger, None)
+}
+
+/// The same for a visit that is moved.
+fn free_but(world: &World, ledger: &Ledger, ignoring: Option<AppointmentId>) -> Vec<Slot> {
     let from = day(MONDAY);
     let all = SERVICES.iter().map(|service| SlotQuery {
         service_id: id(b's', service),
         practitioner_id: None,
         from,
         to: from + chrono::Days::new(2),
-        ignoring: None,
+        ignoring,
     });
     let calendar = Calendar::over(&world.facts, ledger);
     all.flat_map(|query| calendar.free_slots(&query, world.now))
@@ -60,12 +76,66 @@ proptest! {
         let named = Ledger::of(&world.facts);
         let mut ledger = Ledger::default();
         for claim in named.claims() {
-            let (who, service) = (claim.practitioner_id, claim.service_id);
-            ledger.take(who, service, claim.location_id, claim.occupied);
+            take(&mut ledger, claim, true);
         }
         let holds = world.facts.holds.iter();
         ledger.replace_holds(holds.map(|hold| (hold.practitioner_id, hold.during().into())));
         prop_assert_eq!(free(&world, &ledger), free(&world, &named));
+    }
+
+    #[test]
+    fn what_it_is_for_matters_to_a_class_alone(mut world in clinic(), steps in steps()) {
+        live(&mut world, &steps);
+        let named = Ledger::of(&world.facts);
+        let mut ledger = Ledger::default();
+        for claim in named.claims() {
+            take(&mut ledger, claim, false);
+        }
+        let single = |slot: &Slot| {
+            let service = &world.facts.services[&slot.service_id];
+            service.class_capacity().is_none()
+        };
+        let [mut found, mut all] = [&ledger, &named].map(|ledger| free(&world, ledger));
+        prop_assert!(found.iter().all(|slot| all.contains(slot)), "nothing is free that is taken");
+        found.retain(single);
+        all.retain(single);
+        prop_assert_eq!(found, all);
+    }
+
+    #[test]
+    fn what_a_slot_cannot_reach_need_not_be_known(mut world in clinic(), steps in steps()) {
+        live(&mut world, &steps);
+        let named = Ledger::of(&world.facts);
+        let calendar = Calendar::over(&world.facts, &named);
+        for service in world.facts.services.values() {
+            let (from, ignoring) = (day(MONDAY), None);
+            let service_id = service.service_id;
+            let query = SlotQuery { service_id, practitioner_id: None, from, to: from, ignoring };
+            let reach = Span::from(query.reach(service, None, &world.facts.zone));
+            let near = named.claims().filter(|claim| claim.occupied.overlaps(reach));
+            let near: Ledger = near.cloned().collect();
+            let found = Calendar::over(&world.facts, &near).free_slots(&query, world.now);
+            prop_assert_eq!(found, calendar.free_slots(&query, world.now));
+        }
+    }
+
+    #[test]
+    fn a_visit_that_is_moved_is_found_among_those_without_a_name(
+        mut world in clinic(), steps in steps(),
+    ) {
+        live(&mut world, &steps);
+        let named = Ledger::of(&world.facts);
+        let all = free(&world, &named);
+        for moved in named.claims() {
+            let mut ledger = Ledger::default();
+            for claim in named.claims() {
+                take(&mut ledger, claim, true);
+            }
+            ledger.name(moved.clone());
+            let moving = |ledger: &Ledger| free_but(&world, ledger, Some(moved.appointment_id));
+            prop_assert_eq!(moving(&ledger), moving(&named));
+            prop_assert_eq!(&free(&world, &ledger), &all);
+        }
     }
 
     #[test]

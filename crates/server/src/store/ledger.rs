@@ -1,6 +1,8 @@
 //! What is taken, straight from the table: a question about weeks reads tens of thousands of visits
 //! and needs a few columns of each.
 
+use std::borrow::Cow;
+
 use frontdesk_domain::availability::{Claim, Ledger, Span};
 use frontdesk_domain::{ClinicId, Interval};
 use uuid::Uuid;
@@ -24,15 +26,31 @@ pub(crate) fn ledger(
 }
 
 /// The same without whose visits they are and what their patients do: for a question in which no
-/// visit is moved and no patient is named.
-pub(crate) fn taken(db: &dyn Db, clinic: ClinicId, during: Interval) -> Result<Ledger, StoreError> {
+/// visit is moved and no patient is named. What they are for matters to a class alone.
+pub(crate) fn taken(
+    db: &dyn Db,
+    clinic: ClinicId,
+    during: Interval,
+    for_a_class: bool,
+) -> Result<Ledger, StoreError> {
     let mut ledger = Ledger::default();
     let found = params![clinic.0, during.starts_at, during.ends_at];
-    db.each(include_str!("sql/taken_during.sql"), &found, &mut |row| {
-        let (who, service): (Uuid, Uuid) = (row.at(0)?, row.at(1)?);
-        let room = row.at::<Option<Uuid>>(2)?.map(Into::into);
-        let occupied = Span::of_millis(row.at(3)?, row.at(4)?);
-        ledger.take(who.into(), service.into(), room, occupied);
+    let taken = include_str!("sql/taken_during.sql");
+    let sql = if for_a_class {
+        Cow::Borrowed(taken)
+    } else {
+        Cow::Owned(taken.replace(", service_id", ""))
+    };
+    db.each(&sql, &found, &mut |row| {
+        let who: Uuid = row.at(0)?;
+        let room = row.at::<Option<Uuid>>(1)?.map(Into::into);
+        let occupied = Span::of_millis(row.at(2)?, row.at(3)?);
+        let service = if for_a_class {
+            Some(row.at::<Uuid>(4)?.into())
+        } else {
+            None
+        };
+        ledger.take(who.into(), service, room, occupied);
         Ok(())
     })?;
     Ok(ledger)
