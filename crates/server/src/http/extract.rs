@@ -90,10 +90,11 @@ fn within_quota(app: &App, token: TokenHash) -> Result<(), Failure> {
 /// True while a session that was good at the beginning of a long request still is. When the database
 /// cannot say, whoever reads next hears it.
 pub(super) async fn alive(app: &App, session: &Session) -> bool {
-    app.metrics.session_looked_at();
     let (token, now) = (session.token_hash, app.config.clock.now());
     let found = app.store.read(move |db| session::find(db, token, now));
-    found.await.map_or(true, |session| session.is_some())
+    let found = found.await;
+    app.metrics.session_looked_at();
+    found.map_or(true, |session| session.is_some())
 }
 
 /// The body as JSON of this shape; the content type is not looked at.

@@ -65,7 +65,7 @@ fn wished(hold_id: HoldId, wish: &PutHold, session: &Session) -> Hold {
 fn not_held(why: NotHeld) -> Failure {
     match why {
         NotHeld::SignedOut => Failure::unauthorized(),
-        NotHeld::Refused(refusal) => refused(refusal),
+        NotHeld::Refused(refusal) => refused(*refusal),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) type Held = Result<Option<Hold>, NotHeld>;
 /// Why nothing became of it.
 #[derive(Debug, PartialEq)]
 pub(crate) enum NotHeld {
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// The session ended before it was this desk's turn.
     SignedOut,
 }
@@ -63,7 +63,7 @@ impl Engine<'_> {
         };
         let decided = match decided {
             Ok(decided) => decided,
-            Err(refusal) => return Ok(Err(NotHeld::Refused(refusal))),
+            Err(refusal) => return Ok(Err(NotHeld::Refused(Box::new(refusal)))),
         };
         let seq = self.head(clinic)?.seq + 1;
         let hold = decided.rows.iter().find_map(|row| match row {

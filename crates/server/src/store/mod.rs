@@ -123,10 +123,12 @@ impl StoreError {
 
     /// What each of a group is told when all of it failed.
     fn to_everybody(&self) -> Self {
-        match self {
-            Self::Full => Self::Full,
-            error if error.may_pass() => Self::Busy,
-            error => Self::Corrupt(error.to_string()),
+        if self.is_full() {
+            Self::Full
+        } else if self.may_pass() {
+            Self::Busy
+        } else {
+            Self::Corrupt(self.to_string())
         }
     }
 }

@@ -163,13 +163,17 @@ mod tests {
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(READERS)),
         };
-        let kept = || (files.idle().warm.len(), files.idle().cold.len());
+        let kept = || {
+            let idle = files.idle();
+            (idle.warm.len(), idle.cold.len())
+        };
         let last = || files.with(|_| Ok(()));
         files
             .with(|_| files.with(|_| files.with(|_| last())))
             .unwrap();
         assert_eq!(kept(), (2, 2));
-        files.with(|_| Ok(assert_eq!(kept(), (1, 2)))).unwrap();
+        let seen = files.with(|_| Ok(kept())).unwrap();
+        assert_eq!(seen, (1, 2));
         assert_eq!(kept(), (2, 2));
     }
 }

@@ -383,7 +383,7 @@ async fn what_is_no_backup_of_this_version_says_what_it_is() {
         let digest = hex::encode(Sha256::digest(&lines));
         format!("{lines}{{\"rows\":{rows},\"sha256\":\"{digest}\"}}\n")
     };
-    let newer = text.replacen(r#""frontdesk_backup":1"#, r#""frontdesk_backup":2"#, 1);
+    let newer = text.replacen(r#""frontdesk_backup":"#, r#""frontdesk_backup":9"#, 1);
     let wider = text.replacen(r#""grid_minutes","#, r#""grid_minutes","colour","#, 1);
     for (file, why) in [
         (Vec::new(), "it is empty"),

@@ -50,7 +50,7 @@ impl World {
                 json!([done.outcomes, done.expected_no])
             }
             Wish::Hold(of, wish) => {
-                let hold = self.store.hold(CLINIC, receptionist(of), wish).await;
+                let hold = self.store.hold(holding(of, wish)).await;
                 json!(format!("{:?}", hold.unwrap()))
             }
             Wish::Pass(minutes) => {
