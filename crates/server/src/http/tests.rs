@@ -10,6 +10,7 @@ use axum::http::{Request, StatusCode};
 use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::Timestamp;
 use futures_util::StreamExt as _;
+use futures_util::stream::Fuse;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -102,8 +103,11 @@ async fn a_full_disk_is_told_in_one_sentence_and_reading_goes_on() {
     assert_eq!(again.body["outcomes"][0]["outcome"], "applied");
 }
 
+/// One that has ended may be polled on.
+type Listening = Fuse<BodyDataStream>;
+
 /// Polls a stream once; what it says, if it says something.
-async fn said(stream: &mut BodyDataStream) -> Option<String> {
+async fn said(stream: &mut Listening) -> Option<String> {
     let chunk = poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).await;
     let Poll::Ready(Some(chunk)) = chunk else {
         return None;
@@ -112,7 +116,7 @@ async fn said(stream: &mut BodyDataStream) -> Option<String> {
 }
 
 /// Lets every stream go on until they have looked at their sessions so many times in all.
-async fn until_looked(server: &Server, streams: &mut [BodyDataStream], looks: u64) {
+async fn until_looked(server: &Server, streams: &mut [Listening], looks: u64) {
     let looked = async {
         while server.shared.metrics.session_looks() < looks {
             for stream in &mut *streams {
@@ -131,11 +135,11 @@ async fn opens_session(server: &Server, device: u128) -> String {
     session.body["token"].as_str().unwrap().to_owned()
 }
 
-async fn listens(server: &Server, token: &str) -> BodyDataStream {
+async fn listens(server: &Server, token: &str) -> Listening {
     let request = Request::get("/v1/events").header("authorization", format!("Bearer {token}"));
     let request = request.body(Body::empty()).unwrap();
     let response = server.router().oneshot(request).await.unwrap();
-    response.into_body().into_data_stream()
+    response.into_body().into_data_stream().fuse()
 }
 
 /// In the morning everybody signs in at once, and everybody listens.
