@@ -196,6 +196,8 @@ async fn what_an_operator_ends_is_noticed_by_looking_alone_i33(engine: Engine) {
     let (epoch, seq) = (feed.epoch, feed.seq);
     let pull = format!("{}?epoch={epoch}&since={seq}&wait=50", path::CHANGES);
     let fired = ["user", "disable", "reception1"];
+    // The first time may have to wait until the program is built.
+    clinic.operate(&["user", "list"], "").await;
 
     let (waiting, ()) = tokio::join!(device.get(&pull), clinic.operate(&fired, ""));
 

@@ -173,8 +173,8 @@ on_both_engines! {
         let reasons: Vec<_> = answers.iter().flat_map(|done| &done.outcomes).map(|told| told.reason).collect();
         assert_eq!(reasons, [Some(Reason::SlotTaken), None, None, None]);
         let stopped: Vec<_> = answers.iter().map(|done| done.stopped).collect();
-        let failed = Some(super::super::Stop::Failed);
-        assert_eq!(stopped, [None, None, None, failed, None]);
+        let broken = Some(super::super::Stop::Broken);
+        assert_eq!(stopped, [None, None, None, broken, None]);
         world.store.read(seqs_are_dense).await.unwrap();
         world.store.read(|db| audit::verify(db, CLINIC)).await.unwrap();
     }

@@ -116,7 +116,7 @@ on_both_engines! {
         let (held, (booked, failed)) = tokio::join!(busy, release);
         held.unwrap();
         assert!(applied(&booked));
-        assert!(matches!(failed, Err(StoreError::Busy)), "{failed:?}");
+        assert!(matches!(failed, Err(StoreError::Corrupt(_))), "{failed:?}");
         world.holds_true().await;
     }
 
