@@ -116,7 +116,11 @@ on_both_engines! {
         let (held, (booked, failed)) = tokio::join!(busy, release);
         held.unwrap();
         assert!(applied(&booked));
-        assert!(matches!(failed, Err(StoreError::Corrupt(_))), "{failed:?}");
+        // Whoever waits for the lock of a clinic that is not there, or reads its head.
+        assert!(
+            matches!(failed, Err(StoreError::Busy | StoreError::Corrupt(_))),
+            "{failed:?}"
+        );
         world.holds_true().await;
     }
 
