@@ -133,6 +133,26 @@ on_both_engines! {
         world.holds_true().await;
     }
 
+    /// No constraint stands between them: only the facts say that the time is no longer free.
+    async fn a_visit_beside_its_seats_is_in_the_way_of_the_next_of_its_group(world: World) {
+        let alone = World::on_sqlite().await;
+        for world in [&world, &alone] {
+            prepare(world).await;
+            assert!(applied(&world.decide(1, book(1, 1, 1, PLAIN, (60, 30))).await));
+        }
+        let wishes = || {
+            let mut forced = book(1, 2, 2, PLAIN, (60, 120));
+            forced.args["override"] = json!({ "reason": "it hurts", "rules": ["slot_taken"] });
+            let first = book(1, 4, 4, PLAIN, (600, 30));
+            let late = book(1, 3, 3, PLAIN, (130, 30));
+            vec![one_of(5, first), one_of(2, forced), one_of(3, late)]
+        };
+        let told = world.as_if_alone(&alone, wishes, "one group").await;
+        assert_eq!(told[1][0][0]["outcome"], "applied");
+        assert_eq!(told[2][0][0]["reason"], "slot_taken");
+        world.holds_true().await;
+    }
+
     /// Numbers of a desk that come twice in a group, out of turn, or with another wish.
     async fn a_group_keeps_to_the_numbers_of_a_desk(world: World) {
         let first = || batch(1, vec![book(1, 1, 1, PLAIN, (60, 30)), cancel(2, 1)]);
