@@ -15,7 +15,7 @@ const WRITERS: usize = 4;
 /// One thread's way to write.
 pub(crate) enum Lane {
     Sqlite(Connection),
-    Postgres(postgres::Lane),
+    Postgres(postgres::Link),
 }
 
 impl Lane {
@@ -27,8 +27,8 @@ impl Lane {
             Database::Postgres(url) => {
                 let address = postgres::Address::of(url)?;
                 postgres::migrate(&address)?;
-                let lane = |_| postgres::Lane::to(&address).map(Self::Postgres);
-                (0..=WRITERS).map(lane).collect()
+                let link = |_| postgres::Link::to(&address).map(Self::Postgres);
+                (0..=WRITERS).map(link).collect()
             }
         }
     }
@@ -46,7 +46,7 @@ impl Lane {
     ) -> Result<T, StoreError> {
         match self {
             Self::Sqlite(db) => sqlite::write(db, work),
-            Self::Postgres(lane) => lane.write(work),
+            Self::Postgres(link) => link.write(work),
         }
     }
 

@@ -216,9 +216,9 @@ pub(super) fn sought<'a>(
         .collect()
 }
 
-/// Visits that occupy one of these resources in its time. Each is asked for by itself, however many
-/// travel together: there is one way to find them, whatever a database believes of its tables. Filled
-/// up with the last one to a few lengths, so that few statements are prepared.
+/// Visits that occupy one of these resources in its time, each asked for by itself as by
+/// [`rows::one_by_one`]. Filled up with the last one to a few lengths, so that few statements are
+/// prepared.
 fn rivals(clinic: ClinicId, taken: &[(Uuid, Interval)]) -> Query {
     let mut params = vec![Param::from(clinic.0)];
     let mut sql = String::new();
@@ -285,14 +285,9 @@ fn find_seated(
     }
     let mut statements = rows::by_ids(clinic, Kind::Appointment, &rivals);
     let visits = statements.len();
-    statements.extend(seated.chunks(rows::AT_ONCE).map(|some| {
-        let (list, params) = rows::listed(clinic, some);
-        let sql = format!(
-            "select appointment_id, resource_id, seat from occupancy
-             where clinic_id = $1 and appointment_id in ({list})"
-        );
-        (sql.into(), params)
-    }));
+    let seats = "select appointment_id, resource_id, seat from occupancy
+                 where clinic_id = $1 and appointment_id = $id";
+    statements.extend(rows::one_by_one(clinic, seats, &seated));
     db.each_of(&statements, &mut |n, row| {
         if n < visits {
             add(facts, rows::read(Kind::Appointment, row)?);

@@ -29,12 +29,16 @@ use super::sql::{Db, Param, Query, Row, Statement};
 use crate::StartError;
 
 /// A writer gives up before its desk does. It looks rows up by index, whatever the database believes
-/// of a young table: what is planned once for a small one is used when it has grown.
+/// of a young table, and plans each statement once; see [`PLAN_ANEW`].
 const WRITER: &str = "set lock_timeout = '4s'; set statement_timeout = '10s'; \
      set idle_in_transaction_session_timeout = '10s'; \
      set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan";
 
 const BEGIN_WRITE: &str = "begin isolation level read committed";
+
+/// What was planned for an empty table walks over all of it when it has grown, until the database looks
+/// at it by itself. So everything is planned anew after 1, 2, 4, 8 … transactions of a connection.
+const PLAN_ANEW: &str = "begin isolation level read committed; discard plans";
 
 /// One snapshot for all that is read; a whole clinic is read in one such transaction.
 const BEGIN_READ: &str = "begin isolation level repeatable read read only; \
@@ -45,12 +49,14 @@ const BEGIN_READ: &str = "begin isolation level repeatable read read only; \
 const COMMIT: &str = "select; commit";
 
 /// A connection of one thread, which also drives it: no other thread is woken for an answer.
-pub(crate) struct Lane {
+pub(crate) struct Link {
     pool: Pool,
     runtime: Arc<Runtime>,
+    /// Transactions so far.
+    written: u64,
 }
 
-impl Lane {
+impl Link {
     /// Connects when it is used first, and again whenever the connection was lost.
     pub(crate) fn to(address: &Address) -> Result<Self, StartError> {
         let unusable = |error: std::io::Error| StartError::DatabaseUnusable(error.to_string());
@@ -61,12 +67,13 @@ impl Lane {
         Ok(Self {
             pool: address.pool(1, WRITER)?,
             runtime: Arc::new(runtime),
+            written: 0,
         })
     }
 
     /// Runs `work` in a writing transaction; what it did is undone when it fails.
     pub(crate) fn write<T>(
-        &self,
+        &mut self,
         work: impl FnOnce(&dyn Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let client = self.runtime.block_on(async {
@@ -77,7 +84,13 @@ impl Lane {
         });
         let client = client.map_err(lost)?;
         let driver = Driver::Own(self.runtime.clone());
-        Postgres::of(client, driver, BEGIN_WRITE).finish(work)
+        let begin = if self.written.is_power_of_two() {
+            PLAN_ANEW
+        } else {
+            BEGIN_WRITE
+        };
+        self.written += 1;
+        Postgres::of(client, driver, begin).finish(work)
     }
 }
 

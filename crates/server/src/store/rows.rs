@@ -48,35 +48,36 @@ pub(crate) fn get(
 /// The statements that find the rows with these ids.
 pub(super) fn by_ids(clinic: ClinicId, kind: Kind, ids: &[Uuid]) -> Vec<Query> {
     let name = kind.name();
+    let one = format!("select * from {name} where clinic_id = $1 and {name}_id = $id");
+    one_by_one(clinic, &one, ids)
+}
+
+/// The statements that find what `one` finds for the clinic as `$1` and each of these as `$id`.
+///
+/// Each is asked for by itself, however many travel together: there is one way to find it, whatever a
+/// database believes of its tables. For a list PostgreSQL would rather walk over all that a clinic
+/// has, as long as it has not counted a young table.
+pub(super) fn one_by_one(clinic: ClinicId, one: &str, ids: &[Uuid]) -> Vec<Query> {
     let some = |ids: &[Uuid]| {
-        let (list, params) = listed(clinic, ids);
-        let sql = format!("select * from {name} where clinic_id = $1 and {name}_id in ({list})");
-        (sql.into(), params)
+        let (list, params) = listed_after(clinic.0, ids.iter().copied());
+        let each: Vec<String> = list.iter().map(|id| one.replace("$id", id)).collect();
+        (each.join(" union all ").into(), params)
     };
     ids.chunks(AT_ONCE).map(some).collect()
 }
 
-/// The clinic as `$1` and the ids from `$2` on.
-pub(super) fn listed(clinic: ClinicId, ids: &[Uuid]) -> (String, Vec<Param>) {
-    listed_after(clinic.0, ids.iter().copied())
-}
-
-/// One value as `$1`, and a list from `$2` on. It is filled up with its last value to a few lengths, so
-/// that few statements are prepared.
+/// One value as `$1`, and a list from `$2` on. It is filled up with what equals nothing to a few
+/// lengths, so that few statements are prepared.
 pub(super) fn listed_after<T: Into<Param>>(
     first: impl Into<Param>,
     list: impl IntoIterator<Item = T>,
-) -> (String, Vec<Param>) {
+) -> (Vec<String>, Vec<Param>) {
     let mut params = vec![first.into()];
     params.extend(list.into_iter().map(Into::into));
     let length = (params.len() - 1).next_power_of_two();
-    while params.len() <= length
-        && let [_, .., last] = &params[..]
-    {
-        params.push(last.clone());
-    }
-    let numbers: Vec<String> = (2..=params.len()).map(|n| format!("${n}")).collect();
-    (numbers.join(", "), params)
+    params.resize(length + 1, Param::Null);
+    let numbers = (2..=params.len()).map(|n| format!("${n}"));
+    (numbers.collect(), params)
 }
 
 /// The statement that reads every row of a kind of one clinic (`$1`), in the order of ids; visits

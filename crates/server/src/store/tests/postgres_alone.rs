@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::channel;
 
+use super::super::Lane;
 use super::*;
 
 const WAITING_FOR_A_LOCK: &str = "select 'one' from pg_stat_activity
@@ -105,4 +106,58 @@ async fn a_commit_waits_for_the_disk_although_the_database_is_set_not_to() {
         db.one(shown, &[], |row| row.get::<String>("is_on"))
     };
     assert_eq!(store.transact(ask).await.unwrap(), "on");
+}
+
+/// What a desk waits for is looked up, however small the table was when it was asked for first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_planned_for_an_empty_table_is_planned_anew_when_it_has_grown() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let plan = std::thread::scope(|scope| scope.spawn(|| plan_after_growth(&world)).join());
+    let plan = plan.unwrap().unwrap();
+    assert!(
+        plan.contains("Index Cond: ((clinic_id = $1) AND (resource_id = $2)"),
+        "{plan}"
+    );
+}
+
+/// How one connection looks for who stands in the way, having done so before there were any seats.
+fn plan_after_growth(world: &World) -> Result<String, StoreError> {
+    let mut lane = Lane::open(&world.database, &world.file).unwrap();
+    let sql = include_str!("../sql/rivals.sql")
+        .replace("$resource", "$2")
+        .replace("$from", "$3")
+        .replace("$until", "$4");
+    let asked = params![CLINIC.0, Uuid::nil(), 0_i64, 1_i64];
+    let ask = |db: &dyn Db| db.exists(&sql, &asked).map(|_| ());
+    lane.write(|db| db.measure(&["occupancy"]))?;
+    lane.write(ask)?;
+    // Another connection, because what it sets lets one forget its plans.
+    Lane::open(&world.database, &world.file)
+        .unwrap()
+        .write(fill_occupancy)?;
+    for _ in 0..2 {
+        lane.write(ask)?;
+    }
+    lane.write(|db| plan_of(db, "select appointment_id from occupancy%"))
+}
+
+/// Ten thousand seats of visits that nobody looks for.
+fn fill_occupancy(db: &dyn Db) -> Result<(), StoreError> {
+    db.execute("set local session_replication_role = replica", &[])?;
+    let seats = "insert into occupancy select $1::uuid, gen_random_uuid(), gen_random_uuid(), 1, null, n, n + 1
+                 from generate_series(1, 10000) as n";
+    db.execute(seats, &params![CLINIC.0]).map(|_| ())
+}
+
+/// How the connection's own statement like this is carried out.
+fn plan_of(db: &dyn Db, like: &str) -> Result<String, StoreError> {
+    let named = "select name from pg_prepared_statements where statement like $1";
+    let name: String = db.one(named, &params![like], |row| row.get("name"))?;
+    let nobody = Uuid::nil();
+    let explain = format!("explain execute \"{name}\"('{nobody}', '{nobody}', 0, 1)");
+    let lines = db.all(&explain, &[], |row| row.get::<String>("QUERY PLAN"))?;
+    Ok(lines.join("\n"))
 }
