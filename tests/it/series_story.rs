@@ -6,7 +6,8 @@ use frontdesk_domain::command::{
     BookSeries, CancelAppointment, RescheduleAppointment, SeriesScope, UpdateAppointment,
 };
 use frontdesk_domain::{AppointmentId, AppointmentStatus, Command, Reason, Slot};
-use frontdesk_tests::{Clinic, Device, Engine, wish};
+use frontdesk_protocol::OutcomeKind;
+use frontdesk_tests::{Clinic, Device, Engine, envelope, wish};
 
 frontdesk_tests::both_engines! {
     a_series_is_one_transaction_and_names_itself_on_every_visit,
@@ -16,6 +17,7 @@ frontdesk_tests::both_engines! {
     cancelling_the_following_leaves_the_earlier_ones,
     moving_all_keeps_the_distance_between_them_and_is_refused_as_a_whole,
     an_edit_of_all_is_refused_when_one_of_them_has_changed_since,
+    a_request_about_too_many_visits_is_decided_in_part_and_says_what_to_send_next,
 }
 
 async fn a_series_is_one_transaction_and_names_itself_on_every_visit(engine: Engine) {
@@ -198,6 +200,40 @@ async fn an_edit_of_all_is_refused_when_one_of_them_has_changed_since(engine: En
     for row in rows(&device, &visits).await {
         assert_eq!(row.notes.as_deref(), Some("in the big room"));
     }
+}
+
+async fn a_request_about_too_many_visits_is_decided_in_part_and_says_what_to_send_next(
+    engine: Engine,
+) {
+    let clinic = Clinic::on(engine).await;
+    let device = clinic.device("reception1").await;
+    let wish = wish::series(&days(&device).await[..3], device.new_patient().await);
+    let all = |visit: AppointmentId| {
+        Command::CancelAppointment(CancelAppointment {
+            scope: SeriesScope::All,
+            ..wish::cancelling(visit)
+        })
+    };
+    let first = wish.visits[0].appointment_id;
+    let commands = [Command::BookSeries(wish.clone()), all(first), all(first)];
+    let envelopes = commands.map(|command| envelope(device.number(), &command));
+
+    let mut rest = &envelopes[..];
+    let mut requests = 0;
+    while let Some(next) = rest.first() {
+        let page = device.send(rest).await;
+        assert_eq!(page.outcomes.len(), 1, "the next may be about 200 visits");
+        assert_eq!(page.outcomes[0].outcome, OutcomeKind::Applied);
+        assert_eq!(page.expected_no, next.no + 1);
+        rest = &rest[1..];
+        requests += 1;
+    }
+
+    assert_eq!(requests, envelopes.len());
+    for row in rows(&device, &ids(&wish).collect::<Vec<_>>()).await {
+        assert_eq!(row.status, AppointmentStatus::Cancelled);
+    }
+    clinic.holds_true();
 }
 
 async fn series(device: &Device, visits: usize) -> Vec<AppointmentId> {

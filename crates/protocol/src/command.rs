@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::ChangePage;
 
 /// Body of `POST /v1/commands`; at most [`crate::MAX_BATCH`] commands, decided in order, each
-/// by itself: what one is refused for undoes nothing of the others.
+/// by itself: what one is refused for undoes nothing of the others. Of a request that is about more
+/// visits than one command may be the first commands are decided, and the rest is sent again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CommandBatch {
     /// Must be the session's.

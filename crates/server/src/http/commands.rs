@@ -9,15 +9,16 @@ use super::changes;
 use super::extract::{Json, Signed};
 use crate::problem::Failure;
 use crate::store::session::Session;
-use crate::store::{Batch, Since, Stop};
+use crate::store::{self, Batch, Since, Stop};
 
-/// Decides the batch in order and answers after the commit.
+/// Decides the batch in order, or so much of it as is decided at once, and answers after the commit.
 pub(super) async fn execute(
     State(app): State<App>,
     Signed(session): Signed,
-    Json(batch): Json<CommandBatch>,
+    Json(mut batch): Json<CommandBatch>,
 ) -> Result<Answer<OutcomePage>, Failure> {
     check(&batch, &session)?;
+    batch.commands.truncate(store::at_once(&batch.commands));
     let executed = app
         .store
         .execute(Batch {

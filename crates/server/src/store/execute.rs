@@ -17,7 +17,7 @@ use super::cache::Caches;
 use super::change::device_ack;
 use super::column::{Json, json};
 use super::effects::{self, Effects};
-use super::session::{self, TokenHash};
+use super::session::{self, Session, TokenHash};
 use super::sheet::SET_LAST_NO;
 use super::sql::{Db, Query, Statement, params};
 use super::{StoreError, ahead, load, rows, write};
@@ -94,6 +94,14 @@ pub(crate) struct Engine<'a> {
     pub(crate) pace: Pace,
 }
 
+/// Who comes to write in a clinic.
+#[derive(Default)]
+pub(crate) struct Entrants<'a> {
+    pub(crate) batches: Vec<&'a Batch>,
+    /// The sessions that they, and those who hold, come by.
+    pub(crate) tokens: HashSet<TokenHash>,
+}
+
 /// What is asked with the locks.
 #[derive(Clone, Copy)]
 enum Entry {
@@ -108,11 +116,11 @@ enum Entry {
 impl Engine<'_> {
     /// Locks the devices and then the feed of a clinic, once, before anything is read of it.
     /// Holds that have expired are swept.
-    pub(crate) fn enter(&mut self, clinic: ClinicId, batches: &[&Batch]) -> Result<(), StoreError> {
-        let devices: BTreeSet<DeviceId> = batches.iter().map(|batch| batch.device).collect();
+    pub(crate) fn enter(&mut self, clinic: ClinicId, who: &Entrants<'_>) -> Result<(), StoreError> {
+        let devices: BTreeSet<DeviceId> = who.batches.iter().map(|batch| batch.device).collect();
         let devices: Vec<DeviceId> = devices.into_iter().collect();
-        let needs = self.needed_ahead(clinic, batches);
-        let (entries, statements) = self.entries(clinic, &devices, batches, &needs);
+        let needs = self.needed_ahead(clinic, &who.batches);
+        let (entries, statements) = self.entries(clinic, &devices, &who.tokens, &needs);
         let known = &mut self.caches.known;
         let (mut facts, mut rivals) = (Vec::new(), BTreeSet::new());
         self.db
@@ -134,8 +142,8 @@ impl Engine<'_> {
                 Ok(())
             })?;
         // Those that were not found have ended.
-        for token in batches.iter().filter_map(|batch| batch.session) {
-            known.sessions.entry(token).or_insert(None);
+        for token in &who.tokens {
+            known.sessions.entry(*token).or_insert(None);
         }
         if let Some(cached) = self.caches.before(clinic) {
             load::load_ahead(self.db, clinic, (facts, rivals), &mut cached.facts)?;
@@ -160,7 +168,7 @@ impl Engine<'_> {
         &mut self,
         clinic: ClinicId,
         devices: &[DeviceId],
-        batches: &[&Batch],
+        tokens: &HashSet<TokenHash>,
         needs: &[Needs],
     ) -> (Vec<Entry>, Vec<Query>) {
         let known = &self.caches.known;
@@ -174,10 +182,9 @@ impl Engine<'_> {
         let unknown: Vec<Uuid> = unknown.map(|device| device.0).collect();
         let numbers = last_nos(clinic, &unknown).into_iter();
         asked.extend(numbers.map(|statement| (Entry::LastNos, statement)));
-        let tokens = batches.iter().filter_map(|batch| batch.session);
+        let tokens = tokens.iter().copied();
         let unknown = tokens.filter(|token| !known.sessions.contains_key(token));
-        let unknown: HashSet<TokenHash> = unknown.collect();
-        let unknown: Vec<TokenHash> = unknown.into_iter().collect();
+        let unknown: Vec<TokenHash> = unknown.collect();
         let sessions = unknown.chunks(rows::AT_ONCE);
         asked.extend(sessions.map(|some| (Entry::Session, session::query(some, self.now))));
         if let Some(cached) = self.caches.before(clinic) {
@@ -236,18 +243,22 @@ impl Engine<'_> {
         })
     }
 
-    /// Why nothing of this batch is decided: a body may take its time, and a session end meanwhile.
-    /// Who ends one needs the feed's lock too, so what was found behind it stays true.
+    /// Why nothing of this batch is decided.
     fn turned_away(&mut self, batch: &Batch) -> Option<Stop> {
-        let token = batch.session?;
-        let known = &mut self.caches.known;
-        let session = known.sessions.get(&token).and_then(Option::as_ref);
-        let Some(session) = session.filter(|session| session.expires_at > self.now) else {
+        let Some(session) = self.living(batch.session?) else {
             return Some(Stop::SignedOut);
         };
-        let user = (session.clinic, session.actor.user_id);
-        known.users.insert(user, Some(session.actor.clone()));
+        let (clinic, actor) = (session.clinic, session.actor.clone());
+        let users = &mut self.caches.known.users;
+        users.insert((clinic, actor.user_id), Some(actor));
         None
+    }
+
+    /// The session that a request came by, with the rights of now, if it still lives: a body may take
+    /// its time. Who ends one needs the feed's lock too, so what was found behind it stays true.
+    pub(super) fn living(&self, token: TokenHash) -> Option<&Session> {
+        let session = self.caches.known.sessions.get(&token)?.as_ref();
+        session.filter(|session| session.expires_at > self.now)
     }
 
     fn run_one(
@@ -388,14 +399,8 @@ impl Engine<'_> {
 }
 
 fn last_nos(clinic: ClinicId, devices: &[Uuid]) -> Vec<Query> {
-    let some = |devices: &[Uuid]| {
-        let (list, params) = rows::listed(clinic, devices);
-        let sql = format!(
-            "select device_id, last_no from device where clinic_id = $1 and device_id in ({list})"
-        );
-        (sql.into(), params)
-    };
-    devices.chunks(rows::AT_ONCE).map(some).collect()
+    let one = "select device_id, last_no from device where clinic_id = $1 and device_id = $id";
+    rows::one_by_one(clinic, one, devices)
 }
 
 fn stored(

@@ -1,15 +1,13 @@
 //! Holds: decided under the feed lock like a command, but without a number and without an outcome
 //! that is kept. Those that have expired are swept by whoever locks the feed next, or by a timer.
 
-use std::collections::hash_map::Entry;
-
 use frontdesk_domain::decide::{self, Decided};
 use frontdesk_domain::{Actor, ClinicId, Hold, HoldId, Reason, Refusal, Row, ServiceId};
 use uuid::Uuid;
 
 use super::audit::Act;
 use super::execute::Engine;
-use super::session::{self, TokenHash};
+use super::session::TokenHash;
 use super::{StoreError, load, request};
 
 /// What a desk asks for, beside its commands.
@@ -50,7 +48,11 @@ impl Engine<'_> {
     /// Only when the whole transaction is lost.
     pub(crate) fn hold(&mut self, ask: &HoldAsk) -> Result<Held, StoreError> {
         let clinic = ask.clinic;
-        let Some(by) = self.still_signed_in(ask)? else {
+        let by = match ask.session {
+            None => Some(ask.by.clone()),
+            Some(token) => self.living(token).map(|session| session.actor.clone()),
+        };
+        let Some(by) = by else {
             return Ok(Err(NotHeld::SignedOut));
         };
         let (id, action, decided) = match &ask.wish {
@@ -93,22 +95,6 @@ impl Engine<'_> {
             self.apply(clinic, decided, act, Vec::new())?;
         }
         Ok(Ok(hold))
-    }
-
-    /// Who asks, with the rights of now, if the session still lives: a body may take its time. Who ends
-    /// one needs the feed's lock too, so what is found behind it stays true.
-    fn still_signed_in(&mut self, ask: &HoldAsk) -> Result<Option<Actor>, StoreError> {
-        let Some(token) = ask.session else {
-            return Ok(Some(ask.by.clone()));
-        };
-        let session = match self.caches.known.sessions.entry(token) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(session::find(self.db, token, self.now)?),
-        };
-        let living = session
-            .as_ref()
-            .filter(|session| session.expires_at > self.now);
-        Ok(living.map(|session| session.actor.clone()))
     }
 
     fn kept(

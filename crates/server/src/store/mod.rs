@@ -49,6 +49,7 @@ pub(crate) use load::clinic_facts;
 pub(crate) use load::directories;
 pub(crate) use postgres::Address;
 pub(crate) use readers::Readers;
+pub(crate) use request::at_once;
 pub(crate) use write::occupy;
 
 use crate::StartError;

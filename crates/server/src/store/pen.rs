@@ -8,7 +8,7 @@ use frontdesk_domain::ClinicId;
 use super::StoreError;
 use super::cache::Caches;
 use super::effects::Effects;
-use super::execute::{Batch, Engine, Executed, Pace};
+use super::execute::{Engine, Entrants, Executed, Pace};
 use super::hold::Held;
 use super::lane::Lane;
 use super::sheet::Sheet;
@@ -120,8 +120,8 @@ impl Pen {
                 now,
                 pace,
             };
-            for (clinic, batches) in entered(group) {
-                engine.enter(clinic, &batches)?;
+            for (clinic, who) in entered(group) {
+                engine.enter(clinic, &who)?;
             }
             *reached = Reached::Locks;
             failpoint!("locked");
@@ -179,13 +179,18 @@ pub(super) fn survived<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Resul
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(lost)
 }
 
-/// The clinics that a group writes in, in ascending order, and what is asked of each.
-fn entered(group: &[Ask]) -> BTreeMap<ClinicId, Vec<&Batch>> {
-    let mut clinics: BTreeMap<_, Vec<_>> = BTreeMap::new();
+/// The clinics that a group writes in, in ascending order, and who comes to each.
+fn entered(group: &[Ask]) -> BTreeMap<ClinicId, Entrants<'_>> {
+    let mut clinics: BTreeMap<_, Entrants<'_>> = BTreeMap::new();
     for ask in group {
-        let batches = clinics.entry(ask.clinic()).or_default();
-        if let Ask::Execute(batch, _) = ask {
-            batches.push(batch);
+        let who = clinics.entry(ask.clinic()).or_default();
+        match ask {
+            Ask::Execute(batch, _) => {
+                who.batches.push(batch);
+                who.tokens.extend(batch.session);
+            }
+            Ask::Hold(asked, _) => who.tokens.extend(asked.session),
+            Ask::Sweep(..) => {}
         }
     }
     clinics

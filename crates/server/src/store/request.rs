@@ -50,6 +50,29 @@ fn feed(digest: &mut Sha256, value: &Value) {
     }
 }
 
+/// How many visits this command may be about, as far as it says: what it costs to decide it.
+pub(crate) fn visits(envelope: &Envelope) -> usize {
+    let scope = envelope.args.get("scope").and_then(Value::as_str);
+    match scope {
+        Some("following" | "all") => MOST_VISITS,
+        Some(_) | None => {
+            let listed = envelope.args.get("visits").and_then(Value::as_array);
+            listed.map_or(1, |visits| visits.len().max(1))
+        }
+    }
+}
+
+/// How many of these commands are decided at one request: so many that everybody else waits no longer
+/// than for the largest command, and one at least. A desk sends the rest afterwards.
+pub(crate) fn at_once(commands: &[Envelope]) -> usize {
+    let visits = commands.iter().map(visits);
+    let sums = visits.scan(0, |sum, visits| {
+        *sum += visits;
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= MOST_VISITS).count().max(1)
+}
+
 /// The outcome of a command that was decided when the feed stood at `seq`.
 pub(crate) fn outcome(no: u64, id: CommandId, seq: u64, refusal: Option<&Refusal>) -> Outcome {
     Outcome {
@@ -145,6 +168,20 @@ mod tests {
             hash(&envelope(r#"{"a":1,"b":[2]}"#)),
             hash(&envelope(r#"{"b":[2],"a":1}"#))
         );
+    }
+
+    #[test]
+    fn a_request_is_decided_as_far_as_the_largest_command_would_take() {
+        let many = |visits: usize| envelope(&format!(r#"{{"visits":{:?}}}"#, vec![0; visits]));
+        let all = || envelope(r#"{"scope":"all"}"#);
+        let single = || envelope("{}");
+        let decided = |commands: Vec<Envelope>| at_once(&commands);
+        assert_eq!(decided((0..100).map(|_| single()).collect()), 100);
+        assert_eq!(decided(vec![many(150), many(50), single()]), 2);
+        assert_eq!(decided(vec![all(), single()]), 1);
+        assert_eq!(decided(vec![single(), all()]), 1);
+        assert_eq!(decided(vec![many(MOST_VISITS + 1)]), 1, "to be refused");
+        assert_eq!(decided(vec![many(0), all()]), 1);
     }
 
     #[test]

@@ -249,7 +249,7 @@ pub(crate) fn find(
 /// Finds the sessions of these tokens that live.
 pub(crate) fn query(tokens: &[TokenHash], now: Timestamp) -> Query {
     let (list, params) = rows::listed_after(now, tokens.iter().map(|token| token.0));
-    let sql = include_str!("sql/session.sql").replace("$tokens", &list);
+    let sql = include_str!("sql/session.sql").replace("$tokens", &list.join(", "));
     (sql.into(), params)
 }
 

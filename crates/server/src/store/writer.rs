@@ -10,13 +10,13 @@ use frontdesk_domain::ClinicId;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 
-use super::StoreError;
 use super::cache::Caches;
 use super::execute::{Batch, Executed};
 use super::hold::{Held, HoldAsk};
 use super::lane::Lane;
 use super::pen::{Pen, survived};
 use super::sql::Db;
+use super::{StoreError, request};
 use crate::clock::Clock;
 use crate::fanout::Fanout;
 use crate::metrics::Metrics;
@@ -24,7 +24,8 @@ use crate::metrics::Metrics;
 /// Requests that may wait in a lane; more are told to come back.
 const QUEUE: usize = 512;
 
-/// Commands in one commit; more would make the first of them wait too long.
+/// Visits that the commands of one commit are about, but for the last of them; more would make the
+/// first wait too long.
 const GROUP: usize = 128;
 
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -55,6 +56,13 @@ impl Ask {
     pub(super) fn commands(&self) -> usize {
         match self {
             Self::Execute(batch, _) => batch.commands.len(),
+            Self::Hold(..) | Self::Sweep(..) => 1,
+        }
+    }
+
+    fn visits(&self) -> usize {
+        match self {
+            Self::Execute(batch, _) => batch.commands.iter().map(request::visits).sum(),
             Self::Hold(..) | Self::Sweep(..) => 1,
         }
     }
@@ -256,13 +264,13 @@ fn write_all(pen: &mut Pen, first: Job, jobs: &mut mpsc::Receiver<Job>, metrics:
 /// What waits and may be committed with the first, in its order, up to a job of another sort.
 fn group(lane: &Lane, first: Ask, waiting: &mut VecDeque<Job>) -> Vec<Ask> {
     let clinic = first.clinic();
-    let mut commands = first.commands();
+    let mut visits = first.visits();
     let mut group = vec![first];
     let mut others = VecDeque::new();
-    while commands < GROUP {
+    while visits < GROUP {
         match waiting.pop_front() {
             Some(Job::Ask(ask)) if lane.is_alone() || ask.clinic() == clinic => {
-                commands += ask.commands();
+                visits += ask.visits();
                 group.push(ask);
             }
             Some(job @ Job::Ask(_)) => others.push_back(job),

@@ -30,7 +30,9 @@ fn command_batch() -> Value {
     let mut commands = list(&of("Envelope"));
     commands["maxItems"] = json!(MAX_BATCH);
     object(
-        "Commands by rising number without a hole, decided in order, each by itself.",
+        "Commands by rising number without a hole, decided in order, each by itself. A request that \
+         is about more visits than one command may be is decided in part: send the rest, from \
+         `expected_no` on, afterwards.",
         &[("device", id()), ("since?", since), ("commands", commands)],
     )
 }
