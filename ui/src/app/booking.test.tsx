@@ -107,8 +107,10 @@ describe('booking', () => {
     await user.keyboard('{Alt>}1{/Alt}');
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
     const opened = callsOf('open_booking').map(({ request }) => request as { appointment_id?: string });
-    expect(opened).toHaveLength(2);
+    // The slot, the same for the service that was chosen, and the other one for it.
+    expect(opened).toHaveLength(3);
     expect(opened[1]?.appointment_id).toBeDefined();
+    expect(opened[2]?.appointment_id).toBe(opened[1]?.appointment_id);
     expect(screen.getByLabelText('Note')).toHaveValue('Brings pictures');
     await user.click(await review(user));
     expect(await screen.findByText('Booked · 10:30 · Anna Weber')).toBeInTheDocument();

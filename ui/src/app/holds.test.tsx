@@ -2,6 +2,7 @@ import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { heldElsewhere } from '@/test/fake/holds';
+import { id } from '@/test/fake/world';
 import {
   ANNA,
   callsOf,
@@ -96,6 +97,26 @@ describe('holds', () => {
     await waitFor(() => expect(document.querySelector('[data-hold]')).toBeNull());
   });
 
+  test('another service of the same length is held anew: of a class that is a seat', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await dialog();
+    const choose = async (name: RegExp) => {
+      await user.click(serviceField());
+      await user.click(await screen.findByRole('option', { name }));
+    };
+    await choose(/^Physiotherapy/);
+    await waitFor(() => expect(opened()).toHaveLength(2));
+    await choose(/^Check-up/);
+    await waitFor(() => expect(opened()).toHaveLength(3));
+    const [, physiotherapy, checkUp] = opened() as Record<string, unknown>[];
+    const same = { starts_at: HALF_PAST_TWO, ends_at: '2026-11-24T15:00:00Z', practitioner_id: ANNA };
+    expect(physiotherapy).toMatchObject({ ...same, service_id: id('5e', 0) });
+    expect(checkUp).toEqual({ ...physiotherapy, service_id: id('5e', 4) });
+    await user.type(screen.getByLabelText('Note'), 'Brings pictures');
+    expect(opened()).toHaveLength(3);
+  });
+
   test('two clicks before the dialog is open are one dialog with one hold', async () => {
     const { user } = await openBoard();
     const answer = clinic.hold('open_booking');
@@ -117,7 +138,8 @@ describe('holds', () => {
     await user.type(await screen.findByLabelText('Password'), 'frontdesk-demo');
     await user.click(screen.getByRole('button', { name: 'Sign in' }));
     await dialog();
-    await waitFor(() => expect(opened()).toHaveLength(2));
-    expect(opened()[1]).toMatchObject({ starts_at: HALF_PAST_TWO, appointment_id: expect.any(String) });
+    await waitFor(() => expect(opened()).toHaveLength(3));
+    expect(opened()[2]).toEqual(opened()[1]);
+    expect(opened()[2]).toMatchObject({ starts_at: HALF_PAST_TWO, appointment_id: expect.any(String) });
   });
 });

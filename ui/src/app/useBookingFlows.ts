@@ -34,7 +34,7 @@ export function useBookingFlows(
         const { practitioner_id, starts_at, ends_at } = slot;
         const service_id = typed.serviceId ?? undefined;
         const draft = await execute('open_booking', { practitioner_id, starts_at, ends_at, service_id });
-        open({ kind: 'booking', slot, draft, typed, series: null });
+        open({ kind: 'booking', slot: { ...slot, held_for: service_id }, draft, typed, series: null });
       });
       asking.current = false;
     },
@@ -43,6 +43,7 @@ export function useBookingFlows(
 
   return {
     bookSlot,
+    showPlaced,
     booked: async (placed: VisitPlaced) => {
       await showPlaced(placed);
       announceBooked(placed);

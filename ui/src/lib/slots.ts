@@ -26,6 +26,8 @@ export interface WantedSlot {
   date: string;
   wall_start: string;
   location_id: string | null;
+  /** What the open dialog keeps it for: of a class that is a seat. None until it asks for it. */
+  held_for?: ServiceId | undefined;
 }
 
 /** A place on the board to scroll to and to focus; a new object is a new wish. */

@@ -34,7 +34,7 @@ export function useBooking(options: Options) {
   const found = refused ?? live;
   const overruled = isOverruled(found, typed);
   useOnlyService(form.data?.services, typed, onTyped);
-  useHoldLength(options, form.data);
+  useHoldOfService(options, form.data);
 
   const change = (part: Partial<Typed>) => {
     forget();
@@ -58,7 +58,7 @@ export function useBooking(options: Options) {
       const service_id = typed.serviceId ?? undefined;
       await execute('open_booking', { practitioner_id, starts_at, ends_at, appointment_id, service_id });
       onTyped({ override: null });
-      onMoved(slotOfOffer(offer));
+      onMoved({ ...slotOfOffer(offer), held_for: service_id });
     });
 
   const book = (now: Typed) =>
@@ -138,20 +138,24 @@ function useOnlyService(
   }, [only, typed, onTyped]);
 }
 
-/** The time that is kept while the dialog is open is as long as the chosen service; of a class it is a seat. */
-function useHoldLength({ slot, draft, typed, onMoved }: Options, form: BookingForm | undefined) {
+/**
+ * What is kept while the dialog is open is the chosen service's: as long as it, and of a class a seat.
+ * Another service is held anew, also one of the same length.
+ */
+function useHoldOfService({ slot, draft, typed, onMoved }: Options, form: BookingForm | undefined) {
   const { serviceId } = typed;
   const minutes = form?.services.find(({ service_id }) => service_id === serviceId)?.duration_minutes;
   const ends_at = minutes === undefined ? slot.ends_at : plusMinutes(slot.starts_at, minutes);
+  // Until the form says how long it is, nothing is known that could be asked for.
+  const service_id = minutes === undefined ? slot.held_for : (serviceId ?? undefined);
   useEffect(() => {
-    if (ends_at === slot.ends_at) return;
+    if (ends_at === slot.ends_at && service_id === slot.held_for) return;
     const { practitioner_id, starts_at } = slot;
     const { appointment_id } = draft;
-    const service_id = serviceId ?? undefined;
-    onMoved({ ...slot, ends_at });
-    const longer = { practitioner_id, starts_at, ends_at, appointment_id, service_id };
-    void attempt(() => execute('open_booking', longer));
-  }, [slot, ends_at, serviceId, draft, onMoved]);
+    onMoved({ ...slot, ends_at, held_for: service_id });
+    const anew = { practitioner_id, starts_at, ends_at, appointment_id, service_id };
+    void attempt(() => execute('open_booking', anew));
+  }, [slot, ends_at, service_id, draft, onMoved]);
 }
 
 function problemsOf({ serviceId, patient, newPatient }: Typed, today: string | undefined): Problems {

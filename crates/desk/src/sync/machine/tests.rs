@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use frontdesk_domain::{Epoch, HoldId, Interval, PractitionerId};
+use frontdesk_domain::{Epoch, HoldId, Interval, PractitionerId, ServiceId};
 use frontdesk_protocol::Cursor;
 use uuid::Uuid;
 
@@ -338,6 +338,21 @@ fn a_dialog_that_moves_holds_only_the_new_slot() {
     assert_eq!(actions, [Action::PutHold(second)]);
     let asked = renewals(&mut machine, s(4) + RENEWAL);
     assert_eq!(asked, [(s(3) + RENEWAL, second)]);
+}
+
+#[test]
+fn a_dialog_that_asks_for_another_service_holds_the_same_slot_for_that_one() {
+    let mut machine = live();
+    let slot = wish(7, "2026-11-23T09:00");
+    let class = HoldWish {
+        service_id: Some(ServiceId(Uuid::from_u128(0x51))),
+        ..slot
+    };
+    machine.step(s(2), Event::HoldWanted(slot));
+    let actions = machine.step(s(3), Event::HoldWanted(class));
+    assert_eq!(actions, [Action::PutHold(class)]);
+    let asked = renewals(&mut machine, s(4) + RENEWAL);
+    assert_eq!(asked, [(s(3) + RENEWAL, class)]);
 }
 
 #[test]
