@@ -1,16 +1,16 @@
-import { ActionIcon, Indicator, Tooltip } from '@mantine/core';
-import { IconBell, IconClipboardCheck, IconEye } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { VisuallyHidden } from '@mantine/core';
+import { type RefObject, useRef } from 'react';
 import type { ClinicHead, Clock, SessionStatus, SignedInUser } from '@/bindings/types';
+import { HeaderListButton } from '@/components/HeaderList';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
 import { DateNav } from '@/features/board/DateNav';
 import { ConnectionPill } from '@/features/session/ConnectionPill';
 import { UserMenu } from '@/features/session/UserMenu';
-import { query } from '@/lib/rpc';
-import { t, tCount } from '@/lib/t';
+import { t } from '@/lib/t';
+import { useSize } from '@/lib/useSize';
 import { dropKept } from './kept';
 import type { Day } from './useDay';
+import { useLists } from './useLists';
 import type { useOpen } from './useOpen';
 import classes from './Workbench.module.css';
 
@@ -23,17 +23,18 @@ interface Props {
   opening: ReturnType<typeof useOpen>;
 }
 
+/** Narrower than this, measured in the size of the text, the header is one row and the rest is in its menu. */
+const FOLDS_BELOW_REM = 46;
+
 export function Header({ session, user, clinic, clock, day, opening }: Props) {
   const { opened, open } = opening;
+  const top = useRef<HTMLElement>(null);
+  const folded = useFolded(top);
+  const lists = useLists(open);
   return (
-    <header className={classes.top}>
+    <header ref={top} className={classes.top} data-folded={folded || undefined}>
       <div className={classes.header}>
-        <div className={classes.clinic}>
-          <h1 title={clinic.name}>{clinic.name}</h1>
-          <p title={t('menu.zone', { zone: clinic.time_zone })}>
-            {clock?.time} · {clinic.time_zone}
-          </p>
-        </div>
+        <ClinicName clinic={clinic} time={clock?.time} folded={folded} />
         {day.date && (
           <DateNav
             date={day.date}
@@ -47,13 +48,12 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
         <div className={classes.end}>
           {!session.encrypted && <UnencryptedBadge />}
           <ConnectionPill today={day.today} />
-          <ApprovalsButton onOpen={() => open({ kind: 'approvals' })} />
-          <WatchesButton onOpen={() => open({ kind: 'watches' })} />
-          <NoticesButton onOpen={() => open({ kind: 'notices' })} />
+          {!folded && lists.map((list) => <HeaderListButton key={list.id} list={list} />)}
           <UserMenu
             user={user}
             clinic={clinic}
             profile={session.profile}
+            lists={folded ? lists : []}
             onShortcuts={() => open({ kind: 'shortcuts' })}
             onSignOut={dropKept}
           />
@@ -63,62 +63,26 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
   );
 }
 
-function ApprovalsButton({ onOpen }: { onOpen: () => void }) {
-  const { data } = useQuery(query('approvals', {}));
-  const waiting = data?.visits.length ?? 0;
-  const label = waiting > 0 ? tCount('approvals.openWaiting', waiting) : t('approvals.title');
+interface NameProps {
+  clinic: ClinicHead;
+  time: string | undefined;
+  folded: boolean;
+}
+
+/** Where and what time it is; folded, the menu says where. */
+function ClinicName({ clinic: { name, time_zone: zone }, time, folded }: NameProps) {
   return (
-    <Tooltip label={label} withArrow>
-      <Counter count={waiting}>
-        <ActionIcon variant="default" size="lg" aria-label={label} onClick={onOpen} id="approvals">
-          <IconClipboardCheck size="1.125rem" aria-hidden />
-        </ActionIcon>
-      </Counter>
-    </Tooltip>
+    <div className={classes.clinic}>
+      {folded ? <VisuallyHidden component="h1">{name}</VisuallyHidden> : <h1 title={name}>{name}</h1>}
+      <p title={t('menu.zone', { zone })}>
+        {time}
+        {!folded && ` · ${zone}`}
+      </p>
+    </div>
   );
 }
 
-function WatchesButton({ onOpen }: { onOpen: () => void }) {
-  const { data } = useQuery(query('watches', {}));
-  const label = t('watch.open', { count: data?.watches.length ?? 0 });
-  return (
-    <Tooltip label={label} withArrow>
-      <ActionIcon variant="default" size="lg" aria-label={label} onClick={onOpen} id="watches">
-        <IconEye size="1.125rem" aria-hidden />
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-function NoticesButton({ onOpen }: { onOpen: () => void }) {
-  const { data } = useQuery(query('notices', {}));
-  const unseen = data?.unseen ?? 0;
-  const aside = useQuery(query('set_aside', {})).data?.commands.length ?? 0;
-  const unread = unseen > 0 ? tCount('notices.openUnread', unseen) : t('notices.open');
-  const label = aside > 0 ? `${unread}, ${tCount('outbox.open', aside)}` : unread;
-  return (
-    <Tooltip label={label} withArrow>
-      <Counter count={unseen + aside}>
-        <ActionIcon variant="default" size="lg" aria-label={label} onClick={onOpen} id="notices">
-          <IconBell size="1.125rem" aria-hidden />
-        </ActionIcon>
-      </Counter>
-    </Tooltip>
-  );
-}
-
-/** How many, on the corner of a button; the button's name says it too. */
-function Counter({ count, children, ...tooltip }: { count: number; children: ReactNode }) {
-  return (
-    <Indicator
-      label={count > 99 ? '99+' : count}
-      disabled={count === 0}
-      size={18}
-      color="var(--fd-badge)"
-      offset={4}
-      {...tooltip}
-    >
-      {children}
-    </Indicator>
-  );
+function useFolded(top: RefObject<HTMLElement | null>): boolean {
+  const size = useSize(top);
+  return size !== undefined && size.width > 0 && size.width < FOLDS_BELOW_REM * size.rem;
 }

@@ -76,6 +76,7 @@ export const messages = {
   'connection.offline.bannerNever': 'No connection to the server. It is tried again by itself.',
 
   'menu.label': '{initials}, menu of {name}',
+  'menu.labelCounted': '{initials}, menu of {name}, {count} to look at',
   'menu.date': 'Date',
   'menu.zone': 'Clinic time, {zone}',
   'menu.shortcuts': 'Keyboard shortcuts',
@@ -153,6 +154,7 @@ export const messages = {
   'refusal.named': '{what}: {name}',
   'refusal.conflict': '{what}, {start} to {end}.',
   'alternatives.title': 'Free instead',
+  'alternatives.seats': '{free} of {capacity} seats free',
   'alternatives.hint': 'Press the number, or Alt and the number while you type.',
   'alternatives.none': 'No free time within 14 days. Try another service or therapist.',
 

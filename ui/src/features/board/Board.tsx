@@ -10,6 +10,7 @@ import {
   type WantedSlot,
 } from '@/lib/slots';
 import { t } from '@/lib/t';
+import { type Size, useSize } from '@/lib/useSize';
 import { Axis } from './Axis';
 import classes from './Board.module.css';
 import { Column } from './Column';
@@ -20,7 +21,6 @@ import { NowLine } from './NowLine';
 import { useColumns } from './useColumns';
 import { useFirstScroll, useHome } from './useFirstScroll';
 import { useRoving } from './useRoving';
-import { type Size, useSize } from './useSize';
 
 export interface BoardProps {
   sheet: DaySheet;

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { DaySheet } from '@/bindings/types';
-import type { Size } from './useSize';
+import type { Size } from '@/lib/useSize';
 
 /** Sizes in rem follow the user's text size; widths in pixels follow the window. */
 export interface Layout {

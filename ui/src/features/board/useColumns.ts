@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import type { Size } from '@/lib/useSize';
 import type { Layout } from './layout';
-import type { Size } from './useSize';
 
 interface Placed {
   index: number;

@@ -1,6 +1,8 @@
 import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconKeyboard, IconLogout } from '@tabler/icons-react';
 import type { ClinicHead, SignedInUser } from '@/bindings/types';
+import { Counter } from '@/components/Counter';
+import type { HeaderList } from '@/components/HeaderList';
 import { roles } from '@/lib/messages';
 import { execute } from '@/lib/rpc';
 import { t } from '@/lib/t';
@@ -11,26 +13,28 @@ interface Props {
   user: SignedInUser;
   clinic: ClinicHead;
   profile: string;
+  /** What has no room beside it. */
+  lists: readonly HeaderList[];
   onShortcuts: () => void;
   /** Before the user signs out on purpose. */
   onSignOut: () => void;
 }
 
-export function UserMenu({ user, clinic, profile, onShortcuts, onSignOut }: Props) {
+export function UserMenu({ user, clinic, profile, lists, onShortcuts, onSignOut }: Props) {
+  const count = lists.reduce((sum, list) => sum + list.count, 0);
   return (
-    <Menu id="user-menu" position="bottom-end" width={288} shadow="md" withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <UnstyledButton
-          className={classes.target}
-          aria-label={t('menu.label', { initials: initials(user.name), name: user.name })}
-        >
-          <span className={classes.initials} aria-hidden>
-            {initials(user.name)}
-          </span>
-          <IconChevronDown size="1rem" aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
+    <Menu id="user-menu" position="bottom-end" width="18rem" shadow="md" withInitialFocusPlaceholder={false}>
+      <Counter count={count} offset={7}>
+        <Menu.Target>
+          <UnstyledButton className={classes.target} aria-label={labelOf(user, count)}>
+            <span className={classes.initials} aria-hidden>
+              {initials(user.name)}
+            </span>
+            <IconChevronDown size="1rem" aria-hidden />
+          </UnstyledButton>
+        </Menu.Target>
+      </Counter>
+      <Menu.Dropdown className={classes.dropdown}>
         <div className={classes.head}>
           <Text fw={600} truncate title={user.name}>
             {user.name}
@@ -44,6 +48,7 @@ export function UserMenu({ user, clinic, profile, onShortcuts, onSignOut }: Prop
           </Text>
         </div>
         <Menu.Divider />
+        <Lists lists={lists} />
         <Appearance />
         <Menu.Divider />
         <Menu.Item
@@ -68,6 +73,27 @@ export function UserMenu({ user, clinic, profile, onShortcuts, onSignOut }: Prop
   );
 }
 
+/** As in the header, where there is no room for them. */
+function Lists({ lists }: Pick<Props, 'lists'>) {
+  if (lists.length === 0) return null;
+  return (
+    <>
+      {lists.map(({ id, label, icon: Icon, shortcut, onOpen }) => (
+        <Menu.Item
+          key={id}
+          id={id}
+          leftSection={<Icon size="1rem" aria-hidden />}
+          rightSection={shortcut}
+          onClick={onOpen}
+        >
+          {label}
+        </Menu.Item>
+      ))}
+      <Menu.Divider />
+    </>
+  );
+}
+
 const SCHEMES = { light: 'menu.light', dark: 'menu.dark', auto: 'menu.auto' } as const;
 
 function Appearance() {
@@ -87,6 +113,11 @@ function Appearance() {
       </Menu.RadioGroup>
     </>
   );
+}
+
+function labelOf({ name }: SignedInUser, count: number): string {
+  const said = { initials: initials(name), name };
+  return count > 0 ? t('menu.labelCounted', { ...said, count }) : t('menu.label', said);
 }
 
 function initials(name: string): string {
