@@ -20,6 +20,28 @@ async function group(page) {
   await page.waitForSelector('[data-step]');
 }
 
+async function full(page) {
+  await group(page);
+  await page.waitForSelector('[data-full] [data-alternative]');
+}
+
+/** The last seat goes while somebody books it. */
+async function justFull(page) {
+  await group(page);
+  await page.click('#class-add');
+  await page.waitForSelector('#booking-review');
+  await page.evaluate(() => {
+    const { clinic } = window;
+    const { request } = clinic.calls.findLast(({ command }) => command === 'open_booking');
+    const { practitioner_id, starts_at, service_id } = request;
+    const patient_id = clinic.world.patients[40].patient_id;
+    const visit = clinic.addVisit({ practitioner_id, starts_at, minutes: 60, by: 'Rudi Reception' });
+    Object.assign(visit, { service_id, patient_id });
+    clinic.announce('appointment');
+  });
+  await page.waitForSelector('[data-refusal] [data-alternative]');
+}
+
 async function groupAsked(page) {
   await board(page);
   await page.focus('[data-act="class"]');
@@ -76,7 +98,9 @@ export const BOOKING_VIEWS = [
   ...both('overruled', { act: overruled }),
   ...both('series', { act: series }),
   ...both('series-shift', { act: shifting }),
-  { name: 'class-full', query: '?seats=4/4', act: group },
+  ...both('class-full', { query: '?seats=4/4', act: full }),
+  ...both('class-just-full', { query: '?seats=3/4', act: justFull }),
+  { name: 'class-full-text-200', query: '?seats=4/4&text=200', act: full },
   { name: 'board-rich-forced', query: RICH, forced: true, act: board },
   { name: 'board-rich-text-200', query: `${RICH}&text=200`, act: board },
   { name: 'series-long', query: '?long', act: series },

@@ -4,6 +4,7 @@
  */
 import { start } from './app/start';
 import type { SessionStatus } from './bindings/types';
+import { addDays } from './lib/civil';
 import { clinic } from './test/fake/clinic';
 import { emit } from './test/fake/event';
 import { classAt, heldElsewhere } from './test/fake/holds';
@@ -50,7 +51,11 @@ const room = clinic.world.practitioners
   .find(({ from }) => from !== undefined);
 if (seats && room) {
   const at = instant(TODAY, room.from ?? 0);
-  classAt(clinic, room.each.practitioner_id, at, seats[0] ?? 0, seats[1]);
+  const [members = 0, capacity] = seats;
+  const who = room.each.practitioner_id;
+  const service = classAt(clinic, who, at, members, capacity);
+  // A week later it has seats again.
+  classAt(clinic, who, instant(addDays(TODAY, 7), room.from ?? 0), members - 1, capacity, service);
 }
 if (wish.has('held') && first) heldElsewhere(clinic, first.practitioner_id, instant(TODAY, 870));
 

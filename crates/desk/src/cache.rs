@@ -30,7 +30,8 @@ pub use apply::{Applied, AppliedChange};
 pub(crate) use board::{BoardVisit, board_visits};
 pub(crate) use directory::{Directory, WorkDays};
 pub(crate) use facts::{
-    facts_at, patient_of, pending_visits, series_visits, visit, visit_ids_of_series,
+    SeatsTaken, facts_at, patient_of, pending_visits, seats_taken, series_visits, visit,
+    visit_ids_of_series,
 };
 pub(crate) use hold::{all_holds, left_behind};
 pub(crate) use ledger::{Asked, Detail};

@@ -8,6 +8,7 @@ mod form;
 mod free;
 mod lanes;
 pub(crate) mod notices;
+mod offer;
 mod patients;
 mod preview;
 pub(crate) mod refusal;

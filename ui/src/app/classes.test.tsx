@@ -1,4 +1,4 @@
-import { fireEvent } from '@testing-library/react';
+import { act, fireEvent } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { classAt } from '@/test/fake/holds';
@@ -75,16 +75,11 @@ describe('classes', () => {
     expect(callsOf('book_appointment')[0]?.request).toMatchObject({ starts_at: ONE, practitioner_id: BEN });
   });
 
-  test('a full class says so and takes nobody more', async () => {
-    clinic.reset({ practitioners: 3 });
-    classAt(clinic, BEN, ONE, 4, 4);
+  test('asking for another visit at its time leads to the next seat', async () => {
     const { user } = await openBoard();
-    const full = await tile('4/4');
-    expect(full).toHaveAccessibleName(/^Back class 13:00 · 4\/4 · Full, /);
-    expect(full).toHaveTextContent('Full');
-    await user.click(full);
-    expect(await screen.findByText('The class is full.')).toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: 'Add patient' })).toBeNull();
+    (await tile('3/8')).focus();
+    await user.keyboard('o');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Add patient' })).toHaveFocus());
   });
 
   test('a key for one visit opens the class and asks for whom', async () => {
@@ -125,5 +120,92 @@ describe('classes', () => {
     await user.keyboard('a');
     expect(await screen.findByText('Arrived · 13:00 · Ben Okafor')).toBeInTheDocument();
     expect(screen.queryByRole('dialog')).toBeNull();
+  });
+});
+
+describe('a full class', () => {
+  const NEXT_WEEK = '2026-12-01T13:00:00Z';
+  const seat = (name: RegExp) => screen.findByRole('button', { name });
+  const nextWeek = () => seat(/^1 13:00 Tue 1 Dec Ben Okafor 6 of 8 seats free$/);
+
+  beforeEach(() => {
+    const service_id = classAt(clinic, BEN, ONE, 8);
+    classAt(clinic, BEN, NEXT_WEEK, 2, 8, service_id);
+  });
+
+  test('says so, takes nobody more, and offers its next times with free seats', async () => {
+    const { user } = await openBoard();
+    const full = await tile('8/8');
+    expect(full).toHaveAccessibleName(/^Back class 13:00 · 8\/8 · Full, /);
+    expect(full).toHaveTextContent('Full');
+    await user.click(full);
+    expect(await screen.findByText('The class is full.')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Add patient' })).toBeNull();
+    expect(screen.getByRole('heading', { name: 'Next with free seats' })).toBeVisible();
+    expect(await nextWeek()).toBeVisible();
+    // Where nobody comes yet stands after it, at the usual hour where that is free.
+    expect(await seat(/^2 13:00 Wed 25 Nov Ben Okafor 8 of 8 seats free$/)).toBeVisible();
+  });
+
+  test('is one key and Enter away from a seat of the next one', async () => {
+    const { user } = await openBoard();
+    (await tile('8/8')).focus();
+    await user.keyboard('o');
+    await waitFor(async () => expect(await nextWeek()).toHaveFocus());
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('Tuesday 1 December 2026, 13:00–14:00')).toBeInTheDocument();
+    expect(screen.getByLabelText('Service', { selector: 'input' })).toHaveValue(
+      'Back class · 60 min · until 14:00',
+    );
+    expect(callsOf('open_booking')[0]?.request).toMatchObject({
+      starts_at: NEXT_WEEK,
+      practitioner_id: BEN,
+      service_id: expect.any(String),
+    });
+    await user.type(patientField(), 'maria schm');
+    await screen.findByRole('option', { name: /Maria Schmidt/ });
+    await user.keyboard('{Enter}');
+    await user.click(await review(user));
+    expect(await screen.findByText('Booked · 13:00 · Ben Okafor')).toBeInTheDocument();
+    expect(await tile('3/8')).toBeInTheDocument();
+  });
+
+  test('takes a number as well', async () => {
+    const { user } = await openBoard();
+    await user.click(await tile('8/8'));
+    await nextWeek();
+    await user.keyboard('1');
+    expect(await screen.findByText('Tuesday 1 December 2026, 13:00–14:00')).toBeInTheDocument();
+  });
+
+  test('without another one says so', async () => {
+    clinic.reset({ practitioners: 3 });
+    classAt(clinic, BEN, ONE, 4, 4);
+    clinic.world.services.at(-1)?.practitioner_ids.splice(0);
+    const { user } = await openBoard();
+    await user.click(await tile('4/4'));
+    expect(await screen.findByText('No other class with a free seat within four weeks.')).toBeVisible();
+  });
+});
+
+describe('a class whose last seat goes while somebody books it', () => {
+  test('offers its next times, and what was typed is still there', async () => {
+    const service_id = classAt(clinic, BEN, ONE, 7);
+    classAt(clinic, BEN, '2026-12-01T13:00:00Z', 2, 8, service_id);
+    const { user } = await openBoard();
+    await user.click(await tile('7/8'));
+    await user.click(await screen.findByRole('button', { name: 'Add patient' }));
+    await user.type(await screen.findByLabelText('Note'), 'Brings pictures');
+    act(() => void classAt(clinic, BEN, ONE, 1, 8, service_id));
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('This class is full.');
+    const offer = await within(alert).findByRole('button', {
+      name: /^1 13:00 Tue 1 Dec .* 6 of 8 seats free$/,
+    });
+    expect(within(alert).getByRole('heading', { name: 'Next with free seats' })).toBeVisible();
+    await user.click(offer);
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(await screen.findByText('Tuesday 1 December 2026, 13:00–14:00')).toBeInTheDocument();
+    expect(screen.getByLabelText('Note')).toHaveValue('Brings pictures');
   });
 });

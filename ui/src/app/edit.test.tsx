@@ -57,11 +57,24 @@ describe('editing a visit', () => {
   test('a service that needs approval makes the visit wait for it, and there is no step to take back', async () => {
     const { user } = await edit();
     await user.click(await screen.findByLabelText('Service', { selector: 'input' }));
-    await user.click(await screen.findByRole('option', { name: 'First visit' }));
+    expect(screen.queryByText(/needs approval:/)).toBeNull();
+    await user.click(await screen.findByRole('option', { name: /^First visit\s*needs approval$/ }));
+    const said = 'This service needs approval: once saved, the visit is pending again.';
+    expect(screen.getByLabelText('Service', { selector: 'input' })).toHaveAccessibleDescription(said);
     await user.click(save());
     await screen.findByText('Saved, pending approval · 11:00 · Anna Weber');
     expect(await screen.findByRole('button', { name: /^Approve/ })).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull();
+  });
+
+  test('a visit that waits says that another service needs no approval', async () => {
+    const { user } = await openForm(/^Noor O’Brien 15:30/, 'e');
+    Object.assign(clinic.world.services[4] as object, { needs_approval: true });
+    await user.click(await screen.findByLabelText('Service', { selector: 'input' }));
+    await user.click(await screen.findByRole('option', { name: 'Physiotherapy' }));
+    expect(screen.getByLabelText('Service', { selector: 'input' })).toHaveAccessibleDescription(
+      'This service needs no approval: once saved, the visit waits no longer.',
+    );
   });
 
   test('a patient who is elsewhere is refused, and what was typed is still there', async () => {

@@ -709,6 +709,14 @@ export type ResendCommand = {
 /** What a user may do. */
 export type Role = "receptionist" | "practitioner" | "manager";
 
+/** Seats of a class at one time. */
+export type SeatCount = {
+  /** Taken; none where nobody has booked yet. */
+  taken: number,
+  /** In all. */
+  capacity: number,
+};
+
 /** A series was booked. */
 export type SeriesBooked = {
   /** Its id. */
@@ -895,6 +903,8 @@ export type ServiceSummary = {
   name: string,
   /** Length in minutes. */
   duration_minutes: number,
+  /** True when a visit of it waits for approval first. */
+  needs_approval: boolean,
   /** Who offers it. */
   practitioner_ids: Array<PractitionerId>,
 };
@@ -983,6 +993,8 @@ export type SlotOffer = {
   wall_start: string,
   /** `HH:MM`. */
   wall_end: string,
+  /** Of a class: how many have booked exactly this time, as its tile counts them. */
+  seats: SeatCount | null,
 };
 
 /** A sign-in at the start that failed. */

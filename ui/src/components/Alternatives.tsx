@@ -1,6 +1,6 @@
 import { Kbd, Text, UnstyledButton } from '@mantine/core';
 import { type RefObject, useEffect, useRef } from 'react';
-import type { SlotOffer } from '@/bindings/types';
+import type { SeatCount, SlotOffer } from '@/bindings/types';
 import { shortDate } from '@/lib/civil';
 import { takesDigits } from '@/lib/keymap';
 import { t } from '@/lib/t';
@@ -10,17 +10,21 @@ interface Props {
   offers: readonly SlotOffer[];
   onPick: (offer: SlotOffer) => void;
   disabled?: boolean;
+  /** What these are; times that are free instead, if nothing else is said. */
+  title?: string;
+  /** The first is what the dialog begins with. */
+  autoFocus?: boolean;
 }
 
 /** Free slots, each one key away: its number, or Alt and its number while somebody types. */
-export function Alternatives({ offers, onPick, disabled = false }: Props) {
+export function Alternatives({ offers, onPick, disabled = false, title, autoFocus = false }: Props) {
   const list = useRef<HTMLDivElement>(null);
   useDigits(list, { offers, onPick, disabled });
   if (offers.length === 0) return <Text size="sm">{t('alternatives.none')}</Text>;
   return (
     <div ref={list}>
       <Text size="sm" fw={650} component="h3">
-        {t('alternatives.title')}
+        {title ?? t('alternatives.title')}
       </Text>
       <ol className={classes.list}>
         {offers.map((offer, index) => (
@@ -30,6 +34,7 @@ export function Alternatives({ offers, onPick, disabled = false }: Props) {
               disabled={disabled}
               onClick={() => onPick(offer)}
               data-alternative={index + 1}
+              data-autofocus={(autoFocus && index === 0) || undefined}
               title={offer.practitioner_name}
             >
               <Kbd size="sm">{index + 1}</Kbd>{' '}
@@ -37,6 +42,7 @@ export function Alternatives({ offers, onPick, disabled = false }: Props) {
                 <b>{offer.wall_start}</b> {shortDate(offer.date)}
               </span>{' '}
               <span className={classes.who}>{offer.practitioner_name}</span>
+              {offer.seats && <span className={classes.seats}> {seatsFree(offer.seats)}</span>}
             </UnstyledButton>
           </li>
         ))}
@@ -48,7 +54,14 @@ export function Alternatives({ offers, onPick, disabled = false }: Props) {
   );
 }
 
-function useDigits(list: RefObject<HTMLElement | null>, props: Required<Props>) {
+function seatsFree({ taken, capacity }: SeatCount): string {
+  return t('alternatives.seats', { free: capacity - taken, capacity });
+}
+
+function useDigits(
+  list: RefObject<HTMLElement | null>,
+  props: Required<Pick<Props, 'offers' | 'onPick' | 'disabled'>>,
+) {
   const latest = useRef(props);
   useEffect(() => {
     latest.current = props;

@@ -2,6 +2,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type ReactNode, type Ref, useId } from 'react';
 import type { RefusalView, SlotOffer } from '@/bindings/types';
+import { anotherTimeHelps } from '@/lib/refusal';
 import { conflictSentences, refusalSentence, stepsSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import classes from './Alert.module.css';
@@ -13,6 +14,8 @@ interface Props {
   today: string | undefined;
   /** Absent where another time is no help. */
   onPick?: (offer: SlotOffer) => void;
+  /** What helps more than the times near this one, if there is any. */
+  instead?: Instead | undefined;
   busy?: boolean;
   /** Something was typed: say that it is still there. */
   kept?: boolean;
@@ -21,11 +24,17 @@ interface Props {
   ref?: Ref<HTMLDivElement>;
 }
 
+export interface Instead {
+  title: string;
+  offers: readonly SlotOffer[];
+}
+
 /** Why not, who has it, and what is free instead. Spoken at once. */
-export function RefusalAlert({ refusal, today, onPick, busy = false, kept = false, children, ref }: Props) {
+export function RefusalAlert({ refusal, today, onPick, busy = false, kept = false, ...rest }: Props) {
   const title = useId();
+  const { instead = { offers: refusal.alternatives }, children, ref } = rest;
   const several = refusal.fates.length > 0;
-  const offersHelp = refusal.alternatives.length > 0 || (!several && HAS_ALTERNATIVES.has(refusal.reason));
+  const offersHelp = instead.offers.length > 0 || (!several && anotherTimeHelps(refusal));
   return (
     <div ref={ref} tabIndex={-1} data-refusal={refusal.reason}>
       <Alert
@@ -45,21 +54,10 @@ export function RefusalAlert({ refusal, today, onPick, busy = false, kept = fals
           {refusal.steps.length > 0 && <Text size="sm">{stepsSentence(refusal.steps)}</Text>}
           <Fates fates={refusal.fates} today={today} />
           {kept && <Text size="sm">{t('booking.kept')}</Text>}
-          {onPick && offersHelp && (
-            <Alternatives offers={refusal.alternatives} onPick={onPick} disabled={busy} />
-          )}
+          {onPick && offersHelp && <Alternatives {...instead} onPick={onPick} disabled={busy} />}
           {children}
         </Stack>
       </Alert>
     </div>
   );
 }
-
-/** Reasons for which another time would help, so that "none is free" is worth saying. */
-const HAS_ALTERNATIVES: ReadonlySet<RefusalView['reason']> = new Set([
-  'slot_taken',
-  'capacity_full',
-  'patient_busy',
-  'location_busy',
-  'outside_schedule',
-]);

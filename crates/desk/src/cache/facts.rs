@@ -1,14 +1,16 @@
 //! Facts for the domain's functions, and the visits and patients behind a view.
 
+use std::collections::HashMap;
+
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, Interval, Patient, PatientId, PractitionerId,
-    SeriesId, Timestamp,
+    SeriesId, ServiceId, Timestamp,
 };
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::directory::Directory;
 use super::hold::foreign_holds;
-use super::row::{APPOINTMENT, APPOINTMENT_COLUMNS, appointment, micros, patient};
+use super::row::{APPOINTMENT, APPOINTMENT_COLUMNS, appointment, instant, micros, patient};
 use crate::error::StorageError;
 
 /// What of a patient a tile or a card shows, beside the visit.
@@ -69,6 +71,29 @@ pub(crate) fn pending_visits(
     let named = |sql: &rusqlite::Row<'_>| Ok((appointment(sql)?, sql.get(APPOINTMENT_COLUMNS)?));
     let visits = statement.query_map([micros(from)], named)?;
     Ok(visits.collect::<Result<_, _>>()?)
+}
+
+/// How many have booked a class, by whose it is and its exact time.
+pub(crate) type SeatsTaken = HashMap<(PractitionerId, Interval), u16>;
+
+/// The seats taken of a service's classes that start from `first` to `last`, both included.
+pub(crate) fn seats_taken(
+    tx: &Transaction<'_>,
+    service_id: ServiceId,
+    first: Timestamp,
+    last: Timestamp,
+) -> Result<SeatsTaken, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "select a.practitioner_id, a.starts_at, a.ends_at, count(*) from appointment a
+         where a.starts_at between ?1 and ?2 and a.service_id = ?3 and a.status <> 'cancelled'
+         group by a.practitioner_id, a.starts_at, a.ends_at",
+    )?;
+    let counted = |sql: &rusqlite::Row<'_>| {
+        let during = Interval::new(instant(sql, 1)?, instant(sql, 2)?);
+        Ok(((PractitionerId(sql.get(0)?), during), sql.get(3)?))
+    };
+    let seats = statement.query_map(params![micros(first), micros(last), service_id.0], counted)?;
+    Ok(seats.collect::<Result<_, _>>()?)
 }
 
 /// The visits of a series by start, whatever their status.

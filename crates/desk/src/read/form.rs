@@ -127,7 +127,7 @@ impl Look<'_> {
             .err()
             .map(|refusal| self.refusal_of(&refusal, &command));
         Ok(RescheduleForm {
-            to: self.offer(&to),
+            to: self.offer(&to)?,
             refusal: refusal.transpose()?,
         })
     }

@@ -49,7 +49,7 @@ impl Look<'_> {
         let ledger = self.ledger(reach, query.practitioner_id, detail)?;
         let slots = Calendar::over(directory, &ledger).free_slots(&query, self.now);
         Ok(FreeSlots {
-            slots: slots.iter().map(|slot| self.offer(slot)).collect(),
+            slots: self.offers(&slots)?,
         })
     }
 
@@ -69,6 +69,7 @@ impl Look<'_> {
             service_id: service.service_id,
             name: service.name.clone(),
             duration_minutes: service.duration_minutes,
+            needs_approval: service.needs_approval,
             practitioner_ids: offering(service),
         };
         ServiceList {

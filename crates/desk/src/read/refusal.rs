@@ -1,12 +1,12 @@
-//! Refusals and offers as a person reads them.
+//! Refusals as a person reads them.
 
 use frontdesk_domain::alternatives::{self, SlotWish};
 use frontdesk_domain::{
-    ClinicFacts, Command, Conflict, ExceptionId, Fate, Interval, Refusal, ServiceId, Slot, decide,
+    ClinicFacts, Command, Conflict, ExceptionId, Fate, Refusal, ServiceId, decide,
 };
 
 use super::Look;
-use super::wall::{clock_face, hh_mm, hh_mm_end, wall_instant};
+use super::wall::{hh_mm, hh_mm_end, wall_instant};
 use crate::cache::Detail;
 use crate::error::DeskError;
 use crate::view::{ConflictView, FateView, RefusalView, SlotOffer};
@@ -22,7 +22,7 @@ impl Look<'_> {
         command: &Command,
     ) -> Result<RefusalView, DeskError> {
         let named = self.facts_named_by(command)?;
-        let mut view = self.refusal(refusal);
+        let mut view = self.refusal(refusal)?;
         if view.alternatives.is_empty() && refusal.reason.another_slot_helps() {
             view.alternatives = match SlotWish::behind(command, &named) {
                 Some(wish) => self.near(&wish)?,
@@ -39,18 +39,18 @@ impl Look<'_> {
         Ok(view)
     }
 
-    fn refusal(&self, refusal: &Refusal) -> RefusalView {
+    fn refusal(&self, refusal: &Refusal) -> Result<RefusalView, DeskError> {
         let conflict = refusal.conflict.as_ref();
-        RefusalView {
+        Ok(RefusalView {
             reason: refusal.reason,
             field: refusal.field.clone(),
             conflict: conflict.map(|conflict| self.conflict(conflict)),
-            alternatives: self.offers(&refusal.alternatives),
+            alternatives: self.offers(&refusal.alternatives)?,
             steps: refusal.steps.clone(),
             changed: refusal.changed.clone(),
             fates: Vec::new(),
             overridable: false,
-        }
+        })
     }
 
     fn fate(
@@ -77,7 +77,7 @@ impl Look<'_> {
         named: &ClinicFacts,
     ) -> Result<Vec<SlotOffer>, DeskError> {
         if !fate.alternatives.is_empty() {
-            return Ok(self.offers(&fate.alternatives));
+            return self.offers(&fate.alternatives);
         }
         let Some(wish) = SlotWish::of_fate(command, fate, named) else {
             return Ok(Vec::new());
@@ -101,7 +101,7 @@ impl Look<'_> {
         let span = alternatives::span(wish.starts_at, self.now);
         let ledger = self.ledger(span, None, Detail::Names)?;
         let slots = alternatives::near_in(wish, &self.directory.facts, &ledger, self.now);
-        Ok(slots.iter().map(|slot| self.offer(slot)).collect())
+        self.offers(&slots)
     }
 
     fn conflict(&self, conflict: &Conflict) -> ConflictView {
@@ -125,26 +125,6 @@ impl Look<'_> {
         let exceptions = &self.directory.facts.exceptions;
         let exception = exceptions.iter().find(|each| each.exception_id == id)?;
         Some(exception.reason.clone()).filter(|reason| !reason.is_empty())
-    }
-
-    fn offers(&self, slots: &[Slot]) -> Vec<SlotOffer> {
-        slots.iter().map(|slot| self.offer(slot)).collect()
-    }
-
-    /// A slot with its names and wall times.
-    pub(crate) fn offer(&self, slot: &Slot) -> SlotOffer {
-        let zone = &self.directory.facts.zone;
-        SlotOffer {
-            practitioner_id: slot.practitioner_id,
-            practitioner_name: self.practitioner_name(slot.practitioner_id),
-            service_id: slot.service_id,
-            location_id: slot.location_id,
-            starts_at: slot.starts_at,
-            ends_at: slot.ends_at,
-            date: slot.wall_start.0.date(),
-            wall_start: clock_face(slot.wall_start.0),
-            wall_end: hh_mm_end(zone, Interval::new(slot.starts_at, slot.ends_at)),
-        }
     }
 }
 

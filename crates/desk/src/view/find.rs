@@ -55,6 +55,8 @@ pub struct ServiceSummary {
     pub name: String,
     /// Length in minutes.
     pub duration_minutes: u16,
+    /// True when a visit of it waits for approval first.
+    pub needs_approval: bool,
     /// Who offers it.
     pub practitioner_ids: Vec<PractitionerId>,
 }

@@ -98,4 +98,16 @@ pub struct SlotOffer {
     pub wall_start: String,
     /// `HH:MM`.
     pub wall_end: String,
+    /// Of a class: how many have booked exactly this time, as its tile counts them.
+    pub seats: Option<SeatCount>,
+}
+
+/// Seats of a class at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SeatCount {
+    /// Taken; none where nobody has booked yet.
+    pub taken: u16,
+    /// In all.
+    pub capacity: u16,
 }

@@ -1,10 +1,12 @@
 import { Text } from '@mantine/core';
 import { IconClockExclamation } from '@tabler/icons-react';
 import type { RefObject } from 'react';
+import type { SlotOffer } from '@/bindings/types';
 import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
+import { useNextSessions } from '@/components/useNextSessions';
 import { Warning } from '@/components/Warning';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
@@ -21,6 +23,8 @@ interface Props {
 /** What stands in the way of the booking, or should be known before it. */
 export function Obstacles({ dialog: { slot, typed, today }, booking, alert }: Props) {
   const { refusal, failure, busy, form } = booking;
+  const full = refusal?.reason === 'capacity_full' && typed.serviceId ? slot : null;
+  const { offers, pending } = useNextSessions(typed.serviceId ?? '', full, today);
   return (
     <>
       {refusal && (
@@ -28,7 +32,8 @@ export function Obstacles({ dialog: { slot, typed, today }, booking, alert }: Pr
           ref={alert}
           refusal={refusal}
           today={today}
-          onPick={(offer) => void booking.moveTo(offer)}
+          {...(!pending && { onPick: (offer: SlotOffer) => void booking.moveTo(offer) })}
+          instead={offers.length > 0 ? { title: t('class.next'), offers } : undefined}
           busy={busy}
           kept={hasTyped(typed)}
         >

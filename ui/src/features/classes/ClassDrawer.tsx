@@ -11,9 +11,10 @@ import { focusFirst } from '@/lib/focus';
 import { type Action, KEYMAP } from '@/lib/keymap';
 import { steps } from '@/lib/messages';
 import { query } from '@/lib/rpc';
-import { type ClassPlace, plusMinutes, type WantedSlot } from '@/lib/slots';
+import { type ClassPlace, plusMinutes, slotOfOffer, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
 import { Members, type OnVisit } from './Members';
+import { NextSessions } from './NextSessions';
 
 interface Props {
   place: ClassPlace;
@@ -32,6 +33,7 @@ export function ClassDrawer({ place, asked, onVisit, onAdd, onClose }: Props) {
   });
   const found = data && classAt(data, place);
   const shown = found !== undefined;
+  const seatAsked = asked === 'bookOver';
   useEffect(() => {
     if (shown) focusFirst();
   }, [shown]);
@@ -42,9 +44,19 @@ export function ClassDrawer({ place, asked, onVisit, onAdd, onClose }: Props) {
       {found && (
         <Stack gap="md">
           <Head tile={found.tile} date={place.date} name={found.name} />
-          {asked && asked !== 'bookOver' && <ForWhom asked={asked} />}
-          <Members members={found.tile.class?.members ?? []} onVisit={onVisit} />
-          <AddPatient tile={found.tile} onAdd={() => onAdd(slotOf(place, found.tile), place.service_id)} />
+          {asked && !seatAsked && <ForWhom asked={asked} />}
+          <Members members={found.tile.class?.members ?? []} first={!seatAsked} onVisit={onVisit} />
+          {isFull(found.tile) ? (
+            <NextSessions
+              place={place}
+              tile={found.tile}
+              today={data.today}
+              asked={seatAsked}
+              onPick={(offer) => onAdd(slotOfOffer(offer), place.service_id)}
+            />
+          ) : (
+            <AddPatient first={seatAsked} onAdd={() => onAdd(slotOf(place, found.tile), place.service_id)} />
+          )}
         </Stack>
       )}
     </Drawer>
@@ -82,18 +94,19 @@ function ForWhom({ asked }: { asked: Action }) {
   );
 }
 
-function AddPatient({ tile, onAdd }: { tile: VisitTile; onAdd: () => void }) {
-  const full = tile.class !== null && tile.class.taken >= tile.class.capacity;
-  if (full) {
-    return (
-      <Text fw={600} data-full>
-        {t('class.isFull')}
-      </Text>
-    );
-  }
+function isFull({ class: seats }: VisitTile): boolean {
+  return seats !== null && seats.taken >= seats.capacity;
+}
+
+function AddPatient({ first, onAdd }: { first: boolean; onAdd: () => void }) {
   return (
     <Group>
-      <Button leftSection={<IconUserPlus size="1.125rem" aria-hidden />} onClick={onAdd} id="class-add">
+      <Button
+        leftSection={<IconUserPlus size="1.125rem" aria-hidden />}
+        onClick={onAdd}
+        id="class-add"
+        data-autofocus={first || undefined}
+      >
         {t('class.add')}
       </Button>
     </Group>

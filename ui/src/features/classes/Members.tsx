@@ -18,6 +18,8 @@ type Form = 'reschedule' | 'edit' | 'cancel';
 
 interface Props {
   members: readonly ClassMember[];
+  /** The drawer begins with them. */
+  first: boolean;
   onVisit: OnVisit;
 }
 
@@ -38,7 +40,7 @@ const FORMS: readonly [Action, Form][] = [
 ];
 
 /** Who comes, by name: arrow keys go through them, a letter takes the next step. */
-export function Members({ members, onVisit }: Props) {
+export function Members({ members, first, onVisit }: Props) {
   const client = useQueryClient();
   const list = useRef<HTMLUListElement>(null);
   const [active, setActive] = useState<AppointmentId>();
@@ -68,6 +70,7 @@ export function Members({ members, onVisit }: Props) {
           key={member.appointment_id}
           member={member}
           active={index === at}
+          first={first}
           onFocus={() => setActive(member.appointment_id)}
           onVisit={onVisit}
         />
@@ -83,11 +86,12 @@ function meant<T>({ nativeEvent }: KeyboardEvent, keys: readonly [Action, T][]):
 interface MemberProps {
   member: ClassMember;
   active: boolean;
+  first: boolean;
   onFocus: () => void;
   onVisit: OnVisit;
 }
 
-function Member({ member, active, onFocus, onVisit }: MemberProps) {
+function Member({ member, active, first, onFocus, onVisit }: MemberProps) {
   const { appointment_id, patient_name, status } = member;
   return (
     <li className={classes.member} onFocus={onFocus} data-member={appointment_id} data-status={status}>
@@ -95,7 +99,7 @@ function Member({ member, active, onFocus, onVisit }: MemberProps) {
         className={classes.name}
         tabIndex={active ? 0 : -1}
         onClick={() => onVisit(appointment_id)}
-        data-autofocus={active || undefined}
+        data-autofocus={(first && active) || undefined}
         title={patient_name}
       >
         {patient_name}

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Textarea, Title } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { AppointmentCard, ServiceSummary, VisitPlaced } from '@/bindings/types';
@@ -41,7 +41,7 @@ export function EditForm(props: Props) {
       <ChangedMeanwhile meanwhile={meanwhile} mine={mine} onAccept={edit.accept} />
       {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} kept />}
       <FailureAlert sentence={edit.failure} />
-      <Fields edit={edit} services={services} missing={missing} onMissing={setMissing} />
+      <Fields card={card} edit={edit} services={services} missing={missing} onMissing={setMissing} />
       <ScopeChoice card={card} scope={edit.scope} />
       <Group>
         <Button loading={busy} disabled={meanwhile.stale || !touched} onClick={save} id="visit-edit-save">
@@ -55,14 +55,14 @@ export function EditForm(props: Props) {
   );
 }
 
-interface FieldsProps {
+interface FieldsProps extends Pick<Props, 'card'> {
   edit: ReturnType<typeof useEdit>;
   services: readonly ServiceSummary[];
   missing: boolean;
   onMissing: (missing: boolean) => void;
 }
 
-function Fields({ edit: { edited, change }, services, missing, onMissing }: FieldsProps) {
+function Fields({ card, edit: { edited, change }, services, missing, onMissing }: FieldsProps) {
   useFocusOnPatient(edited.patient !== null);
   return (
     <>
@@ -88,13 +88,40 @@ function Fields({ edit: { edited, change }, services, missing, onMissing }: Fiel
       <Select
         id="edit-service"
         label={t('visit.service')}
+        description={approvalNote(card, services, edited.serviceId)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={services.map(({ service_id, name }) => ({ value: service_id, label: name }))}
         value={edited.serviceId}
         onChange={(serviceId) => serviceId && change({ serviceId })}
         allowDeselect={false}
+        renderOption={({ option }) => (
+          <ServiceLine service={services.find(({ service_id }) => service_id === option.value)} />
+        )}
       />
     </>
   );
+}
+
+function ServiceLine({ service }: { service: ServiceSummary | undefined }) {
+  return (
+    <div>
+      <Text size="sm">{service?.name}</Text>
+      {service?.needs_approval && (
+        <Text size="xs" c="var(--fd-muted)">
+          {t('booking.service.approval')}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+/** Another service asks for approval anew, or for none any more: said before it is saved. */
+function approvalNote(card: AppointmentCard, services: readonly ServiceSummary[], serviceId: string) {
+  const service = services.find(({ service_id }) => service_id === serviceId);
+  if (!service || serviceId === card.service_id) return undefined;
+  const waits = card.status === 'pending';
+  if (service.needs_approval) return waits ? t('visit.edit.stillPending') : t('visit.edit.pending');
+  return waits ? t('visit.edit.notPending') : undefined;
 }
 
 /** The search box takes the focus of the button that opened it, and gives it back. */
@@ -115,7 +142,8 @@ function useOffered(card: AppointmentCard): ServiceSummary[] {
     practitioner_ids.includes(practitioner_id),
   );
   if (offered.some((each) => each.service_id === service_id)) return offered;
-  return [...offered, { service_id, name, duration_minutes: 0, practitioner_ids: [] }];
+  const gone = { duration_minutes: 0, needs_approval: false, practitioner_ids: [] };
+  return [...offered, { service_id, name, ...gone }];
 }
 
 function nameOf(services: readonly ServiceSummary[], serviceId: string): string {

@@ -19,6 +19,8 @@ export const boardMessages = {
   'class.add': 'Add patient',
   'class.asked': '{what}: who of them? ↑ ↓ go through the list, {key} does it.',
   'class.isFull': 'The class is full.',
+  'class.next': 'Next with free seats',
+  'class.next.none': 'No other class with a free seat within four weeks.',
   'class.gone': 'Nobody is booked into this class any more',
   'class.gone.text': 'Its time is free again on the board.',
 } as const;

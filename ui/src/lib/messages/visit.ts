@@ -44,6 +44,9 @@ export const visitMessages = {
   'visit.edit.save.other': 'Save {count} visits',
   'visit.edit.saved': 'Saved · {time} · {name}',
   'visit.edit.savedPending': 'Saved, pending approval · {time} · {name}',
+  'visit.edit.pending': 'This service needs approval: once saved, the visit is pending again.',
+  'visit.edit.stillPending': 'This service needs approval, too: the visit stays pending.',
+  'visit.edit.notPending': 'This service needs no approval: once saved, the visit waits no longer.',
   'visit.edit.patientMissing': 'Pick a patient.',
 
   'reject.reason': 'Why is it declined?',

@@ -63,7 +63,18 @@ export function classAt(
   starts_at: string,
   members: number,
   capacity = 8,
-) {
+  service_id = newClass(clinic, practitioner_id, capacity),
+): string {
+  const { world } = clinic;
+  for (let n = 0; n < members; n += 1) {
+    const visit = clinic.addVisit({ practitioner_id, starts_at, minutes: 60, by: 'Rita Reception' });
+    Object.assign(visit, { service_id, patient_id: world.patients[10 + n]?.patient_id });
+  }
+  clinic.announce('appointment', 'service');
+  return service_id;
+}
+
+function newClass(clinic: FakeClinic, practitioner_id: string, capacity: number): string {
   const { world } = clinic;
   const service_id = clinic.newId('5f');
   world.services.push({
@@ -75,9 +86,5 @@ export function classAt(
     warns: false,
     capacity,
   });
-  for (let n = 0; n < members; n += 1) {
-    const visit = clinic.addVisit({ practitioner_id, starts_at, minutes: 60, by: 'Rita Reception' });
-    Object.assign(visit, { service_id, patient_id: world.patients[10 + n]?.patient_id });
-  }
-  clinic.announce('appointment', 'service');
+  return service_id;
 }

@@ -14,7 +14,7 @@ import type {
   SlotOffer,
 } from '@/bindings/types';
 import { addDays } from '@/lib/civil';
-import { classOf, heldBy, holdTiles, isFirstOfClass, sharesClass } from './seats';
+import { classOf, heldBy, holdTiles, isFirstOfClass, seatsAt, sharesClass } from './seats';
 import { clock, dateOf, instant, minutesOf } from './wall';
 import { NOW_MINUTES, type Practitioner, TODAY, type Visit, type World } from './world';
 
@@ -101,6 +101,7 @@ export function freeStarts(
   date: string,
   length: number,
   ignoring?: string,
+  service_id = '',
 ): number[] {
   const starts: number[] = [];
   for (const band of practitioner.bands(date)) {
@@ -108,8 +109,10 @@ export function freeStarts(
     for (let from = band.from; from + length <= band.until; from += GRID) {
       if (date < TODAY || (date === TODAY && from < NOW_MINUTES)) continue;
       const time = { practitioner_id: practitioner.practitioner_id, date, from, until: from + length };
-      if (!taker(world, time.practitioner_id, date, from, time.until, ignoring) && !heldBy(world, time))
-        starts.push(from);
+      const visit = taker(world, time.practitioner_id, date, from, time.until, ignoring);
+      const seats = visit && sharesClass(world, visit, { ...time, service_id });
+      const room = !visit || (seats && seats.taken < seats.capacity);
+      if (room && !heldBy(world, time)) starts.push(from);
     }
   }
   return starts;
@@ -121,8 +124,11 @@ export function freeSlots(world: World, asked: FreeSlotsQuery): FreeSlots {
   for (let date = asked.from; service && date <= asked.to; date = addDays(date, 1)) {
     for (const each of world.practitioners) {
       if (asked.practitioner_id && asked.practitioner_id !== each.practitioner_id) continue;
-      for (const from of freeStarts(world, each, date, service.duration_minutes, asked.moving)) {
-        slots.push(offer(each, service.service_id, date, from, service.duration_minutes));
+      if (!service.practitioner_ids.includes(each.practitioner_id)) continue;
+      const { service_id, duration_minutes: length } = service;
+      for (const from of freeStarts(world, each, date, length, asked.moving, service_id)) {
+        const place = { practitioner_id: each.practitioner_id, service_id, date, from };
+        slots.push({ ...offer(each, service_id, date, from, length), seats: seatsAt(world, place) });
       }
     }
   }
@@ -258,6 +264,7 @@ export function offer(
     date,
     wall_start: clock(from),
     wall_end: clock(from + length),
+    seats: null,
   };
 }
 

@@ -1,12 +1,14 @@
 /** Classes and holds of the fake clinic: what shares or keeps a time without being one visit. */
-import type { ClassSeats, HoldTile } from '@/bindings/types';
+import type { ClassSeats, HoldTile, SeatCount } from '@/bindings/types';
 import { clock, instant } from './wall';
 import type { Held, Service, Visit, World } from './world';
 
 type Time = Pick<Visit, 'practitioner_id' | 'date' | 'from' | 'until'>;
 
+type ClassTime = Pick<Visit, 'practitioner_id' | 'service_id' | 'date' | 'from'>;
+
 /** The visits of one class at one time. */
-function together(world: World, { practitioner_id, service_id, date, from }: Visit): Visit[] {
+function together(world: World, { practitioner_id, service_id, date, from }: ClassTime): Visit[] {
   return world.visits.filter(
     (each) =>
       each.practitioner_id === practitioner_id &&
@@ -35,6 +37,12 @@ export function classOf(world: World, visit: Visit): ClassSeats | null {
     }))
     .sort((a, b) => a.patient_name.localeCompare(b.patient_name));
   return { taken: all.length, capacity, starts_at: instant(visit.date, visit.from), members };
+}
+
+/** The seats of a class at a time to which nobody may come yet. */
+export function seatsAt(world: World, time: ClassTime): SeatCount | null {
+  const capacity = serviceOf(world, time.service_id)?.capacity ?? 1;
+  return capacity === 1 ? null : { taken: together(world, time).length, capacity };
 }
 
 /** The visits of a class are one tile: that of the first to have booked. */

@@ -35,7 +35,6 @@ export interface Visit {
 }
 
 export interface Service extends ServiceSummary {
-  needs_approval: boolean;
   /** Whether a taken time may be booked with a reason. */
   warns: boolean;
   /** Seats; more than 1 for a class. */

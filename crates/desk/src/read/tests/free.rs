@@ -1,12 +1,14 @@
 //! Free times from memory: never another answer than the rows would give.
 
 use chrono::TimeDelta;
-use frontdesk_domain::{Appointment, AppointmentId, AppointmentStatus, DeviceId, Kind, Row};
+use frontdesk_domain::{
+    Appointment, AppointmentId, AppointmentStatus, DeviceId, Kind, Reason, Row, Service,
+};
 use uuid::Uuid;
 
 use crate::cache::Cache;
-use crate::fixture::{MASSAGE, directory, filled, hold, monday, page, snapshot, visit};
-use crate::view::FreeSlotsQuery;
+use crate::fixture::{ANNA, MASSAGE, at, directory, filled, hold, monday, page, snapshot, visit};
+use crate::view::{BookingFormQuery, FreeSlotsQuery, SlotOffer};
 
 const TEN: &str = "2026-11-23T10:00";
 const THERE: DeviceId = DeviceId(Uuid::from_u128(0xD2));
@@ -116,4 +118,91 @@ fn new_hours_are_seen_by_the_next_question() {
         .apply(&page(10, vec![Row::Schedule(schedule)]))
         .unwrap();
     assert!(!ten_is_free(&cache));
+}
+
+/// Massage for three at once, after approval: two come at ten, three at half past, and one who called
+/// off would have been the third at ten.
+fn class(folder: &std::path::Path) -> Cache {
+    let cache = filled(folder);
+    let mut rows = directory().into_iter();
+    let Some(Row::Service(service)) = rows.find(|row| row.kind() == Kind::Service) else {
+        panic!("the fixture has a service");
+    };
+    let service = Service {
+        capacity: 3,
+        needs_approval: true,
+        ..service
+    };
+    let gone = Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..visit(6, TEN)
+    };
+    let mut rows = vec![Row::Service(service), Row::Appointment(gone)];
+    let times = [TEN, TEN, HALF_PAST, HALF_PAST, HALF_PAST];
+    let visits = (1..).zip(times).map(|(n, wall)| visit(n, wall));
+    rows.extend(visits.map(Row::Appointment));
+    cache.apply(&page(10, rows)).unwrap();
+    cache
+}
+
+const HALF_PAST: &str = "2026-11-23T10:30";
+
+/// Who sits where, as it is read: `10:00 2/3`.
+fn seats(offers: &[SlotOffer]) -> Vec<String> {
+    let said = |offer: &SlotOffer| {
+        let seats = offer.seats.expect("the seats of a class");
+        format!("{} {}/{}", offer.wall_start, seats.taken, seats.capacity)
+    };
+    offers.iter().map(said).collect()
+}
+
+#[test]
+fn a_free_time_of_a_class_says_how_many_come_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = class(folder.path());
+    let free = cache.look(|look| look.free_slots(&query(None))).unwrap();
+    assert_eq!(
+        seats(&free.slots)[..4],
+        ["09:00 0/3", "09:30 0/3", "10:00 2/3", "11:00 0/3"]
+    );
+}
+
+#[test]
+fn what_is_offered_instead_of_a_full_class_says_it_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = class(folder.path());
+    let wish = BookingFormQuery {
+        practitioner_id: ANNA,
+        starts_at: at(HALF_PAST),
+        service_id: Some(MASSAGE),
+        patient_id: None,
+        appointment_id: None,
+    };
+    let form = cache.look(|look| look.booking_form(&wish)).unwrap();
+    let refusal = form.refusal.unwrap();
+    assert_eq!(refusal.reason, Reason::CapacityFull);
+    assert_eq!(
+        seats(&refusal.alternatives),
+        ["10:00 2/3", "11:00 0/3", "09:30 0/3"]
+    );
+}
+
+#[test]
+fn what_is_no_class_has_no_seats() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let free = cache.look(|look| look.free_slots(&query(None))).unwrap();
+    assert!(free.slots.iter().all(|slot| slot.seats.is_none()));
+}
+
+#[test]
+fn a_service_says_whether_it_needs_approval() {
+    let folder = tempfile::tempdir().unwrap();
+    let asks = |cache: &Cache| {
+        let list = cache.look(|look| Ok(look.services())).unwrap();
+        list.services[0].needs_approval
+    };
+    assert!(!asks(&filled(folder.path())));
+    let folder = tempfile::tempdir().unwrap();
+    assert!(asks(&class(folder.path())));
 }
