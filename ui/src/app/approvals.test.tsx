@@ -61,6 +61,45 @@ describe('approvals', () => {
     expect(screen.getByRole('button', decline)).toHaveFocus();
   });
 
+  test('a reason that was typed is asked about before Back throws it away', async () => {
+    const { user } = await openApprovals();
+    const decline = { name: /^Decline Noor/ };
+    const reason = () => screen.getByLabelText(/Why is it declined/);
+    await user.click(await screen.findByRole('button', decline));
+    await user.type(reason(), 'Needs a referral');
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await screen.findByRole('dialog', { name: 'Throw away what you typed?' });
+    await user.click(screen.getByRole('button', { name: 'Keep it' }));
+    expect(reason()).toHaveValue('Needs a referral');
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await user.click(await screen.findByRole('button', { name: 'Throw it away' }));
+    await waitFor(() => expect(screen.getByRole('button', decline)).toHaveFocus());
+    await user.click(screen.getByRole('button', decline));
+    expect(reason()).toHaveValue('');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  test('Back out of an empty form asks nothing, whatever was typed for another visit', async () => {
+    const { user } = await openApprovals();
+    await user.click(await screen.findByRole('button', { name: /^Decline Noor/ }));
+    await user.type(screen.getByLabelText(/Why is it declined/), 'Needs a referral');
+    await user.click(await screen.findByRole('button', { name: /^Decline Vera/ }));
+    await user.click(screen.getAllByRole('button', { name: 'Back' })[1] as HTMLElement);
+    expect(await screen.findByRole('button', { name: /^Decline Vera/ })).toHaveFocus();
+    expect(screen.getByLabelText(/Why is it declined/)).toHaveValue('Needs a referral');
+  });
+
+  test('Show does not throw away a reason that was typed either', async () => {
+    const { user } = await openApprovals();
+    await user.click(await screen.findByRole('button', { name: /^Decline Noor/ }));
+    await user.type(screen.getByLabelText(/Why is it declined/), 'Needs a referral');
+    await user.click(await screen.findByRole('button', { name: /^Show Vera/ }));
+    await screen.findByRole('dialog', { name: 'Throw away what you typed?' });
+    await user.keyboard('{Escape}');
+    expect(screen.getByLabelText(/Why is it declined/)).toHaveValue('Needs a referral');
+  });
+
   test('rejecting asks for the reason, and sends it', async () => {
     const { user } = await openApprovals();
     await user.click(await screen.findByRole('button', { name: /^Decline Noor/ }));

@@ -7,22 +7,31 @@ import { useOnce } from '@/lib/useOnce';
 import { useUnsaved, useWord } from '@/lib/words';
 import { FailureAlert } from './FailureAlert';
 import { RefusalAlert } from './RefusalAlert';
+import type { Ask } from './useLeaving';
 
 interface Props {
   visit: Decided;
+  /** Before a reason that was typed is thrown away. */
+  ask: Ask;
   onKeep: () => void;
   onRejected: () => void;
 }
 
 /** Rejects a visit that waits for approval: the reason is what the patient is told. */
-export function RejectForm({ visit, onKeep, onRejected }: Props) {
+export function RejectForm({ visit, ask, onKeep, onRejected }: Props) {
   const client = useQueryClient();
+  const form = `reject ${visit.appointment_id}`;
   // Decided on what was there when the question was asked.
   const [decided, , undecided] = useWord(`rejected ${visit.appointment_id}`, visit);
-  const [reason, setReason] = useWord(`reject ${visit.appointment_id}`, '');
-  useUnsaved(`reject ${visit.appointment_id}`, reason.trim() !== '');
+  const [reason, setReason, unsaid] = useWord(form, '');
+  useUnsaved(form, reason.trim() !== '');
   const [missing, setMissing] = useState(false);
   const { busy, refused, failure, once } = useOnce();
+  const back = () => {
+    undecided();
+    unsaid();
+    onKeep();
+  };
   const confirm = () => {
     const said = reason.trim();
     if (!said) return setMissing(true);
@@ -56,14 +65,7 @@ export function RejectForm({ visit, onKeep, onRejected }: Props) {
         <Button color="red.8" loading={busy} onClick={confirm} id="reject-confirm">
           {t('reject.confirm')}
         </Button>
-        <Button
-          variant="default"
-          disabled={busy}
-          onClick={() => {
-            undecided();
-            onKeep();
-          }}
-        >
+        <Button variant="default" disabled={busy} onClick={() => ask(back, form)}>
           {t('app.back')}
         </Button>
       </Group>

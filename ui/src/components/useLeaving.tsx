@@ -3,6 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { t } from '@/lib/t';
 import { useWords } from '@/lib/words';
 
+/** Before `then`, which throws away what was typed into anything, or into that form. */
+export type Ask = (then: () => void, form?: string) => void;
+
 /** Escape, the cross and a click outside close at once, but never what was typed without asking. */
 export function useLeaving(leave: () => void) {
   const words = useWords();
@@ -14,8 +17,9 @@ export function useLeaving(leave: () => void) {
     typing.current.focus();
     typing.current = null;
   }, [asking]);
-  const ask = (then: () => void) => {
-    if (words.unsaved.size === 0) return then();
+  const ask: Ask = (then, form) => {
+    const asks = form === undefined ? words.unsaved.size > 0 : words.unsaved.has(form);
+    if (!asks) return then();
     typing.current = document.activeElement;
     setAsking(() => then);
   };
@@ -25,7 +29,7 @@ export function useLeaving(leave: () => void) {
     asking?.();
   };
   return {
-    /** Before anything else that would throw away what was typed. */
+    /** Before anything else that would throw away what was typed: into anything, or into that form. */
     ask,
     /** For the dialog that may be left. */
     dialog: { onClose: () => ask(leave), closeOnEscape: !asking },

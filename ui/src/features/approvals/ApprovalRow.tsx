@@ -7,6 +7,7 @@ import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { RejectForm } from '@/components/RejectForm';
 import { StatusIcon } from '@/components/StatusIcon';
+import type { Ask } from '@/components/useLeaving';
 import { shortDate } from '@/lib/civil';
 import { when } from '@/lib/sentences';
 import { takeStep } from '@/lib/step';
@@ -20,11 +21,13 @@ interface Props {
   /** The first of the list has the focus when the list opens. */
   first: boolean;
   today: string | undefined;
+  /** Before a reason that was typed is thrown away. */
+  ask: Ask;
   onShow: (date: string, appointmentId: AppointmentId) => void;
 }
 
 /** One visit that waits: what, when, who asked, and the two answers. */
-export function ApprovalRow({ visit, first, today, onShow }: Props) {
+export function ApprovalRow({ visit, first, today, ask, onShow }: Props) {
   const [rejecting, setRejecting] = useWord(`rejecting ${visit.appointment_id}`, false);
   const row = useRef<HTMLLIElement>(null);
   const { patient_name, date, wall_start, wall_end, practitioner_name, service_name, taken_at } = visit;
@@ -48,6 +51,7 @@ export function ApprovalRow({ visit, first, today, onShow }: Props) {
           <Box mt="sm">
             <RejectForm
               visit={visit}
+              ask={ask}
               onKeep={() => {
                 flushSync(() => setRejecting(false));
                 row.current?.querySelector<HTMLElement>('[data-reject]')?.focus();

@@ -33,7 +33,8 @@ export function ApprovalsDrawer({ today, onShow, onClose }: Props) {
             visit={visit}
             first={index === 0}
             today={today}
-            onShow={onShow}
+            ask={leaving.ask}
+            onShow={(...where) => leaving.ask(() => onShow(...where))}
           />
         ))}
       </ul>

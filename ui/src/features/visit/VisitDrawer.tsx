@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import type { AppointmentCard, AppointmentId, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import { Failure } from '@/components/Failure';
 import { RejectForm } from '@/components/RejectForm';
-import { useLeaving } from '@/components/useLeaving';
+import { type Ask, useLeaving } from '@/components/useLeaving';
 import { longDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
@@ -49,7 +49,7 @@ export function VisitDrawer({ appointmentId, onClose, ...rest }: Props) {
 type OpenedProps = Omit<Props, 'appointmentId' | 'onClose'> & {
   card: AppointmentCard;
   /** Before a way that throws away what was typed. */
-  ask: (then: () => void) => void;
+  ask: Ask;
 };
 
 function Opened({ card, first = 'card', ...rest }: OpenedProps) {
@@ -117,7 +117,7 @@ function Shown({ card, form, onForm, today, ask, onMoved, onSaved, onCancelled, 
         />
       );
     case 'reject':
-      return <RejectForm visit={card} onKeep={back} onRejected={toCard} />;
+      return <RejectForm visit={card} ask={ask} onKeep={toCard} onRejected={toCard} />;
   }
 }
 
