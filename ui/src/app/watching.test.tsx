@@ -116,6 +116,15 @@ describe('watching', () => {
     expect(screen.getByLabelText('Service', { selector: 'input' })).not.toHaveValue('');
   });
 
+  test('"Find another" says why it finds nothing', async () => {
+    await openBoard();
+    clinic.fail('free_slots', { code: 'storage' });
+    act(() => emit('navigate', { to: 'find_another', ...NEAR }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'This desk cannot read or write its own data.',
+    );
+  });
+
   test('"Find another" offers the same therapist first, then others, each nearest first', async () => {
     await openBoard();
     act(() => {

@@ -3,9 +3,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FreeSlots, Navigate, ServiceId, ServiceList, SlotOffer } from '@/bindings/types';
 import { Alternatives } from '@/components/Alternatives';
+import { FailureAlert } from '@/components/FailureAlert';
 import { useTypeAhead } from '@/components/useTypeAhead';
 import { addDays, shortDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
+import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 
 interface Props {
@@ -19,7 +21,7 @@ const EACH = 3;
 
 /** A watched time is gone: what is free near it, one key away. */
 export function FindAnother({ near, onPick, onClose }: Props) {
-  const { services, serviceId, setServiceId, offers, loaded } = useOffers(near);
+  const { services, serviceId, setServiceId, offers, loaded, error } = useOffers(near);
   const options = services.map(({ service_id, name }) => ({ value: service_id, label: name }));
   const choose = (value: string | null) => value && setServiceId(value);
   const typeAhead = useTypeAhead(options, serviceId ?? null, choose);
@@ -46,6 +48,7 @@ export function FindAnother({ near, onPick, onClose }: Props) {
           allowDeselect={false}
           data-autofocus
         />
+        <FailureAlert sentence={error && errorSentence(error)} />
         {loaded && <Alternatives offers={offers} onPick={onPick} />}
       </Stack>
     </Modal>
@@ -54,9 +57,10 @@ export function FindAnother({ near, onPick, onClose }: Props) {
 
 function useOffers(near: Navigate) {
   const [chosen, setServiceId] = useState<ServiceId>();
-  const services = useQuery(query('services', {})).data?.services ?? [];
+  const list = useQuery(query('services', {}));
+  const services = list.data?.services ?? [];
   const serviceId = chosen ?? offeredBy(services, near.practitioner_id)?.service_id;
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     ...query('free_slots', {
       service_id: serviceId ?? '',
       from: near.date,
@@ -65,7 +69,12 @@ function useOffers(near: Navigate) {
     enabled: serviceId !== undefined,
     placeholderData: keepPreviousData,
   });
-  return { services, serviceId, setServiceId, offers: nearest(data, near), loaded: data !== undefined };
+  const loaded = data !== undefined && !error;
+  return {
+    ...{ services, serviceId, setServiceId, loaded },
+    offers: nearest(data, near),
+    error: list.error ?? error,
+  };
 }
 
 /** What is watched is one start on the board: the therapist's shortest service fits there best. */
