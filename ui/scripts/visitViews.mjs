@@ -151,6 +151,21 @@ async function noneWaits(page) {
   await press('p')(page);
 }
 
+async function editPending(page) {
+  await card('11:00', 'booked')(page);
+  await page.click('#visit-edit');
+  await page.click('#edit-service');
+  await page.click('[role="option"]:visible >> text=First visit');
+  await page.getByText('pending again').waitFor();
+}
+
+async function rejectLeaving(page) {
+  await reject(page);
+  await page.fill('#reject-reason', 'Needs a referral first.');
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.waitForSelector('#leave-stay');
+}
+
 export const VISIT_VIEWS = [
   ...both('visit', { act: card('11:00', 'booked') }),
   ...both('visit-more', { act: more }),
@@ -169,7 +184,12 @@ export const VISIT_VIEWS = [
   ...both('reschedule-anyway', { query: '?manager', act: anyway }),
   ...both('approvals', { act: press('p') }),
   ...both('approvals-reject', { act: reject }),
+  ...both('approvals-leaving', { act: rejectLeaving }),
+  ...both('edit-pending', { act: editPending }),
   ...both('user-menu', { act: userMenu }),
+  { name: 'user-menu-text-200', query: '?notices&text=200', act: userMenu },
+  { name: 'user-menu-text-200-dark', query: '?notices&text=200', scheme: 'dark', act: userMenu },
+  { name: 'edit-pending-text-200', query: '?text=200', act: editPending },
   { name: 'approvals-empty', act: noneWaits },
   { name: 'visit-1920', width: 1920, height: 1080, act: card('11:00', 'booked') },
   { name: 'visit-long', query: '?practitioners=8&long', act: card('11:00', 'booked') },

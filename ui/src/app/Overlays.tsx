@@ -7,7 +7,7 @@ import { NoticesDrawer } from '@/features/watching/NoticesDrawer';
 import { WatchesDrawer } from '@/features/watching/WatchesDrawer';
 import { slotOfOffer } from '@/lib/slots';
 import { attempt } from '@/lib/toasts';
-import { NOTHING_TYPED } from '@/lib/typed';
+import { NOTHING_TYPED, typedOf } from '@/lib/typed';
 import { BookingOverlay } from './BookingOverlay';
 import type { Flows } from './useFlows';
 import type { useOpen } from './useOpen';
@@ -47,6 +47,7 @@ export function Overlays({ opening: { opened, open, change, type }, flows, today
           onCancelled={(...how) => void attempt(() => flows.cancelled(...how))}
           onShow={flows.showVisit}
           onBookOver={flows.bookOver}
+          onInstead={(card, offer) => void flows.bookSlot(slotOfOffer(offer), typedOf(card))}
           onClose={close}
         />
       );

@@ -1,9 +1,9 @@
 import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
-import { because } from '@/test/fake/reads';
+import { because, freeSlots } from '@/test/fake/reads';
 import { id } from '@/test/fake/world';
-import { callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
+import { ANNA, callsOf, dialog, openBoard, review, screen, waitFor, within } from '@/test/window';
 
 const LIAM = id('a0', 1);
 const tile = (name: RegExp) => screen.findByRole('button', { name });
@@ -120,6 +120,45 @@ describe('the status of a visit', () => {
     await screen.findByText('Cancelled · 11:00 · Anna Weber');
     await user.click(screen.getByRole('button', { name: 'Undo' }));
     expect(await tile(/^Liam Kowalski 11:00 · Manual therapy/)).toBeInTheDocument();
+  });
+
+  test('a cancelled visit whose time was taken meanwhile can be booked elsewhere, with what it was about', async () => {
+    const { user } = await onTile(/^Liam Kowalski 11:00/);
+    await user.keyboard('c');
+    await user.click(await screen.findByRole('radio', { name: 'The patient' }));
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await screen.findByText('Cancelled · 11:00 · Anna Weber');
+    act(() => clinic.taken(ANNA, '2026-11-24T11:00:00Z'));
+    clinic.fail('undo_status', { code: 'refused', refusal: because('slot_taken') });
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('Rudi Reception took it at 10:10.');
+    expect(screen.getByLabelText('Service', { selector: 'input' })).toHaveValue(
+      'Manual therapy · 30 min · until 11:30',
+    );
+    expect(within(screen.getByRole('dialog')).getByText('Liam Kowalski')).toBeInTheDocument();
+    await user.keyboard('{Alt>}1{/Alt}');
+    await user.click(await review(user));
+    await screen.findByText(/^Booked · \d\d:\d\d · Anna Weber$/);
+  });
+
+  test('its card offers what is free instead, too', async () => {
+    const { user } = await openCard(/^Liam Kowalski 11:00/);
+    act(() => clinic.changed(LIAM, { status: 'cancelled', path: ['booked'] }));
+    const [elsewhere] = freeSlots(clinic.world, {
+      service_id: clinic.visit(LIAM).service_id,
+      practitioner_id: ANNA,
+      from: '2026-11-25',
+      to: '2026-11-25',
+    }).slots;
+    const alternatives = elsewhere ? [elsewhere] : [];
+    clinic.fail('undo_status', { code: 'refused', refusal: { ...because('slot_taken'), alternatives } });
+    await user.click(await screen.findByRole('button', { name: 'More for this visit' }));
+    await user.click(await screen.findByRole('menuitem', { name: /^Undo “Cancelled”/ }));
+    await screen.findByRole('alert');
+    await user.keyboard('1');
+    expect(await screen.findByText('Wednesday 25 November 2026, 08:00–08:30')).toBeInTheDocument();
+    expect(within(screen.getByRole('dialog')).getByText('Liam Kowalski')).toBeInTheDocument();
   });
 
   test('U takes a cancelled visit back, though it has no tile any more', async () => {

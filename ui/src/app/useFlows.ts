@@ -3,10 +3,12 @@ import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { useNavigate } from '@/lib/navigation';
+import { isOutOfPlace } from '@/lib/refusal';
 import { readIfPossible, readNow } from '@/lib/rpc';
 import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
 import { hush } from '@/lib/toasts';
+import { typedOf } from '@/lib/typed';
 import { announceAllCancelled, announceCancelled, announceMoved, announceSaved } from './announce';
 import { wayBackOfMove } from './moveBack';
 import { wayBackOfAll } from './takeBackAll';
@@ -50,7 +52,7 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
     ...booking,
-    ...visitFlows(client, day, open, showPlaced),
+    ...visitFlows(client, day, open, booking),
     showSlot: (near: Navigate) => follow(near, opening, day),
   };
   useNavigate((near) => follow(near, opening, day));
@@ -62,8 +64,17 @@ function visitFlows(
   client: QueryClient,
   { show, focus }: Day,
   open: Open,
-  showPlaced: (placed: VisitPlaced) => Promise<void>,
+  { showPlaced, bookSlot }: Pick<ReturnType<typeof useBookingFlows>, 'showPlaced' | 'bookSlot'>,
 ) {
+  /** A visit whose time was taken meanwhile cannot come back: the dialog says by whom, and what is free. */
+  const orInstead = (back: () => Promise<void>, card: AppointmentCard) => async () => {
+    try {
+      await back();
+    } catch (error) {
+      if (!isOutOfPlace(error)) throw error;
+      await bookSlot(slotOfVisit(card), typedOf(card));
+    }
+  };
   /** Wherever it is now. */
   const showAgain = async (appointment_id: AppointmentId) => {
     const card = await readIfPossible(client, 'appointment_card', { appointment_id });
@@ -88,7 +99,10 @@ function visitFlows(
       const { date, practitioner_id, wall_start, appointment_id } = card;
       open(null, 'target');
       focus({ date, practitioner_id, wall_start });
-      if (touched.length === 1) return announceCancelled(cancelled, await wayBack(client, appointment_id));
+      if (touched.length === 1) {
+        const back = await wayBack(client, appointment_id);
+        return announceCancelled(cancelled, back && orInstead(back, card));
+      }
       announceAllCancelled(card.patient.name, cancelled, touched.length, await wayBackOfAll(client, touched));
     },
     /** Another visit of the series: the board goes there, and its card opens. */

@@ -1,5 +1,12 @@
 /** What is typed into a booking: it survives every refusal, every move, and the way to a series and back. */
-import type { BookingDraft, Override, PatientId, PatientMatch, ServiceId } from '@/bindings/types';
+import type {
+  AppointmentCard,
+  BookingDraft,
+  Override,
+  PatientId,
+  PatientMatch,
+  ServiceId,
+} from '@/bindings/types';
 import { parseBirthDate } from './civil';
 import { execute } from './rpc';
 
@@ -25,6 +32,11 @@ export const NOTHING_TYPED: Typed = {
   note: '',
   override: null,
 };
+
+/** What a visit was about, for another one in its place. */
+export function typedOf({ service_id, patient, notes }: AppointmentCard): Typed {
+  return { ...NOTHING_TYPED, serviceId: service_id, patient, note: notes ?? '' };
+}
 
 /** The patient's id; a new one is written first, under the draft's id, so that a retry writes the same row. */
 export async function ensurePatient(

@@ -2,7 +2,7 @@ import { Button, Group, Kbd, Menu, Stack } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { AppointmentCard, AppointmentStep } from '@/bindings/types';
+import type { AppointmentCard, AppointmentStep, SlotOffer } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { focusFirst } from '@/lib/focus';
@@ -16,6 +16,8 @@ import type { VisitForm } from './VisitDrawer';
 interface Props {
   card: AppointmentCard;
   onForm: (form: VisitForm) => void;
+  /** Its time is taken: another visit like it, there. */
+  onInstead: (offer: SlotOffer) => void;
 }
 
 /** Cancelling and rejecting ask for a reason first, so they have buttons and forms of their own. */
@@ -38,14 +40,14 @@ const KEYS: Record<Direct, Action> = {
 };
 
 /** The next step first, the other legal ones in a menu; what is legal is the card's word. */
-export function VisitActions({ card, onForm }: Props) {
+export function VisitActions({ card, onForm, onInstead }: Props) {
   const { busy, refused, failure, take } = useSteps(card, onForm);
   const direct = card.steps.filter(isDirect);
   const next = direct.find((step) => FORWARD.includes(step));
   const others = direct.filter((step) => step !== next);
   return (
     <Stack gap="sm">
-      {refused && <RefusalAlert refusal={refused} today={undefined} />}
+      {refused && <RefusalAlert refusal={refused} today={undefined} onPick={onInstead} busy={busy} />}
       <FailureAlert sentence={failure} />
       {(next || others.length > 0) && (
         <Group gap="xs" wrap="nowrap">

@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core';
-import type { AppointmentCard, AppointmentId } from '@/bindings/types';
+import type { AppointmentCard, AppointmentId, SlotOffer } from '@/bindings/types';
 import { Facts } from '@/components/Facts';
 import { plainDate } from '@/lib/civil';
 import { cancelReasons, reasons } from '@/lib/messages';
@@ -16,13 +16,14 @@ interface Props {
   onForm: (form: VisitForm) => void;
   onShow: (date: string, appointmentId: AppointmentId) => void;
   onBookOver: (card: AppointmentCard) => void;
+  onInstead: (card: AppointmentCard, offer: SlotOffer) => void;
 }
 
 /** Everything about a visit, and what can be done with it. */
-export function VisitCard({ card, onForm, onShow, onBookOver }: Props) {
+export function VisitCard({ card, onForm, onShow, onBookOver, onInstead }: Props) {
   return (
     <Stack gap="lg">
-      <VisitActions card={card} onForm={onForm} />
+      <VisitActions card={card} onForm={onForm} onInstead={(offer) => onInstead(card, offer)} />
       <div>
         <Facts facts={factsOf(card)} />
       </div>

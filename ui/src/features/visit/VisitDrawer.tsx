@@ -1,7 +1,13 @@
 import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { AppointmentCard, AppointmentId, VisitCancelled, VisitPlaced } from '@/bindings/types';
+import type {
+  AppointmentCard,
+  AppointmentId,
+  SlotOffer,
+  VisitCancelled,
+  VisitPlaced,
+} from '@/bindings/types';
 import { Failure } from '@/components/Failure';
 import { RejectForm } from '@/components/RejectForm';
 import { type Ask, useLeaving } from '@/components/useLeaving';
@@ -29,6 +35,8 @@ interface Props {
   onCancelled: (card: AppointmentCard, cancelled: VisitCancelled, touched: readonly AppointmentId[]) => void;
   onShow: (date: string, appointmentId: AppointmentId) => void;
   onBookOver: (card: AppointmentCard) => void;
+  /** The visit cannot have its time back: another one, elsewhere. */
+  onInstead: (card: AppointmentCard, offer: SlotOffer) => void;
   onClose: () => void;
 }
 
