@@ -2,14 +2,16 @@
 //! everything it allows, and for much that it does not. Any 5xx and any answer that is not as described
 //! is a failure.
 
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use frontdesk_postgres::Cluster;
 
 use crate::child::{Running, await_line};
-use crate::{sh, tree};
+use crate::{sh, system, tree};
 
 /// How long to ask.
 #[derive(clap::Args)]
@@ -33,30 +35,41 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
                       response_headers_conformance,response_schema_conformance";
 
 impl Fuzz {
-    /// Installs the tool, starts a demo clinic, and asks as every role.
+    /// Installs the tool, starts demo clinics on both databases, and asks as every role.
     pub(crate) fn run(self) -> Result<()> {
         let tool = installed()?;
+        system::for_the_engines()?;
         sh::run(&mut sh::cargo(&["build", "-p", "frontdesk-server"]))?;
+        let cluster = frontdesk_postgres::wanted().then(Cluster::start);
         let mut failed = Vec::new();
-        for user in USERS {
-            let data = fresh_folder(user)?;
-            let (server, url) = serve(&data)?;
-            let token = token(&url, user)?;
-            if let Err(error) = sh::run(&mut self.ask(&tool, &url, &token)) {
-                eprintln!("xtask: {error:#}");
-                failed.push(user);
+        for engine in Engine::all(cluster.as_ref()) {
+            for user in USERS {
+                if let Err(error) = self.ask_as(user, &engine, &tool) {
+                    eprintln!("xtask: {error:#}");
+                    failed.push(format!("{user} on {engine}"));
+                }
             }
-            drop(server);
-            std::fs::remove_dir_all(&data).context("removing the fuzzed clinic")?;
+            println!("asked on {engine} as {}", USERS.join(", "));
         }
         if !failed.is_empty() {
             bail!(
                 "answers that are not as described, asked as: {}",
-                failed.join(", ")
+                failed.join("; ")
             );
         }
-        println!("every answer is as described, for {}", USERS.join(", "));
+        println!("every answer is as described");
         Ok(())
+    }
+
+    /// In a clinic of its own.
+    fn ask_as(&self, user: &str, engine: &Engine<'_>, tool: &Path) -> Result<()> {
+        let data = fresh_folder(user)?;
+        let (server, url) = serve(&data, engine)?;
+        let token = token(&url, user)?;
+        let asked = sh::run(&mut self.ask(tool, &url, &token));
+        drop(server);
+        std::fs::remove_dir_all(&data).context("removing the fuzzed clinic")?;
+        asked
     }
 
     fn ask(&self, tool: &Path, url: &str, token: &str) -> Command {
@@ -81,6 +94,27 @@ impl Fuzz {
         // The clinic and its sessions are gone when the tool ends.
         command.args(["--header", &format!("Authorization: Bearer {token}")]);
         command
+    }
+}
+
+/// What a clinic is kept in.
+enum Engine<'a> {
+    Sqlite,
+    Postgres(&'a Cluster),
+}
+
+impl<'a> Engine<'a> {
+    fn all(cluster: Option<&'a Cluster>) -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Sqlite).chain(cluster.map(Self::Postgres))
+    }
+}
+
+impl Display for Engine<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        })
     }
 }
 
@@ -117,10 +151,13 @@ fn fresh_folder(user: &str) -> Result<PathBuf> {
 }
 
 /// A demo clinic without limits, so that what is found is not a limit.
-fn serve(data: &Path) -> Result<(Running, String)> {
+fn serve(data: &Path, engine: &Engine<'_>) -> Result<(Running, String)> {
     let mut command = Command::new(tree::program("frontdesk-server", false)?);
     command.args(["serve", "--demo", "--listen", "127.0.0.1:0"]);
     command.args(["--session-rate", "0", "--data"]).arg(data);
+    if let Engine::Postgres(cluster) = engine {
+        command.args(["--database", &cluster.database()]);
+    }
     let mut running = Running::start(command.stdout(Stdio::piped()))?;
     let says = "listening on ";
     let line = await_line(
