@@ -187,8 +187,6 @@ function visitOf(column: number, from: number, round: number): VisitTile {
     appointment_id: `visit-${round}-${column}-${from}`,
     from,
     until: from + SLOT_MINUTES,
-    buffer_before: 0,
-    buffer_after: 0,
     lane: 0,
     lanes: 1,
     wall_start: wall(from),
@@ -197,10 +195,8 @@ function visitOf(column: number, from: number, round: number): VisitTile {
     service_name: 'Physiotherapy',
     service_id: `service-${column % 8}`,
     status: STATUSES[(from / SLOT_MINUTES + column) % STATUSES.length] ?? 'booked',
-    class: null,
-    overridden: column % 10 === 0,
-    in_series: column % 3 === 0,
-    outside_schedule: false,
+    overridden: column % 10 === 0 || undefined,
+    in_series: column % 3 === 0 || undefined,
     version: 1,
   };
 }

@@ -1094,7 +1094,7 @@ export type VisitStepped = {
   wall_start: string,
 };
 
-/** A visit on the board. */
+/** A visit on the board. A day has hundreds: what is not so, or 0, is left out on the way to the page. */
 export type VisitTile = {
   /** Its id. */
   appointment_id: AppointmentId,
@@ -1103,9 +1103,9 @@ export type VisitTile = {
   /** First elapsed minute after, without buffer. */
   until: number,
   /** Kept free before, in minutes. */
-  buffer_before: number,
+  buffer_before?: number,
   /** Kept free after, in minutes. */
-  buffer_after: number,
+  buffer_after?: number,
   /** 0-based, when visits overlap. */
   lane: number,
   /** How many stand side by side. */
@@ -1124,13 +1124,13 @@ export type VisitTile = {
   status: AppointmentStatus,
   /** In a class: who else comes. Visits of one class at one time are one tile, that of the first
   * to have booked. */
-  class: ClassSeats | null,
+  class?: ClassSeats,
   /** True when its place breaks a rule on purpose. */
-  overridden: boolean,
+  overridden?: boolean,
   /** True when it belongs to a series. */
-  in_series: boolean,
+  in_series?: boolean,
   /** True when another practitioner's hours or an exception no longer cover it. */
-  outside_schedule: boolean,
+  outside_schedule?: boolean,
   /** Seq of the last change. */
   version: number,
 };

@@ -100,7 +100,7 @@ pub struct Band {
     pub label: Option<String>,
 }
 
-/// A visit on the board.
+/// A visit on the board. A day has hundreds: what is not so, or 0, is left out on the way to the page.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct VisitTile {
@@ -111,8 +111,12 @@ pub struct VisitTile {
     /// First elapsed minute after, without buffer.
     pub until: u16,
     /// Kept free before, in minutes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u16>"))]
     pub buffer_before: u16,
     /// Kept free after, in minutes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u16>"))]
     pub buffer_after: u16,
     /// 0-based, when visits overlap.
     pub lane: u16,
@@ -132,16 +136,28 @@ pub struct VisitTile {
     pub status: AppointmentStatus,
     /// In a class: who else comes. Visits of one class at one time are one tile, that of the first
     /// to have booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub class: Option<ClassSeats>,
     /// True when its place breaks a rule on purpose.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub overridden: bool,
     /// True when it belongs to a series.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub in_series: bool,
     /// True when another practitioner's hours or an exception no longer cover it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub outside_schedule: bool,
     /// Seq of the last change.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub version: u64,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl std::fmt::Debug for VisitTile {

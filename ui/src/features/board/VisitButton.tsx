@@ -18,7 +18,7 @@ interface Props {
 
 /** A visit or a class on the board, with the time kept free around it. */
 export function VisitButton({ visit, span, ...rest }: Props) {
-  const { from, until, buffer_before, buffer_after, lane, lanes } = visit;
+  const { from, until, buffer_before = 0, buffer_after = 0, lane, lanes } = visit;
   const lateral = { left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
   const { top, height } = span(from, until);
   return (

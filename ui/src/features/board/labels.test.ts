@@ -6,8 +6,6 @@ const VISIT: VisitTile = {
   appointment_id: 'a',
   from: 600,
   until: 630,
-  buffer_before: 0,
-  buffer_after: 0,
   lane: 0,
   lanes: 1,
   wall_start: '10:00',
@@ -16,10 +14,6 @@ const VISIT: VisitTile = {
   service_name: 'Physiotherapy',
   service_id: 's',
   status: 'booked',
-  class: null,
-  overridden: false,
-  in_series: false,
-  outside_schedule: false,
   version: 1,
 };
 

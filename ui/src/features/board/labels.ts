@@ -41,10 +41,10 @@ function classLabel(visit: VisitTile, seats: ClassSeats, outside: string, name: 
   return [said, ...marks(visit)].join(', ');
 }
 
-function marks({ in_series, overridden, buffer_before, buffer_after }: VisitTile): string[] {
+function marks({ in_series, overridden, buffer_before = 0, buffer_after = 0 }: VisitTile): string[] {
   return [
-    in_series && t('day.inSeries'),
-    overridden && t('day.overridden'),
+    in_series === true && t('day.inSeries'),
+    overridden === true && t('day.overridden'),
     buffer_before > 0 && t('day.bufferBefore', { minutes: buffer_before }),
     buffer_after > 0 && t('day.bufferAfter', { minutes: buffer_after }),
   ].filter((mark) => mark !== false);

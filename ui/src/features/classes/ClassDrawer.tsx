@@ -95,7 +95,7 @@ function ForWhom({ asked }: { asked: Action }) {
 }
 
 function isFull({ class: seats }: VisitTile): boolean {
-  return seats !== null && seats.taken >= seats.capacity;
+  return seats !== undefined && seats.taken >= seats.capacity;
 }
 
 function AddPatient({ first, onAdd }: { first: boolean; onAdd: () => void }) {

@@ -58,16 +58,13 @@ function columnOf(
       appointment_id: visit.appointment_id,
       from: visit.from,
       until: visit.until,
-      buffer_before: 0,
-      buffer_after: 0,
       ...laneOf(world, visit),
       wall_start: clock(visit.from),
       wall_end: clock(visit.until),
       status: visit.status,
       class: classOf(world, visit),
-      overridden: visit.override !== null,
-      in_series: visit.series_id !== null,
-      outside_schedule: false,
+      overridden: visit.override !== null || undefined,
+      in_series: visit.series_id !== null || undefined,
       version: visit.version,
     }));
   const free = freeStarts(world, practitioner, date, GRID).map((from) => {

@@ -23,9 +23,9 @@ function serviceOf(world: World, serviceId: string): Service | undefined {
   return world.services.find(({ service_id }) => service_id === serviceId);
 }
 
-export function classOf(world: World, visit: Visit): ClassSeats | null {
+export function classOf(world: World, visit: Visit): ClassSeats | undefined {
   const capacity = serviceOf(world, visit.service_id)?.capacity ?? 1;
-  if (capacity === 1) return null;
+  if (capacity === 1) return undefined;
   const all = together(world, visit);
   const nameOf = (patientId: string) =>
     world.patients.find(({ patient_id }) => patient_id === patientId)?.name ?? '';
