@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use frontdesk_domain::{
     Appointment, AppointmentId, ClinicFacts, Interval, Patient, PatientId, PractitionerId,
-    SeriesId, ServiceId, Timestamp,
+    SeriesId, Service, ServiceId, Timestamp,
 };
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -94,6 +94,17 @@ pub(crate) fn seats_taken(
     };
     let seats = statement.query_map(params![micros(first), micros(last), service_id.0], counted)?;
     Ok(seats.collect::<Result<_, _>>()?)
+}
+
+/// How many come to a class of this service; none when it is no class, or not known.
+pub(super) fn class_capacity(
+    tx: &Transaction<'_>,
+    id: ServiceId,
+) -> Result<Option<u16>, StorageError> {
+    let mut statement = tx.prepare_cached("select row from service where service_id = ?1")?;
+    let row: Option<String> = statement.query_row([id.0], |sql| sql.get(0)).optional()?;
+    let service: Option<Service> = row.map(|row| serde_json::from_str(&row)).transpose()?;
+    Ok(service.and_then(|service| service.class_capacity()))
 }
 
 /// The visits of a series by start, whatever their status.

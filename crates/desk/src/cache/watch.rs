@@ -52,7 +52,8 @@ pub(crate) struct StoredNotice {
 /// A watch and who had its time before the page.
 pub(super) struct Before {
     watch: StoredWatch,
-    taker: Option<Appointment>,
+    takers: Vec<Appointment>,
+    free: bool,
 }
 
 const NOTICES_KEPT: u32 = 500;
@@ -67,8 +68,10 @@ pub(super) fn before(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Before>
         .filter(|watch| watch.during.starts_at > now);
     future
         .map(|watch| {
+            let takers = takers(tx, &watch)?;
             Ok(Before {
-                taker: taker(tx, &watch)?,
+                free: is_free_beside(tx, &watch, &takers)?,
+                takers,
                 watch,
             })
         })
@@ -84,11 +87,20 @@ pub(super) fn edges(
 ) -> Result<Vec<StoredNotice>, StorageError> {
     let me = session::user_id(tx)?;
     let mut told = Vec::new();
-    for Before { watch, taker: had } in before {
-        let has = taker(tx, watch)?;
-        let notice = match (watch.wants, had, has) {
-            (WatchFor::Taken, None, Some(has)) => taken(watch, &has, me),
-            (WatchFor::Freed, Some(had), None) => freed(tx, watch, had, pages, me, now)?,
+    for before in before {
+        let Before {
+            watch,
+            takers: had,
+            free: was_free,
+        } = before;
+        let has = takers(tx, watch)?;
+        let is_free = is_free_beside(tx, watch, &has)?;
+        let notice = match (watch.wants, was_free, is_free) {
+            (WatchFor::Taken, true, false) => has.first().and_then(|by| taken(watch, by, me)),
+            (WatchFor::Freed, false, true) => match gone(had, &has) {
+                Some(gone) => freed(tx, watch, gone, pages, me, now)?,
+                None => None,
+            },
             (WatchFor::Taken | WatchFor::Freed, _, _) => None,
         };
         if let Some(notice) = notice
@@ -175,15 +187,45 @@ fn dedupe(edge: &str, watch: &StoredWatch, by: AppointmentId, version: u64) -> S
     format!("{edge}:{}:{start}:{by}:{version}", watch.practitioner_id)
 }
 
-/// Who has the watched time.
-fn taker(tx: &Transaction<'_>, watch: &StoredWatch) -> Result<Option<Appointment>, StorageError> {
-    let visits = facts::visits_of(tx, watch.practitioner_id, watch.during)?;
-    Ok(visits.into_iter().next())
+/// Who has the watched time, by start.
+fn takers(tx: &Transaction<'_>, watch: &StoredWatch) -> Result<Vec<Appointment>, StorageError> {
+    facts::visits_of(tx, watch.practitioner_id, watch.during)
 }
 
-/// True when nobody has the watched time.
+/// Who has left, of those that had the time; the first where only its seats have become more.
+fn gone<'a>(had: &'a [Appointment], has: &[Appointment]) -> Option<&'a Appointment> {
+    let stays = |visit: &Appointment| {
+        let mut ids = has.iter().map(|other| other.appointment_id);
+        ids.any(|id| id == visit.appointment_id)
+    };
+    had.iter().find(|visit| !stays(visit)).or(had.first())
+}
+
+/// True when the watched time can be had.
 pub(crate) fn is_free(tx: &Transaction<'_>, watch: &StoredWatch) -> Result<bool, StorageError> {
-    Ok(taker(tx, watch)?.is_none())
+    let takers = takers(tx, watch)?;
+    is_free_beside(tx, watch, &takers)
+}
+
+/// True when nobody has the watched time; for who waits for it also when those who do are a class with
+/// a free seat.
+fn is_free_beside(
+    tx: &Transaction<'_>,
+    watch: &StoredWatch,
+    takers: &[Appointment],
+) -> Result<bool, StorageError> {
+    let Some(first) = takers.first() else {
+        return Ok(true);
+    };
+    let together = |visit: &Appointment| {
+        (visit.service_id, visit.starts_at, visit.ends_at)
+            == (first.service_id, first.starts_at, first.ends_at)
+    };
+    if watch.wants == WatchFor::Taken || !takers.iter().all(together) {
+        return Ok(false);
+    }
+    let seats = facts::class_capacity(tx, first.service_id)?;
+    Ok(seats.is_some_and(|seats| takers.len() < usize::from(seats)))
 }
 
 /// Every watch, by start.

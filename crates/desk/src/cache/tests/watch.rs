@@ -1,5 +1,5 @@
 use frontdesk_domain::command::{CancelAppointment, Command, SeriesScope};
-use frontdesk_domain::{Appointment, AppointmentStatus, CancelReason, Interval, Row};
+use frontdesk_domain::{Appointment, AppointmentStatus, CancelReason, Interval, Row, Service};
 use uuid::Uuid;
 
 use crate::Topic;
@@ -150,6 +150,66 @@ fn every_new_edge_is_told() {
     assert_eq!(
         all,
         [NoticeKind::Taken, NoticeKind::Taken, NoticeKind::Freed]
+    );
+}
+
+/// The clinic's service as a class of two.
+fn class_of_two() -> Row {
+    let service = directory().into_iter().find_map(|row| match row {
+        Row::Service(service) => Some(service),
+        _ => None,
+    });
+    Row::Service(Service {
+        capacity: 2,
+        ..service.unwrap()
+    })
+}
+
+#[test]
+fn whoever_waits_for_a_full_class_is_told_each_time_that_a_seat_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let full = vec![
+        class_of_two(),
+        Row::Appointment(nine(1)),
+        Row::Appointment(nine(2)),
+    ];
+    cache.apply(&page(10, full)).unwrap();
+    watch(&cache, WatchFor::Freed, None);
+    let gone = |id| Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..nine(id)
+    };
+    let pages = [gone(2), nine(3), gone(1), gone(3)];
+    let told = (13..).zip(pages).map(|(seq, row)| {
+        let applied = cache.apply(&page(seq, vec![Row::Appointment(row)]));
+        applied.unwrap().told.len()
+    });
+    // The last one to go frees a seat of a class that has another already.
+    assert_eq!(told.collect::<Vec<_>>(), [1, 0, 1, 0]);
+}
+
+#[test]
+fn a_visit_beside_a_class_with_room_keeps_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let beside = visit(2, "2026-11-23T09:15");
+    let busy = vec![
+        class_of_two(),
+        Row::Appointment(nine(1)),
+        Row::Appointment(beside.clone()),
+        Row::Appointment(visit(3, "2026-11-23T09:15")),
+    ];
+    cache.apply(&page(10, busy)).unwrap();
+    watch(&cache, WatchFor::Freed, None);
+    let gone = Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..beside
+    };
+    let applied = cache.apply(&page(14, vec![Row::Appointment(gone)]));
+    assert!(
+        applied.unwrap().told.is_empty(),
+        "two of two times are left"
     );
 }
 
