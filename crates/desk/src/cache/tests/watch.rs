@@ -155,13 +155,13 @@ fn every_new_edge_is_told() {
 
 /// The clinic's service as a class of two.
 fn class_of_two() -> Row {
-    let service = directory().into_iter().find_map(|row| match row {
-        Row::Service(service) => Some(service),
-        _ => None,
-    });
+    let mut rows = directory().into_iter();
+    let Some(Row::Service(service)) = rows.find(|row| matches!(row, Row::Service(_))) else {
+        unreachable!("the directory has a service")
+    };
     Row::Service(Service {
         capacity: 2,
-        ..service.unwrap()
+        ..service
     })
 }
 
