@@ -2,13 +2,12 @@
 //! everything it allows, and for much that it does not. Any 5xx and any answer that is not as described
 //! is a failure.
 
-use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use frontdesk_postgres::Cluster;
 
 use crate::child::{Running, await_line};
 use crate::{sh, system, tree};
@@ -29,6 +28,16 @@ const TOOL: &str = "schemathesis==4.32.5";
 /// One user of every role of the demo clinic; the manager may do the most and begins.
 const USERS: [&str; 3] = ["manager", "reception1", "therapist"];
 const PASSWORD: &str = "frontdesk-demo";
+const POSTGRES: &str = "PostgreSQL";
+const ENGINES: [&str; 2] = ["SQLite", POSTGRES];
+const BUILD: [&str; 6] = [
+    "build",
+    "--bins",
+    "-p",
+    "frontdesk-server",
+    "-p",
+    "frontdesk-postgres",
+];
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What the tool checks; the others judge taste, or what a stateful API cannot promise.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
@@ -39,17 +48,20 @@ impl Fuzz {
     pub(crate) fn run(self) -> Result<()> {
         let tool = installed()?;
         system::for_the_engines()?;
-        sh::run(&mut sh::cargo(&["build", "-p", "frontdesk-server"]))?;
-        let cluster = frontdesk_postgres::wanted().then(Cluster::start);
+        sh::run(&mut sh::cargo(&BUILD))?;
         let mut failed = Vec::new();
-        for engine in Engine::all(cluster.as_ref()) {
+        for engine in ENGINES {
+            let Some(engine) = Engine::start(engine)? else {
+                println!("not asked on {engine}, as this machine has said");
+                continue;
+            };
             for user in USERS {
                 if let Err(error) = self.ask_as(user, &engine, &tool) {
                     eprintln!("xtask: {error:#}");
-                    failed.push(format!("{user} on {engine}"));
+                    failed.push(format!("{user} on {}", engine.name));
                 }
             }
-            println!("asked on {engine} as {}", USERS.join(", "));
+            println!("asked on {} as {}", engine.name, USERS.join(", "));
         }
         if !failed.is_empty() {
             bail!(
@@ -62,7 +74,7 @@ impl Fuzz {
     }
 
     /// In a clinic of its own.
-    fn ask_as(&self, user: &str, engine: &Engine<'_>, tool: &Path) -> Result<()> {
+    fn ask_as(&self, user: &str, engine: &Engine, tool: &Path) -> Result<()> {
         let data = fresh_folder(user)?;
         let (server, url) = serve(&data, engine)?;
         let token = token(&url, user)?;
@@ -97,25 +109,40 @@ impl Fuzz {
     }
 }
 
-/// What a clinic is kept in.
-enum Engine<'a> {
-    Sqlite,
-    Postgres(&'a Cluster),
+/// What clinics are kept in.
+struct Engine {
+    name: &'static str,
+    /// Empty databases, one for each clinic, as long as the program runs that has them.
+    databases: Option<(Running, Receiver<String>)>,
 }
 
-impl<'a> Engine<'a> {
-    fn all(cluster: Option<&'a Cluster>) -> impl Iterator<Item = Self> {
-        std::iter::once(Self::Sqlite).chain(cluster.map(Self::Postgres))
+impl Engine {
+    /// None where this machine does without it.
+    fn start(name: &'static str) -> Result<Option<Self>> {
+        let databases = match name {
+            POSTGRES if system::without_postgres() => return Ok(None),
+            POSTGRES => Some(databases()?),
+            _ => None,
+        };
+        Ok(Some(Self { name, databases }))
+    }
+
+    /// The address of the next database; none where a clinic is kept in its folder.
+    fn database(&self) -> Result<Option<String>> {
+        let Some((_, databases)) = &self.databases else {
+            return Ok(None);
+        };
+        await_line(databases, PATIENCE, "a database", |_| true).map(Some)
     }
 }
 
-impl Display for Engine<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
-        })
-    }
+fn databases() -> Result<(Running, Receiver<String>)> {
+    let mut command = Command::new(tree::program("frontdesk-postgres", false)?);
+    command.arg(USERS.len().to_string());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = Running::start(&mut command)?;
+    let lines = running.lines()?;
+    Ok((running, lines))
 }
 
 /// The tool, installed once.
@@ -151,12 +178,12 @@ fn fresh_folder(user: &str) -> Result<PathBuf> {
 }
 
 /// A demo clinic without limits, so that what is found is not a limit.
-fn serve(data: &Path, engine: &Engine<'_>) -> Result<(Running, String)> {
+fn serve(data: &Path, engine: &Engine) -> Result<(Running, String)> {
     let mut command = Command::new(tree::program("frontdesk-server", false)?);
     command.args(["serve", "--demo", "--listen", "127.0.0.1:0"]);
     command.args(["--session-rate", "0", "--data"]).arg(data);
-    if let Engine::Postgres(cluster) = engine {
-        command.args(["--database", &cluster.database()]);
+    if let Some(url) = engine.database()? {
+        command.args(["--database", &url]);
     }
     let mut running = Running::start(command.stdout(Stdio::piped()))?;
     let says = "listening on ";

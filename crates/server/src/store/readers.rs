@@ -22,8 +22,8 @@ pub(crate) enum Readers {
     Postgres(Pool),
 }
 
-/// Idle readers that keep the pages they have read, up to 16 MiB each. Who asks for weeks reads half of
-/// that; what more readers have read at a busy moment would never be given back.
+/// Idle readers that keep the pages they have read; what more readers have read at a busy moment would
+/// never be given back.
 const WARM: usize = 2;
 
 /// Open files; permits bound how many there are.
