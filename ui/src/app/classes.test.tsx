@@ -170,6 +170,23 @@ describe('a full class', () => {
     expect(await tile('3/8')).toBeInTheDocument();
   });
 
+  test('has the keyboard with whoever was booked into it, also among others and at another hour', async () => {
+    const service_id = clinic.world.services.at(-1)?.service_id;
+    classAt(clinic, BEN, '2026-11-30T09:00:00Z', 2, 8, service_id);
+    const { user } = await openBoard();
+    (await tile('8/8')).focus();
+    await user.keyboard('o');
+    await waitFor(async () => expect(await seat(/^1 09:00 Mon 30 Nov Ben Okafor 6 of 8/)).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await screen.findByText('Monday 30 November 2026, 09:00–10:00');
+    await user.type(patientField(), 'maria schm');
+    await screen.findByRole('option', { name: /Maria Schmidt/ });
+    await user.keyboard('{Enter}');
+    await user.click(await review(user));
+    await screen.findByText('Booked · 09:00 · Ben Okafor');
+    await waitFor(async () => expect(await seat(/^Back class 09:00 · 3\/8/)).toHaveFocus());
+  });
+
   test('takes a number as well', async () => {
     const { user } = await openBoard();
     await user.click(await tile('8/8'));

@@ -7,7 +7,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { DaySheet } from '@/bindings/types';
+import type { AppointmentId, DaySheet } from '@/bindings/types';
 import { isKey } from '@/lib/keymap';
 import type { FreeStart, SlotTarget } from '@/lib/slots';
 import { type Cell, cellsAt, cellsOf, type Found, locate, nearest, type Place, placeOf, step } from './cells';
@@ -133,13 +133,23 @@ function findTarget(sheet: DaySheet, target: SlotTarget): Found | undefined {
     const cells = cellsAt(sheet, column);
     const cell =
       'appointment_id' in target
-        ? cells.find(({ key }) => key === target.appointment_id)
+        ? cells.find((each) => showsVisit(each, target.appointment_id))
         : practitioner_id === target.practitioner_id
           ? atWall(cells, target.wall_start)
           : undefined;
     if (cell) return { column, cell };
   }
   return undefined;
+}
+
+/** The tile of a class stands for each of its visits. */
+function showsVisit(cell: Cell, appointmentId: AppointmentId): boolean {
+  if (cell.kind !== 'visit') return false;
+  const { class: seats } = cell.visit;
+  return (
+    cell.key === appointmentId ||
+    (seats?.members.some(({ appointment_id }) => appointment_id === appointmentId) ?? false)
+  );
 }
 
 function atWall(cells: readonly Cell[], wall: string): Cell | undefined {
