@@ -187,6 +187,18 @@ describe('a full class', () => {
     await waitFor(async () => expect(await seat(/^Back class 09:00 · 3\/8/)).toHaveFocus());
   });
 
+  test('gets the keyboard back from a dialog about another day', async () => {
+    const { user } = await openBoard();
+    (await tile('8/8')).focus();
+    await user.keyboard('o');
+    await waitFor(async () => expect(await nextWeek()).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await screen.findByText('Tuesday 1 December 2026, 13:00–14:00');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(async () => expect(await tile('8/8')).toHaveFocus());
+  });
+
   test('takes a number as well', async () => {
     const { user } = await openBoard();
     await user.click(await tile('8/8'));

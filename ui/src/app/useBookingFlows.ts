@@ -20,7 +20,7 @@ export function useBookingFlows(
   showPlaced: (placed: VisitPlaced) => Promise<void>,
 ) {
   const client = useQueryClient();
-  const { show, focus } = day;
+  const { date: shown, show, focus } = day;
   useHoldAgain(opened);
   useLetGo(opened);
   const asking = useRef(false);
@@ -62,6 +62,8 @@ export function useBookingFlows(
     },
     abandon: (booking: OpenedBooking) => {
       const { date, practitioner_id, wall_start } = booking.slot;
+      // A time of another day is not on the board: the focus goes back to where the dialog was opened.
+      if (date !== shown) return open(null);
       open(null, 'target');
       focus({ date, practitioner_id, wall_start });
     },
