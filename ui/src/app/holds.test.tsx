@@ -55,6 +55,23 @@ describe('holds', () => {
     expect(await screen.findByText('Booked · 14:30 · Anna Weber')).toBeInTheDocument();
   });
 
+  test('when the other desk closes, this one keeps the time at once', async () => {
+    const release = heldElsewhere(clinic, ANNA, HALF_PAST_TWO);
+    const { user } = await openBoard();
+    await user.click(await held());
+    await screen.findByRole('alert');
+    expect(opened()).toHaveLength(1);
+    act(release);
+    await waitFor(() => expect(opened()).toHaveLength(2));
+    expect(opened()[1]).toMatchObject({
+      practitioner_id: ANNA,
+      starts_at: HALF_PAST_TWO,
+      ends_at: '2026-11-24T15:00:00Z',
+      appointment_id: expect.any(String),
+    });
+    await waitFor(() => expect(document.querySelector('[data-hold="mine"]')).toBeInTheDocument());
+  });
+
   test('a manager may book it all the same, and is told first that somebody is at it', async () => {
     const { user: signedIn } = clinic.session;
     clinic.session = { ...clinic.session, user: signedIn && { ...signedIn, role: 'manager' } };

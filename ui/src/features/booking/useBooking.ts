@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { BookingDraft, BookingForm, RefusalView, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { parseBirthDate } from '@/lib/civil';
 import { execute, query } from '@/lib/rpc';
@@ -8,6 +8,7 @@ import { t } from '@/lib/t';
 import { attempt } from '@/lib/toasts';
 import { ensurePatient, overruling, type Typed } from '@/lib/typed';
 import { useOnce } from '@/lib/useOnce';
+import { useHeldElsewhere } from './useHeldElsewhere';
 
 export type Problems = Partial<Record<'service' | 'patient' | 'name' | 'birthDate', string>>;
 
@@ -35,6 +36,7 @@ export function useBooking(options: Options) {
   const overruled = isOverruled(found, typed);
   useOnlyService(form.data?.services, typed, onTyped);
   useHoldOfService(options, form.data);
+  useHoldOnceFree(options, busy);
 
   const change = (part: Partial<Typed>) => {
     forget();
@@ -156,6 +158,27 @@ function useHoldOfService({ slot, draft, typed, onMoved }: Options, form: Bookin
     const anew = { practitioner_id, starts_at, ends_at, appointment_id, service_id };
     void attempt(() => execute('open_booking', anew));
   }, [slot, ends_at, service_id, draft, onMoved]);
+}
+
+/**
+ * When the one who kept this time lets it go, it is kept for this dialog at once: not at the next renewal,
+ * when a third one may have come.
+ */
+function useHoldOnceFree({ slot, draft }: Options, busy: boolean) {
+  const { practitioner_id, starts_at } = slot;
+  const here = `${practitioner_id} ${starts_at}`;
+  const held = useHeldElsewhere(slot) !== undefined;
+  const before = useRef({ here, held });
+  useEffect(() => {
+    const free = before.current.here === here && before.current.held && !held;
+    before.current = { here, held };
+    // What is booked over a hold ends it, and needs none itself.
+    if (!free || busy) return;
+    const { ends_at, held_for: service_id } = slot;
+    const { appointment_id } = draft;
+    const again = { practitioner_id, starts_at, ends_at, appointment_id, service_id };
+    void attempt(() => execute('open_booking', again));
+  }, [here, held, busy, slot, draft, practitioner_id, starts_at]);
 }
 
 function problemsOf({ serviceId, patient, newPatient }: Typed, today: string | undefined): Problems {
