@@ -227,7 +227,10 @@ describe('booking', () => {
     await user.click(await screen.findByRole('option', { name: 'New patient “Zoe Quell”' }));
     expect(screen.getByLabelText('Full name')).toHaveValue('Zoe Quell');
     expect(screen.getByLabelText('Phone')).toHaveValue('0151 77 88');
+    await user.type(screen.getByLabelText('Date of birth'), '28.2.90');
     await user.click(screen.getByRole('button', { name: 'Search instead' }));
+    expect(patientField()).toHaveValue('Zoe Quell 0151 77 88 28.2.90');
+    await user.clear(patientField());
     await user.type(patientField(), '28.2.90');
     await user.click(await screen.findByRole('option', { name: 'New patient' }));
     expect(screen.getByLabelText('Date of birth')).toHaveValue('28.2.90');

@@ -12,6 +12,7 @@ import {
   freeCell,
   HALF_PAST_TWO,
   openBoard,
+  patientField,
   screen,
   waitFor,
 } from '@/test/window';
@@ -99,6 +100,20 @@ describe('closing what was typed into', () => {
     await user.keyboard('{Escape}');
     await user.click(await screen.findByRole('button', { name: 'Throw it away' }));
     await waitFor(() => expect(callsOf('close_booking')).toHaveLength(1));
+  });
+
+  test('who was searched for is not thrown away unasked', async () => {
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await dialog();
+    await user.type(patientField(), 'Zoe Quell 0151 77 88');
+    await screen.findByRole('option', { name: 'New patient “Zoe Quell”' });
+    // The first one closes the list only.
+    await user.keyboard('{Escape}{Escape}');
+    await question();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: QUESTION })).toBeNull());
+    expect(patientField()).toHaveValue('Zoe Quell 0151 77 88');
   });
 
   test('with nothing typed nothing is asked', async () => {

@@ -10,13 +10,14 @@ import {
 } from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { PatientMatch, PatientMatches } from '@/bindings/types';
 import { plainDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
 import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { type NewPatient, newPatientOf } from '@/lib/typed';
+import { SEARCHED, useUnsaved, useWord } from '@/lib/words';
 
 interface Props {
   patient: PatientMatch | null;
@@ -38,8 +39,9 @@ export function PatientSearch({ patient, ...box }: Props) {
 }
 
 function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Props, 'patient'>) {
-  const [text, setText] = useState('');
+  const [text, setText, drop] = useWord(SEARCHED, '');
   const typed = text.trim();
+  useUnsaved(SEARCHED, typed !== '');
   const combobox = useCombobox();
   const { data, isPlaceholderData, error } = useQuery({
     ...query('search_patients', { text: typed }),
@@ -54,8 +56,10 @@ function SearchBox({ problem, onPick, onNew, id = 'booking-patient' }: Omit<Prop
     // The list of the letter before: the right one is a moment away.
     if (isPlaceholderData) return;
     combobox.closeDropdown();
-    if (value === NEW) return onNew?.(newPatientOf(typed));
     const picked = found.find(({ patient_id }) => patient_id === value);
+    // What was searched for has become who it is for.
+    if (value === NEW || picked) drop();
+    if (value === NEW) return onNew?.(newPatientOf(typed));
     if (picked) onPick(picked);
   };
   return (

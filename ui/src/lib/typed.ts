@@ -64,6 +64,12 @@ export function newPatientOf(searched: string): NewPatient {
   return { name, phone: number, birthDate: '' };
 }
 
+/** The same back: who was to be new is searched for, with every word that was typed. */
+export function searchOf({ name, phone, birthDate }: NewPatient): string {
+  const words = [name, phone, birthDate].map((word) => word.trim());
+  return words.filter((word) => word !== '').join(' ');
+}
+
 export function patientName({ patient, newPatient }: Typed): string {
   return patient?.name ?? newPatient?.name.trim() ?? '';
 }

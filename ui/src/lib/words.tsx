@@ -18,6 +18,9 @@ export class Words {
   }
 }
 
+/** What was typed to find a patient, by its name. */
+export const SEARCHED = 'searched';
+
 const Context = createContext(new Words());
 
 export function Typing({ words, children }: { words: Words; children: ReactNode }) {

@@ -4,7 +4,8 @@ import { PatientSearch } from '@/components/PatientSearch';
 import { useTypeAhead } from '@/components/useTypeAhead';
 import { reasons } from '@/lib/messages';
 import { t } from '@/lib/t';
-import type { Typed } from '@/lib/typed';
+import { searchOf, type Typed } from '@/lib/typed';
+import { SEARCHED, useWord } from '@/lib/words';
 import { NewPatientFields } from './NewPatientFields';
 import type { Problems } from './useBooking';
 
@@ -17,6 +18,11 @@ interface Props {
 }
 
 export function BookingFields({ services, typed, problems, onChange, onSubmit }: Props) {
+  const [, search] = useWord(SEARCHED, '');
+  const searchInstead = () => {
+    if (typed.newPatient) search(searchOf(typed.newPatient));
+    onChange({ newPatient: null });
+  };
   return (
     <form
       noValidate
@@ -32,7 +38,7 @@ export function BookingFields({ services, typed, problems, onChange, onSubmit }:
             patient={typed.newPatient}
             problems={problems}
             onChange={(newPatient) => onChange({ newPatient })}
-            onSearch={() => onChange({ newPatient: null })}
+            onSearch={searchInstead}
           />
         ) : (
           <PatientSearch
