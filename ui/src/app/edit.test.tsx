@@ -54,6 +54,13 @@ describe('editing a visit', () => {
     expect(await screen.findByRole('button', moved)).toBeInTheDocument();
   });
 
+  test('letters pick the service, as when it was booked', async () => {
+    const { user } = await edit();
+    (await screen.findByLabelText('Service', { selector: 'input' })).focus();
+    await user.keyboard('ch');
+    expect(screen.getByLabelText('Service', { selector: 'input' })).toHaveValue('Check-up');
+  });
+
   test('a service that needs approval makes the visit wait for it, and there is no step to take back', async () => {
     const { user } = await edit();
     await user.click(await screen.findByLabelText('Service', { selector: 'input' }));

@@ -5,6 +5,7 @@ import type { AppointmentCard, ServiceSummary, VisitPlaced } from '@/bindings/ty
 import { FailureAlert } from '@/components/FailureAlert';
 import { PatientSearch } from '@/components/PatientSearch';
 import { RefusalAlert } from '@/components/RefusalAlert';
+import { useTypeAhead } from '@/components/useTypeAhead';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t, tCount } from '@/lib/t';
@@ -64,6 +65,9 @@ interface FieldsProps extends Pick<Props, 'card'> {
 
 function Fields({ card, edit: { edited, change }, services, missing, onMissing }: FieldsProps) {
   useFocusOnPatient(edited.patient !== null);
+  const options = services.map(({ service_id, name }) => ({ value: service_id, label: name }));
+  const choose = (serviceId: string | null) => serviceId && change({ serviceId });
+  const typeAhead = useTypeAhead(options, edited.serviceId, choose);
   return (
     <>
       <Textarea
@@ -90,9 +94,10 @@ function Fields({ card, edit: { edited, change }, services, missing, onMissing }
         label={t('visit.service')}
         description={approvalNote(card, services, edited.serviceId)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        data={services.map(({ service_id, name }) => ({ value: service_id, label: name }))}
+        data={options}
         value={edited.serviceId}
-        onChange={(serviceId) => serviceId && change({ serviceId })}
+        onChange={choose}
+        onKeyDown={typeAhead}
         allowDeselect={false}
         renderOption={({ option }) => (
           <ServiceLine service={services.find(({ service_id }) => service_id === option.value)} />
