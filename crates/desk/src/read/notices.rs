@@ -119,7 +119,8 @@ fn own(notice: &StoredNotice, slot: Option<&str>) -> String {
     let became = match notice.kind {
         NoticeKind::Refused => "refused",
         NoticeKind::SetAside => "set aside, it could not be sent",
-        NoticeKind::Confirmed | NoticeKind::Taken | NoticeKind::Freed => "saved",
+        // Never "saved": that is said of what is not answered yet.
+        NoticeKind::Confirmed | NoticeKind::Taken | NoticeKind::Freed => "confirmed",
     };
     let about = slot.map(|slot| format!(": {slot}")).unwrap_or_default();
     let (first, rest) = what.split_at(1);
@@ -144,5 +145,35 @@ fn navigate(slot: OutboxSlot, zone: &ClinicZone) -> Navigate {
         practitioner_id: slot.practitioner_id,
         starts_at: slot.during.starts_at,
         wall_start: hh_mm(zone, slot.during.starts_at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::toast;
+    use crate::cache::StoredNotice;
+    use crate::view::NoticeKind;
+
+    #[test]
+    fn the_desktop_says_what_became_of_a_booking_in_the_words_of_the_list() {
+        let said = |kind| {
+            let notice = StoredNotice {
+                notice_id: Uuid::nil(),
+                dedupe: String::new(),
+                kind,
+                asked: Some("book_appointment".to_owned()),
+                slot: None,
+                by_name: None,
+                at: DateTime::UNIX_EPOCH,
+                seen: false,
+            };
+            let zone = frontdesk_domain::ClinicZone::named("Europe/Berlin").unwrap();
+            toast(&notice, "Anna Berg", &zone).title
+        };
+        assert_eq!(said(NoticeKind::Confirmed), "Booking confirmed");
+        assert_eq!(said(NoticeKind::Refused), "Booking refused");
     }
 }
