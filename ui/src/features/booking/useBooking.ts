@@ -35,8 +35,7 @@ export function useBooking(options: Options) {
   const found = refused ?? live;
   const overruled = isOverruled(found, typed);
   useOnlyService(form.data?.services, typed, onTyped);
-  useHoldOfService(options, form.data);
-  useHoldOnceFree(options, busy);
+  useHolds(options, form.data, busy);
 
   const change = (part: Partial<Typed>) => {
     forget();
@@ -138,6 +137,12 @@ function useOnlyService(
   useEffect(() => {
     if (only && !typed.serviceId) onTyped({ serviceId: only });
   }, [only, typed, onTyped]);
+}
+
+/** What is kept while the dialog is open. */
+function useHolds(options: Options, form: BookingForm | undefined, busy: boolean) {
+  useHoldOfService(options, form);
+  useHoldOnceFree(options, busy);
 }
 
 /**
