@@ -37,7 +37,7 @@ const WRITER: &str = "set lock_timeout = '4s'; set statement_timeout = '10s'; \
 const BEGIN_WRITE: &str = "begin isolation level read committed";
 
 /// What was planned for an empty table walks over all of it when it has grown, until the database looks
-/// at it by itself. So everything is planned anew after 1, 2, 4, 8 … transactions of a connection.
+/// at it by itself. So everything is planned anew after 1, 2, 4, 8 … transactions of a writer.
 const PLAN_ANEW: &str = "begin isolation level read committed; discard plans";
 
 /// One snapshot for all that is read; a whole clinic is read in one such transaction.
