@@ -23,6 +23,8 @@ mod kill_story;
 mod machine_story;
 mod once_story;
 mod override_story;
+#[cfg(target_os = "linux")]
+mod power_story;
 mod protocol_story;
 mod race_story;
 mod refresh_audit;

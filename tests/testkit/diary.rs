@@ -140,8 +140,16 @@ impl<'a> Diary<'a> {
     /// # Panics
     /// When it is otherwise.
     pub fn is_so(&self, rows: &BTreeMap<AppointmentId, AppointmentStatus>) {
+        self.was_so(self.decided.len(), rows);
+    }
+
+    /// The same at a moment when only so many answers had come: whatever was asked later may be so.
+    ///
+    /// # Panics
+    /// When it is otherwise.
+    pub fn was_so(&self, answers: usize, rows: &BTreeMap<AppointmentId, AppointmentStatus>) {
         let mut expected = BTreeMap::new();
-        for (wanted, _, outcome) in &self.decided {
+        for (wanted, _, outcome) in &self.decided[..answers] {
             let applied = outcome.outcome == OutcomeKind::Applied;
             match (wanted, applied) {
                 (Wanted::Booked(visit), true) => {
@@ -155,6 +163,11 @@ impl<'a> Diary<'a> {
                 }
                 (Wanted::Cancelled(visit), false) => panic!("{visit:?}: {outcome:?}"),
             }
+        }
+        let later = self.decided[answers..].iter().map(|(wanted, ..)| wanted);
+        for wanted in later.chain(self.waiting.iter().map(|(wanted, _)| wanted)) {
+            let (Wanted::Booked(visit) | Wanted::Cancelled(visit)) = wanted;
+            expected.remove(visit);
         }
         for (visit, status) in expected {
             assert_eq!(rows.get(&visit).copied(), status, "I16: {visit:?}");

@@ -14,6 +14,8 @@ mod clock;
 mod desk;
 mod device;
 mod diary;
+#[cfg(target_os = "linux")]
+mod disk;
 mod engine;
 mod line;
 mod program;
@@ -25,6 +27,8 @@ pub use clock::{Stopwatch, new_id};
 pub use desk::{TestDesk, offers};
 pub use device::{Answer, Device, Number, Stream, envelope};
 pub use diary::Diary;
+#[cfg(target_os = "linux")]
+pub use disk::{Disk, Lost, Moment};
 pub use engine::Engine;
 pub use line::Line;
 pub use program::{Program, Ran, program};

@@ -17,25 +17,29 @@ use crate::soon;
 pub fn program(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
-        let profile = profile_folder();
-        let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
-        cargo.args(["build", "--quiet", "--bins", "-p", "frontdesk-server", "-p"]);
-        cargo.args(["frontdesk-desk", "--target-dir"]);
-        cargo.arg(profile.parent().unwrap());
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-        assert!(
-            cargo.status().unwrap().success(),
-            "the programs do not build"
-        );
-        profile
+        build(&["--bins", "-p", "frontdesk-server", "-p", "frontdesk-desk"]);
+        profile_folder()
     });
     folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-fn profile_folder() -> PathBuf {
+/// Builds it as this test was built, into the same folder.
+pub(crate) fn build(what: &[&str]) {
+    let folder = profile_folder();
+    let profile = match folder.file_name().unwrap().to_str().unwrap() {
+        "debug" => "dev",
+        other => other,
+    };
+    let mut cargo = Command::new(option_env!("CARGO").unwrap_or("cargo"));
+    cargo.args(["build", "--quiet", "--profile", profile, "--target-dir"]);
+    cargo.arg(folder.parent().unwrap()).args(what);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let built = cargo.status().unwrap().success();
+    assert!(built, "{what:?} does not build");
+}
+
+/// Where programs and libraries lie that were built as this test was.
+pub(crate) fn profile_folder() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     this.ancestors().nth(2).unwrap().to_owned()
 }

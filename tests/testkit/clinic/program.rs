@@ -1,8 +1,11 @@
 //! Servers that are programs: they can be killed, and looked after from outside.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+
+use frontdesk_domain::{AppointmentId, AppointmentStatus};
 
 use super::{Clinic, Host, Instance};
 use crate::engine::Ground;
@@ -183,6 +186,23 @@ impl Clinic {
     pub fn sessions(&self) -> usize {
         let open = "select expires_at from session where revoked_at is null";
         self.ground.rows(open).len()
+    }
+
+    /// Every visit that the database itself has.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    #[must_use]
+    pub fn stored_visits(&self) -> BTreeMap<AppointmentId, AppointmentStatus> {
+        let rows = self
+            .ground
+            .rows("select appointment_id, status from appointment");
+        let visit = |row: &String| {
+            let (id, status) = row.split_once('|').unwrap();
+            let status = serde_json::from_value(status.into()).unwrap();
+            (id.parse().unwrap(), status)
+        };
+        rows.iter().map(visit).collect()
     }
 
     /// Changes the database by hand, past the server.
