@@ -40,7 +40,7 @@ async fn a_wrong_passphrase_opens_nothing_and_says_so() {
         let config = DeskConfig {
             server: clinic.url(),
             server_ca: None,
-            data_dir: data.path().to_owned(),
+            data_dir: (*data).as_ref().to_owned(),
             key,
             profile: "default".to_owned(),
             device_name: "thief".to_owned(),

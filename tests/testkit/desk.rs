@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{Days, NaiveDate};
 use frontdesk_desk::view::{
@@ -14,16 +14,22 @@ use frontdesk_desk::view::{
 };
 use frontdesk_desk::{Desk, DeskConfig, DeskError, DeskEvent, KeySource};
 use frontdesk_domain::{AppointmentId, CancelReason, PatientId, ServiceId};
-use tempfile::TempDir;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{Line, PASSWORD, soon};
+
+/// The folder of a desk; one of its own is gone with the last who knows it.
+pub type Home = Arc<dyn AsRef<Path> + Send + Sync>;
+
+fn at(home: &Home) -> &Path {
+    (**home).as_ref()
+}
 
 /// A desk. Dropping it is pulling its plug: nothing is tidied up.
 pub struct TestDesk {
     desk: Desk,
     line: Arc<Line>,
-    data: Arc<TempDir>,
+    data: Home,
     key: KeySource,
     /// With one, the line carries TLS.
     authority: Option<PathBuf>,
@@ -50,17 +56,25 @@ impl TestDesk {
         Self::open(Arc::new(line), data, KeySource::Unencrypted, authority).await
     }
 
-    async fn open(
-        line: Arc<Line>,
-        data: Arc<TempDir>,
-        key: KeySource,
-        authority: Option<PathBuf>,
-    ) -> Self {
+    /// A desk in a folder that outlives it, at a server that somebody else looks after.
+    ///
+    /// # Panics
+    /// When the address is none, or the desk does not open.
+    pub async fn in_folder(server: &str, folder: &Path) -> Self {
+        let address = server
+            .strip_prefix("http://")
+            .expect("a server without TLS");
+        let line = Line::to(Arc::new(Mutex::new(address.parse().unwrap()))).await;
+        let data = Arc::new(folder.to_owned());
+        Self::open(Arc::new(line), data, KeySource::Unencrypted, None).await
+    }
+
+    async fn open(line: Arc<Line>, data: Home, key: KeySource, authority: Option<PathBuf>) -> Self {
         let scheme = if authority.is_some() { "https" } else { "http" };
         let config = DeskConfig {
             server: line.url().replacen("http", scheme, 1),
             server_ca: authority.clone(),
-            data_dir: data.path().to_owned(),
+            data_dir: at(&data).to_owned(),
             key: key.clone(),
             profile: "default".to_owned(),
             device_name: "test".to_owned(),
@@ -85,7 +99,7 @@ impl TestDesk {
             key,
             authority,
         } = self;
-        close(desk, data.path()).await;
+        close(desk, at(&data)).await;
         Self::open(line, data, key, authority).await
     }
 
@@ -99,7 +113,7 @@ impl TestDesk {
             authority,
         } = self;
         drop(desk);
-        let file = File::open(data.path().join("desk.lock")).unwrap();
+        let file = File::open(at(&data).join("desk.lock")).unwrap();
         soon("the end of the desk's tasks", async {
             while file.try_lock().is_err() {
                 tokio::task::yield_now().await;
@@ -111,8 +125,8 @@ impl TestDesk {
     }
 
     /// Closes the desk; its folder, to be opened by somebody else.
-    pub async fn put_away(self) -> Arc<TempDir> {
-        close(self.desk, self.data.path()).await;
+    pub async fn put_away(self) -> Home {
+        close(self.desk, at(&self.data)).await;
         self.data
     }
 
@@ -131,7 +145,7 @@ impl TestDesk {
     /// Where its data lies.
     #[must_use]
     pub fn data(&self) -> &std::path::Path {
-        self.data.path()
+        at(&self.data)
     }
 
     /// The cable.

@@ -24,7 +24,7 @@ pub mod wish;
 
 pub use clinic::{Clinic, SOUTH};
 pub use clock::{Stopwatch, new_id};
-pub use desk::{TestDesk, offers};
+pub use desk::{Home, TestDesk, offers};
 pub use device::{Answer, Device, Number, Stream, envelope};
 pub use diary::Diary;
 #[cfg(target_os = "linux")]
