@@ -454,6 +454,34 @@ async fn every_broken_promise_is_found_i1_i20_i21_i24_i35() {
     }
 }
 
+/// Of SQLite's file format: how long a page is, and with what one begins that has the leaves of an index.
+const PAGE: usize = 4096;
+const LEAVES: u8 = 10;
+
+#[tokio::test]
+async fn an_index_that_the_disk_has_spoiled_is_found() {
+    let world = World::on(Database::Sqlite).filled().await;
+    let file = world.config.data_dir.join(store::FILE);
+    let named = "select rootpage from sqlite_schema where name = 'occupancy_appointment'";
+    let db = rusqlite::Connection::open(&file).unwrap();
+    let root: usize = db.query_row(named, [], |row| row.get(0)).unwrap();
+    drop(db);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let page = |number: usize| (number - 1) * PAGE..number * PAGE;
+    let mut at = page(root);
+    if bytes[at.start] != LEAVES {
+        // The last of the pages below it.
+        let below = bytes[at.start + 8..][..4].try_into().unwrap();
+        at = page(u32::from_be_bytes(below) as usize);
+    }
+    assert_eq!(bytes[at.start], LEAVES);
+    // Entries are laid down from the end of a page.
+    bytes[at.end - 1] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+
+    assert_eq!(world.broken().await, ["damage"]);
+}
+
 #[tokio::test]
 async fn overlaps_and_mixings_are_found_where_the_guard_was_taken_away_i20() {
     let world = World::on(Database::Sqlite).filled().await;

@@ -12,9 +12,9 @@ use crate::store::{self, StoreError};
 /// A promise that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Whose.
-    pub clinic: ClinicId,
-    /// Which promise: `overlap`, `mixing`, `capacity`, `seat`, `orphan`, `seq`, `version`, `command`
+    /// Whose; none where it is the file's own.
+    pub clinic: Option<ClinicId>,
+    /// Which promise: `damage`, `overlap`, `mixing`, `capacity`, `seat`, `orphan`, `seq`, `version`, `command`
     /// or `audit`.
     pub promise: &'static str,
     /// Which rows.
@@ -23,11 +23,11 @@ pub struct Finding {
 
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} (clinic {}): {}",
-            self.promise, self.clinic, self.what
-        )
+        let (promise, what) = (self.promise, &self.what);
+        match self.clinic {
+            Some(clinic) => write!(f, "{promise} (clinic {clinic}): {what}"),
+            None => write!(f, "{promise}: {what}"),
+        }
     }
 }
 
@@ -52,7 +52,7 @@ struct Findings<'a> {
 
 impl Findings<'_> {
     fn add(&mut self, promise: &'static str, what: String) {
-        let clinic = self.clinic;
+        let clinic = Some(self.clinic);
         self.all.push(Finding {
             clinic,
             promise,
@@ -64,6 +64,12 @@ impl Findings<'_> {
 /// Looks at everything, on one snapshot.
 pub(super) fn verify(db: &dyn Db) -> Result<Verified, StoreError> {
     let mut verified = Verified::default();
+    let damage = db.damage()?.into_iter().map(|what| Finding {
+        clinic: None,
+        promise: "damage",
+        what,
+    });
+    verified.findings.extend(damage);
     for clinic in store::clinics(db)? {
         verified.clinics += 1;
         let mut findings = Findings {

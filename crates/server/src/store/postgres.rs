@@ -255,6 +255,11 @@ impl Db for Postgres {
         self.say(&[Said::Words(words)]).map(|_| ())
     }
 
+    /// Its operator's own tools look at its files, `pg_amcheck` first.
+    fn damage(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
     /// All at once: row by row, each is looked for in every table that may point at it.
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
         self.say_of("truncate", tables)

@@ -82,6 +82,10 @@ impl Db for Sheet<'_> {
         self.db.unhurried()
     }
 
+    fn damage(&self) -> Result<Vec<String>, StoreError> {
+        self.db.damage()
+    }
+
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
         self.settle()?;
         self.db.empty(tables)

@@ -41,6 +41,9 @@ pub(crate) trait Db {
     /// From here on this transaction may take as long as it needs: an operator waits for it, no desk.
     fn unhurried(&self) -> Result<(), StoreError>;
 
+    /// What the engine itself finds wrong with what lies on the disk, a sentence each, at most 100.
+    fn damage(&self) -> Result<Vec<String>, StoreError>;
+
     /// Empties tables that nothing else points at; whoever points at another comes first.
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError>;
 

@@ -169,6 +169,16 @@ impl Db for Transaction<'_> {
         Ok(())
     }
 
+    fn damage(&self) -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        self.each("pragma integrity_check", &[], &mut |row| {
+            found.push(row.get::<String>("integrity_check")?);
+            Ok(())
+        })?;
+        found.retain(|sentence| sentence != "ok");
+        Ok(found)
+    }
+
     fn empty(&self, tables: &[&str]) -> Result<(), StoreError> {
         for table in tables {
             self.execute(&format!("delete from \"{table}\""), &[])?;
