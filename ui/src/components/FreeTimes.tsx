@@ -5,7 +5,6 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { AppointmentId, PractitionerId, ServiceId, SlotOffer } from '@/bindings/types';
 import { addDays, longDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
-import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { FailureAlert } from './FailureAlert';
 import classes from './FreeTimes.module.css';
@@ -68,7 +67,7 @@ export function FreeTimes({ from, chosen, onChoose, present, autoFocus = false, 
           ))}
         </Group>
       </Group>
-      <FailureAlert sentence={error && errorSentence(error)} />
+      <FailureAlert error={error} />
       {data && slots.length === 0 && <NoneFree wish={wish} after={date} onShow={jump} />}
       <Times
         key={jumps}

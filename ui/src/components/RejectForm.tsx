@@ -43,7 +43,7 @@ export function RejectForm({ visit, ask, onKeep, onRejected }: Props) {
   return (
     <Stack gap="xs">
       {refused && <RefusalAlert refusal={refused} today={undefined} />}
-      <FailureAlert sentence={failure} />
+      <FailureAlert error={failure} />
       <Textarea
         id="reject-reason"
         label={t('reject.reason')}

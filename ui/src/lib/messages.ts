@@ -39,6 +39,7 @@ export const messages = {
   'app.cancel': 'Cancel',
   'app.back': 'Back',
   'app.retry': 'Try again',
+  'app.serverBack': 'The server is back. Nothing was sent before: send it again.',
   'app.unexpected': 'This window made a mistake. See on the board whether it was done before you try again.',
   'app.requestId': 'Quote {id} when you ask for help.',
 

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { type NotificationData, notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck, IconHourglass } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { AppointmentId } from '@/bindings/types';
 import { errorSentence } from './sentences';
 import { t } from './t';
 import { useOnce } from './useOnce';
+import { useServerBack } from './useServerBack';
 
 /** What was said last about a visit: the next word about it takes its place. */
 const said = new Map<AppointmentId, string>();
@@ -140,7 +142,12 @@ export function answered(): void {
 }
 
 export function failed(error: unknown): void {
-  refused(t('toast.failed'), errorSentence(error));
+  refused(t('toast.failed'), <Failed error={error} />);
+}
+
+/** What the toast says for as long as it stands: a server that is back is not said to be away. */
+function Failed({ error }: { error: unknown }) {
+  return useServerBack(error) ? t('app.serverBack') : errorSentence(error);
 }
 
 /** A key that does not fit: nothing was asked for, so it goes by itself. */
@@ -154,7 +161,7 @@ export function hint(title: string, message: string, about: AppointmentId): void
 }
 
 /** Not done, and why. */
-export function refused(title: string, message: string): void {
+export function refused(title: string, message: ReactNode): void {
   show({
     title,
     message,

@@ -1,17 +1,16 @@
 import { useRef, useState } from 'react';
 import type { RefusalView } from '@/bindings/types';
 import { CommandError } from './rpc';
-import { errorSentence } from './sentences';
 
 /**
- * Runs a write at most once at a time, and sorts its failure: a refusal that helps, or a sentence. A
+ * Runs a write at most once at a time, and sorts what goes wrong: a refusal that helps, or a failure. A
  * refusal stands until the next answer, so that what was typed into it is still there.
  */
 export function useOnce() {
   const running = useRef(false);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<RefusalView | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
 
   const forget = () => {
     setRefused(null);
@@ -29,7 +28,7 @@ export function useOnce() {
       const view = error instanceof CommandError ? error.view : undefined;
       const refusal = (view?.code === 'refused' && view.refusal) || null;
       setRefused(refusal);
-      if (!refusal) setFailure(errorSentence(error));
+      if (!refusal) setFailure(error);
     } finally {
       running.current = false;
       setBusy(false);

@@ -82,7 +82,7 @@ function Answers({ visit, first, onReject, onShow }: AnswersProps) {
   return (
     <>
       {refused && <RefusalAlert refusal={refused} today={undefined} />}
-      <FailureAlert sentence={failure} />
+      <FailureAlert error={failure} />
       {!can_decide && <Text size="sm">{t('approvals.notYours')}</Text>}
       <Group gap="xs" mt={6}>
         {can_decide && (

@@ -8,7 +8,6 @@ import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { useNextSessions } from '@/components/useNextSessions';
 import { Warning } from '@/components/Warning';
-import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { hasTyped } from '@/lib/typed';
 import { HeldNote } from './HeldNote';
@@ -52,7 +51,7 @@ export function Obstacles({ dialog: { slot, typed, today }, booking, alert }: Pr
       {!refusal && form.data?.in_past && (
         <Warning icon={<IconClockExclamation aria-hidden />}>{t('booking.inPast')}</Warning>
       )}
-      <FailureAlert sentence={failure ?? (form.isError ? errorSentence(form.error) : null)} />
+      <FailureAlert error={failure ?? form.error} />
     </>
   );
 }

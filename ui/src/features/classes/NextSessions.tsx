@@ -5,7 +5,6 @@ import { Alternatives } from '@/components/Alternatives';
 import { FailureAlert } from '@/components/FailureAlert';
 import { useNextSessions } from '@/components/useNextSessions';
 import { focusFirst } from '@/lib/focus';
-import { errorSentence } from '@/lib/sentences';
 import type { ClassPlace } from '@/lib/slots';
 import { t } from '@/lib/t';
 
@@ -32,7 +31,7 @@ export function NextSessions({ place, tile, today, asked, onPick }: Props) {
   return (
     <Stack gap="xs" data-full>
       <Text fw={600}>{t('class.isFull')}</Text>
-      <FailureAlert sentence={error ? errorSentence(error) : null} />
+      <FailureAlert error={error} />
       {found && <Alternatives title={t('class.next')} offers={offers} onPick={onPick} autoFocus={asked} />}
       {!found && !pending && !error && <Text size="sm">{t('class.next.none')}</Text>}
     </Stack>

@@ -1,13 +1,12 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { BookAnyway } from '@/components/BookAnyway';
-import { FailureAlert } from '@/components/FailureAlert';
+import { FailureAlert, SentenceAlert } from '@/components/FailureAlert';
 import { Overruled } from '@/components/Overruled';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { useLeaving } from '@/components/useLeaving';
 import { plainDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
-import { errorSentence } from '@/lib/sentences';
 import { t, tCount } from '@/lib/t';
 import { patientName } from '@/lib/typed';
 import { useUnsaved } from '@/lib/words';
@@ -50,8 +49,8 @@ export function SeriesDialog(props: Props) {
         <RuleFields rule={series.rule} onRule={plan.setRule} />
         <div ref={alert} tabIndex={-1}>
           {refused && <RefusalAlert refusal={refused} today={today} busy={busy} />}
-          {plan.returned && <FailureAlert sentence={t('series.returned')} />}
-          <FailureAlert sentence={failure ?? (plan.plan.isError ? errorSentence(plan.plan.error) : null)} />
+          {plan.returned && <SentenceAlert sentence={t('series.returned')} />}
+          <FailureAlert error={failure ?? plan.plan.error} />
         </div>
         <Summary plan={plan} />
         <DateList

@@ -1,7 +1,7 @@
 import { Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { SessionStatus } from '@/bindings/types';
-import { FailureAlert } from '@/components/FailureAlert';
+import { SentenceAlert } from '@/components/FailureAlert';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
 import { Warning } from '@/components/Warning';
 import { CommandError, execute } from '@/lib/rpc';
@@ -25,7 +25,7 @@ export function SignIn({ session, lost }: Props) {
         <Stack>
           <Heading session={session} />
           {lost && <Lost {...lost} />}
-          <FailureAlert sentence={problem} />
+          <SentenceAlert sentence={problem} />
           <TextInput
             id="sign-in-user"
             label={t('signIn.user')}

@@ -30,7 +30,7 @@ export function CancelForm(props: Props) {
       </Title>
       <ChangedMeanwhile meanwhile={meanwhile} onAccept={cancel.forget} />
       {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} />}
-      <FailureAlert sentence={cancel.failure} />
+      <FailureAlert error={cancel.failure} />
       <WhoSelect reason={cancel.reason} missing={cancel.missing} onReason={cancel.choose} />
       <Textarea
         label={t('visit.cancel.note')}

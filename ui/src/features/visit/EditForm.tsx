@@ -41,7 +41,7 @@ export function EditForm(props: Props) {
       </Title>
       <ChangedMeanwhile meanwhile={meanwhile} mine={mine} onAccept={edit.accept} />
       {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} kept />}
-      <FailureAlert sentence={edit.failure} />
+      <FailureAlert error={edit.failure} />
       <Fields card={card} edit={edit} services={services} missing={missing} onMissing={setMissing} />
       <ScopeChoice card={card} scope={edit.scope} />
       <Group>

@@ -39,7 +39,7 @@ export function RescheduleForm(props: Props) {
           <BookAnyway key={refusal.reason} refusal={refusal} verb="move" busy={busy} onSay={move.anyway} />
         </RefusalAlert>
       )}
-      <FailureAlert sentence={move.failure} />
+      <FailureAlert error={move.failure} />
       <PractitionerSelect card={card} who={who} onWho={setWho} />
       <FreeTimes
         // Another therapist's days start from the visit's own day again.

@@ -48,7 +48,7 @@ export function VisitActions({ card, onForm, onInstead }: Props) {
   return (
     <Stack gap="sm">
       {refused && <RefusalAlert refusal={refused} today={undefined} onPick={onInstead} busy={busy} />}
-      <FailureAlert sentence={failure} />
+      <FailureAlert error={failure} />
       {(next || others.length > 0) && (
         <Group gap="xs" wrap="nowrap">
           {next && (

@@ -7,7 +7,6 @@ import { FailureAlert } from '@/components/FailureAlert';
 import { useTypeAhead } from '@/components/useTypeAhead';
 import { addDays, shortDate } from '@/lib/civil';
 import { query } from '@/lib/rpc';
-import { errorSentence } from '@/lib/sentences';
 import { t } from '@/lib/t';
 
 interface Props {
@@ -48,7 +47,7 @@ export function FindAnother({ near, onPick, onClose }: Props) {
           allowDeselect={false}
           data-autofocus
         />
-        <FailureAlert sentence={error && errorSentence(error)} />
+        <FailureAlert error={error} />
         {loaded && <Alternatives offers={offers} onPick={onPick} />}
       </Stack>
     </Modal>

@@ -25,7 +25,7 @@ export function SetAside({ today }: { today: string | undefined }) {
     focusFirst('.mantine-Drawer-close');
     focusFirst('[data-send]');
   }, [count]);
-  if (error) return <FailureAlert sentence={errorSentence(error)} />;
+  if (error) return <FailureAlert error={error} />;
   if (count === 0) return null;
   return (
     <section className={classes.aside} aria-labelledby="set-aside">
@@ -83,7 +83,7 @@ function Decision({ command }: { command: SetAsideCommand }) {
   if (dismissing) {
     return (
       <>
-        <FailureAlert sentence={failure} />
+        <FailureAlert error={failure} />
         <Text size="sm" mt={6} role="status">
           {t('outbox.dismiss.sure')}
         </Text>
@@ -107,7 +107,7 @@ function Decision({ command }: { command: SetAsideCommand }) {
   }
   return (
     <>
-      <FailureAlert sentence={failure} />
+      <FailureAlert error={failure} />
       <Group gap="xs" mt={6}>
         <Button
           size="compact-md"
