@@ -36,6 +36,17 @@ async function leaving(page) {
   await page.waitForSelector('#leave-stay');
 }
 
+/** Whatever the connection says beside it: the clinic's name is not cut, and its clock is one line. */
+async function whole(page) {
+  await board(page);
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('header h1, header p')]
+      .filter((line) => line.scrollWidth > line.clientWidth || line.clientHeight > 24)
+      .map((line) => line.textContent),
+  );
+  if (cut.length > 0) throw new Error(`cut in the header: ${cut.join(', ')}`);
+}
+
 export const VIEWS = [
   ...both('board', { act: board }),
   ...both('leaving', { act: leaving }),
@@ -57,6 +68,8 @@ export const VIEWS = [
   { name: 'board-50', query: '?practitioners=50&busy=0.8', act: board },
   { name: 'board-long', query: '?practitioners=8&long', act: board },
   { name: 'board-offline', query: '?offline&unencrypted', act: board },
+  ...both('board-connecting', { query: '?connecting&unencrypted', act: whole }),
+  { name: 'board-connecting-1366', width: 1366, query: '?connecting&unencrypted', act: whole },
   { name: 'board-empty', query: '?practitioners=0' },
   { name: 'board-text-200', query: '?text=200', act: board },
   { name: 'board-text-200-dark', query: '?text=200', scheme: 'dark', act: board },

@@ -1,6 +1,6 @@
 /**
  * The whole window on a clinic in memory, for development, pictures and the accessibility check.
- * `?held&seats=3/8&practitioners=50&long&busy=0.8&offline&signedout&unencrypted&manager&aside&text=200`
+ * `?held&seats=3/8&practitioners=50&long&busy=0.8&offline&connecting&signedout&unencrypted&manager&aside&text=200`
  */
 import { start } from './app/start';
 import type { SessionStatus } from './bindings/types';
@@ -31,6 +31,7 @@ clinic.reset({
   longNames: wish.has('long'),
 });
 if (wish.has('offline')) clinic.connection = { ...clinic.connection, state: 'offline', waiting: 2 };
+if (wish.has('connecting')) clinic.connection = { ...clinic.connection, state: 'connecting', waiting: 1 };
 if (wish.has('signedout')) clinic.session = { ...clinic.session, user: null };
 if (wish.has('manager') && clinic.session.user)
   clinic.session = { ...clinic.session, user: { ...clinic.session.user, role: 'manager' } };

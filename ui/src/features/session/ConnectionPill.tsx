@@ -30,9 +30,12 @@ export function ConnectionPill({ today }: { today: string | undefined }) {
       <Icon size="1rem" aria-hidden />
       <span>{said(data, today)}</span>
       {data.waiting > 0 && (
-        <span className={classes.waiting}>
+        <span className={classes.waiting} title={tCount('connection.waiting', data.waiting)}>
           <IconHourglass size="0.875rem" aria-hidden />
-          {tCount('connection.waiting', data.waiting)}
+          <span className={classes.words}>{tCount('connection.waiting', data.waiting)}</span>
+          <span className={classes.count} aria-hidden>
+            {data.waiting}
+          </span>
         </span>
       )}
     </span>
