@@ -1,6 +1,6 @@
 //! Changing what visits are about, not where they are.
 
-use super::draft::Draft;
+use super::draft::{Draft, taken_by};
 use super::fate;
 use super::permit::{Broken, Permit};
 use super::place::Place;
@@ -28,7 +28,8 @@ pub(super) fn update(
     }
     let mut edits = Vec::with_capacity(visits.len());
     for visit in &visits {
-        edits.push(Edit::of(wish, notes.as_ref(), visit, facts)?);
+        let edit = Edit::of(wish, notes.as_ref(), visit, facts)?;
+        edits.push(edit.asked_by(wanted, clock));
     }
     edits.retain(|edit| edit.after != *edit.before);
     if edits.is_empty() {
@@ -118,6 +119,14 @@ impl<'a> Edit<'a> {
             after,
             service,
         })
+    }
+
+    /// What waits for approval now is what this user asks for, not what somebody booked before.
+    fn asked_by(mut self, wanted: &Wanted<'_, UpdateAppointment>, clock: Clock) -> Self {
+        if self.takes_place() && self.after.status == AppointmentStatus::Pending {
+            self.after = taken_by(self.after, wanted, clock);
+        }
+        self
     }
 
     fn takes_place(&self) -> bool {

@@ -1,6 +1,8 @@
 use expect_test::expect;
 
 use crate::check;
+use crate::tell::tell_in;
+use crate::world::World;
 
 #[test]
 fn notes_are_written_and_cleared_and_equal_ones_change_nothing() {
@@ -274,4 +276,26 @@ fn another_service_that_needs_no_approval_does_not_wait_for_one() {
               free   09:30 10:00 10:30 11:00 11:30
         "#]],
     );
+}
+
+#[test]
+fn who_makes_a_visit_wait_for_approval_is_who_asks_for_it() {
+    let mut world = World::new();
+    let mut asked_by = |story: &str| {
+        tell_in(&mut world, story);
+        let visits = world.facts.appointments.values();
+        visits.map(|visit| visit.taken_by_name.clone()).next_back()
+    };
+    let day = "service A 30m approval; service B 30m approval; P1 Mon 9-12; booked 9 by rita";
+    assert_eq!(asked_by(day).as_deref(), Some("rita"));
+    let by = |who: &str, story: &str| format!("update v1 {story} by {who}");
+    for (story, who) in [
+        (by("rudi", "say quiet"), "rita"),
+        (by("rudi", "A"), "rudi"),
+        (by("rita", "say loud"), "rudi"),
+        (by("rita", "B"), "rita"),
+        (by("rudi", "S"), "rita"),
+    ] {
+        assert_eq!(asked_by(&story).as_deref(), Some(who), "{story}");
+    }
 }
