@@ -1,12 +1,15 @@
 //! Power cuts, lost answers, killed programs (I9, I10, I16): never two visits, never a lost one.
 
+use std::collections::BTreeSet;
+
 use frontdesk_desk::view::{NoArguments, NoticeKind, Progress, SlotOffer};
-use frontdesk_desk::{Desk, DeskError};
+use frontdesk_desk::{Desk, DeskError, DeskEvent, Topic};
 use frontdesk_domain::AppointmentId;
 use frontdesk_tests::{Clinic, Engine, TestDesk};
 
 frontdesk_tests::both_engines! {
     a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once,
+    a_booking_without_an_answer_keeps_its_time_on_its_desk,
     whoever_loses_a_race_without_hearing_the_answer_is_told_later,
     a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart,
     without_a_server_nothing_is_booked_and_the_desk_says_so,
@@ -38,6 +41,41 @@ async fn a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once(
     assert_eq!(visits_at(&witness, &slot).await, [booked.appointment_id]);
 }
 
+async fn a_booking_without_an_answer_keeps_its_time_on_its_desk(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let desk = clinic.desk("reception1").await;
+    let (slot, patients) = (desk.free().await.remove(0), desk.patients().await);
+    let mut events = desk.events();
+
+    desk.line().lose_answers();
+    let booked = desk.book(&slot, patients[0]).await.unwrap().value;
+    assert_eq!(booked.progress, Progress::Waiting);
+
+    let mut announced = BTreeSet::new();
+    while let Ok(event) = events.try_recv() {
+        if let DeskEvent::Changed(changed) = event {
+            announced.extend(changed.topics);
+        }
+    }
+    assert!(announced.contains(&Topic::Outbox), "{announced:?}");
+    assert_eq!(waiting(&desk, &slot).await, [booked.appointment_id]);
+    assert!(!desk.offers(&slot).await, "nobody here is offered it again");
+
+    desk.line().mend();
+    desk.sees(slot.date, booked.appointment_id).await;
+    assert_eq!(waiting(&desk, &slot).await, []);
+    assert!(!desk.offers(&slot).await);
+}
+
+/// What waits for its answer with that practitioner on that day.
+async fn waiting(desk: &TestDesk, slot: &SlotOffer) -> Vec<AppointmentId> {
+    let sheet = desk.day(slot.date).await;
+    let mut columns = sheet.columns.into_iter();
+    let column = columns.find(|column| column.practitioner_id == slot.practitioner_id);
+    let tiles = column.map(|column| column.waiting).unwrap_or_default();
+    tiles.into_iter().map(|tile| tile.appointment_id).collect()
+}
+
 async fn whoever_loses_a_race_without_hearing_the_answer_is_told_later(engine: Engine) {
     let clinic = Clinic::on(engine).await;
     let (desk, rival) = (
@@ -62,6 +100,7 @@ async fn whoever_loses_a_race_without_hearing_the_answer_is_told_later(engine: E
         (Ok(Progress::Waiting), Ok(rivals)) => {
             told(&desk, NoticeKind::Refused).await;
             assert_eq!(there, [rivals.value.appointment_id]);
+            assert_eq!(waiting(&desk, &slot).await, []);
         }
         (Ok(Progress::Waiting), Err(_)) => {
             told(&desk, NoticeKind::Confirmed).await;

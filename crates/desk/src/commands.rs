@@ -18,22 +18,22 @@ macro_rules! for_each_command {
             read clock(NoArguments) -> Clock, reads [Clock, Clinic];
             /// One civil date of the board.
             read day_sheet(DaySheetQuery) -> DaySheet,
-                reads [Clinic, Practitioner, Service, Patient, Schedule, Exception, Appointment, Hold, Watch];
+                reads [Clinic, Practitioner, Service, Patient, Schedule, Exception, Appointment, Hold, Watch, Outbox];
             /// What a booking dialog shows about its slot, with the server's own decision rules.
             read booking_form(BookingFormQuery) -> BookingForm,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Clock];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Outbox, Clock];
             /// The same for a visit that is being moved.
             read reschedule_form(RescheduleFormQuery) -> RescheduleForm,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Clock];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Outbox, Clock];
             /// One visit with everything a receptionist says about it.
             read appointment_card(AppointmentCardQuery) -> AppointmentCard,
                 reads [Clinic, Practitioner, Service, Location, Patient, Appointment, Clock];
             /// Free slots of a service between two dates.
             read free_slots(FreeSlotsQuery) -> FreeSlots,
-                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment, Hold, Clock];
+                reads [Clinic, Practitioner, Service, Location, Schedule, Exception, Appointment, Hold, Outbox, Clock];
             /// Every date of a series with its fate, before it is booked.
             read series_plan(SeriesPlanQuery) -> SeriesPlan,
-                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold];
+                reads [Clinic, Practitioner, Service, Location, Patient, Schedule, Exception, Appointment, Hold, Outbox];
             /// The visits of a series.
             read series_card(SeriesCardQuery) -> SeriesCard, reads [Clinic, Practitioner, Appointment, Clock];
             /// Visits that wait for approval.

@@ -16,6 +16,7 @@ mod series;
 mod session;
 pub(crate) mod set_aside;
 mod tiles;
+mod waiting;
 pub(crate) mod wall;
 
 pub(crate) use patients::patient_match;
@@ -71,15 +72,19 @@ impl Cache {
 }
 
 impl Look<'_> {
-    /// The directory with what occupies these times.
+    /// The directory with what occupies these times, what waits for its answer included.
     pub(crate) fn facts_at(&self, spans: &[Interval]) -> Result<ClinicFacts, DeskError> {
         let moment = (self.now, self.contact);
-        Ok(crate::cache::facts_at(
-            self.tx,
-            &self.directory,
-            spans,
-            moment,
-        )?)
+        let mut facts = crate::cache::facts_at(self.tx, &self.directory, spans, moment)?;
+        let waiting = self.waiting_visits()?.into_iter();
+        let in_the_way = waiting.filter(|visit| {
+            let occupied = visit.occupied();
+            spans.iter().any(|span| span.overlaps(&occupied))
+        });
+        facts
+            .appointments
+            .extend(in_the_way.map(|visit| (visit.appointment_id, visit)));
+        Ok(facts)
     }
 
     /// What is taken in this time; where one practitioner is asked for, nobody else's time, except in
@@ -97,7 +102,8 @@ impl Look<'_> {
             rooms: whose.is_some_and(|id| works_in_rooms(id, &self.directory.facts)),
         };
         let moment = (self.now, self.contact);
-        Ok(self.cache.ledger(self.tx, asked, moment)?)
+        let waiting = self.waiting_visits()?;
+        Ok(self.cache.ledger(self.tx, asked, moment, &waiting)?)
     }
 
     pub(crate) fn practitioner_name(&self, id: PractitionerId) -> String {

@@ -39,7 +39,7 @@ pub enum Topic {
     Watch,
     /// What this desk was told.
     Notice,
-    /// What this desk asked for and could not send.
+    /// What this desk asked for: what waits for its answer, and what could not be sent.
     Outbox,
 }
 

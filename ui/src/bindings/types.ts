@@ -317,6 +317,8 @@ export type DayColumn = {
   visits: Array<VisitTile>,
   /** Slots that open booking dialogs keep, other desks' and this one's, by start. */
   holds: Array<HoldTile>,
+  /** Bookings of this desk that wait for their answer, by start; left out when there are none. */
+  waiting?: Array<WaitingTile>,
   /** Starts that can be booked (one grid step long), by start. */
   free: Array<FreeCell>,
 };
@@ -1133,6 +1135,24 @@ export type VisitTile = {
   outside_schedule?: boolean,
   /** Seq of the last change. */
   version: number,
+};
+
+/** A booking of this desk that has no answer yet: it keeps its time here, and nobody has agreed to it. */
+export type WaitingTile = {
+  /** The visit that it will be. */
+  appointment_id: AppointmentId,
+  /** First elapsed minute. */
+  from: number,
+  /** First elapsed minute after. */
+  until: number,
+  /** `HH:MM`. */
+  wall_start: string,
+  /** `HH:MM`. */
+  wall_end: string,
+  /** For whom. */
+  patient_name: string,
+  /** What for. */
+  service_name: string,
 };
 
 /** An instant on the clinic's wall. */

@@ -5,7 +5,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use frontdesk_domain::availability::{Claim, Ledger, Span};
 use frontdesk_domain::{
-    AppointmentId, Hold, Interval, LocationId, PatientId, PractitionerId, ServiceId, Timestamp,
+    Appointment, AppointmentId, Hold, Interval, LocationId, PatientId, PractitionerId, ServiceId,
+    Timestamp,
 };
 use rusqlite::{Params, Row, Transaction, params};
 
@@ -49,23 +50,28 @@ pub(super) struct Kept {
     stand: Stand,
     asked: Asked,
     holds: Vec<Hold>,
+    waiting: Vec<Appointment>,
     ledger: Arc<Ledger>,
 }
 
 impl Cache {
-    /// The visits and other desks' holds that can occupy something. From memory when the same was
-    /// asked last and neither the replica nor what can be believed of holds is another since.
+    /// The visits, other desks' holds and what waits for its answer: all that can occupy something.
+    /// From memory when the same was asked last and neither the replica nor what can be believed of
+    /// holds nor what waits is another since.
     pub(crate) fn ledger(
         &self,
         tx: &Transaction<'_>,
         asked: Asked,
         (now, contact): (Timestamp, Option<Timestamp>),
+        waiting: &[Appointment],
     ) -> Result<Arc<Ledger>, StorageError> {
         let stand = stand(tx)?;
         let holds = foreign_holds(tx, asked.span, now, contact)?;
-        if let Some(ledger) = self
-            .kept_answer(|kept| (kept.stand, kept.asked) == (stand, asked) && kept.holds == holds)
-        {
+        if let Some(ledger) = self.kept_answer(|kept| {
+            (kept.stand, kept.asked) == (stand, asked)
+                && kept.holds == holds
+                && kept.waiting == waiting
+        }) {
             return Ok(ledger);
         }
         let mut ledger = match asked.detail {
@@ -75,11 +81,15 @@ impl Cache {
         for hold in &holds {
             ledger.hold(hold.practitioner_id, hold.during().into());
         }
+        for visit in waiting {
+            ledger.put(visit.into());
+        }
         let ledger = Arc::new(ledger);
         *self.kept_ledger() = Some(Kept {
             stand,
             asked,
             holds,
+            waiting: waiting.to_vec(),
             ledger: Arc::clone(&ledger),
         });
         Ok(ledger)

@@ -65,7 +65,8 @@ impl Desk {
             Some(Answer::NotSent(why)) => Err(why),
             None => Ok(Submitted {
                 progress: Progress::Waiting,
-                generation: core.announcer.now([Topic::Connection]),
+                // From now on it keeps its time on the board.
+                generation: core.announcer.now([Topic::Connection, Topic::Outbox]),
             }),
         }
     }

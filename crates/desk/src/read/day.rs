@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use frontdesk_domain::availability::{self, Calendar, Ledger, PlanBand, Span, WorkDay};
-use frontdesk_domain::{ClinicFacts, Hold, Practitioner, PractitionerId};
+use frontdesk_domain::{Appointment, ClinicFacts, Hold, Practitioner, PractitionerId};
 
 use super::Look;
 use super::wall::DayScale;
@@ -35,6 +35,10 @@ impl Look<'_> {
         {
             ledger.hold(hold.practitioner_id, hold.during().into());
         }
+        let waiting = self.waiting_visits()?;
+        for visit in &waiting {
+            ledger.put(visit.into());
+        }
         let watches = cache::watches(self.tx)?;
         let day = Day {
             look: self,
@@ -44,9 +48,10 @@ impl Look<'_> {
             work: self.directory.work_days(date),
             visits: &visits,
             holds: &holds,
+            waiting: &waiting,
             watches: &watches,
         };
-        Ok(day.sheet(today, &Calendar::over(&self.directory.facts, &ledger)))
+        day.sheet(today, &Calendar::over(&self.directory.facts, &ledger))
     }
 }
 
@@ -58,11 +63,12 @@ pub(super) struct Day<'a> {
     work: Arc<WorkDays>,
     visits: &'a [BoardVisit],
     pub(super) holds: &'a [Hold],
+    pub(super) waiting: &'a [Appointment],
     watches: &'a [StoredWatch],
 }
 
 impl Day<'_> {
-    fn sheet(&self, today: NaiveDate, calendar: &Calendar<'_>) -> DaySheet {
+    fn sheet(&self, today: NaiveDate, calendar: &Calendar<'_>) -> Result<DaySheet, DeskError> {
         let mut visits = self.visits_by_practitioner();
         let mut practitioners: Vec<&Practitioner> = self.facts.practitioners.values().collect();
         practitioners.retain(|row| row.active || visits.contains_key(&row.practitioner_id));
@@ -74,9 +80,9 @@ impl Day<'_> {
                 let visits = visits.remove(&row.practitioner_id).unwrap_or_default();
                 self.column(row, &visits, calendar)
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         let (opens, closes) = self.opening(&columns);
-        DaySheet {
+        Ok(DaySheet {
             date: self.date,
             today,
             minutes: self.scale.minutes,
@@ -85,7 +91,7 @@ impl Day<'_> {
             opens,
             closes,
             columns,
-        }
+        })
     }
 
     fn visits_by_practitioner(&self) -> HashMap<PractitionerId, Vec<&BoardVisit>> {
@@ -104,19 +110,20 @@ impl Day<'_> {
         row: &Practitioner,
         visits: &[&BoardVisit],
         calendar: &Calendar<'_>,
-    ) -> DayColumn {
+    ) -> Result<DayColumn, DeskError> {
         let of_day = self.work.get(&row.practitioner_id);
         let bands = of_day.map_or(&[][..], |of_day| &of_day.bands);
         let work = of_day.map_or(&[][..], |of_day| &of_day.work);
         let work: Vec<Span> = work.iter().map(|stretch| (*stretch).into()).collect();
-        DayColumn {
+        Ok(DayColumn {
             practitioner_id: row.practitioner_id,
             name: row.name.clone(),
             bands: bands.iter().map(|band| self.band(band)).collect(),
             visits: self.tiles(visits, &work),
             holds: self.holds(row.practitioner_id),
+            waiting: self.waiting(row.practitioner_id)?,
             free: of_day.map_or_else(Vec::new, |of_day| self.free(row, of_day, calendar)),
-        }
+        })
     }
 
     fn band(&self, band: &PlanBand) -> Band {
@@ -175,6 +182,8 @@ impl Day<'_> {
         let visits = columns.iter().flat_map(|column| &column.visits);
         let spans = bands.map(|band| (band.from, band.until));
         let spans = spans.chain(visits.map(|visit| (visit.from, visit.until)));
+        let waiting = columns.iter().flat_map(|column| &column.waiting);
+        let spans = spans.chain(waiting.map(|tile| (tile.from, tile.until)));
         let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
         let (opens, closes) = span.unwrap_or(USUAL_HOURS);
         (

@@ -49,6 +49,10 @@ impl Look<'_> {
         }
         let spans: Vec<_> = given.places.iter().map(|place| place.during).collect();
         let mut facts = self.facts_at(&spans)?;
+        for id in &needs.appointments {
+            // What was asked for once is not in the way of being asked for again.
+            facts.appointments.remove(id);
+        }
         self.know(&mut facts, &named, &needs.patients)?;
         Ok(facts)
     }

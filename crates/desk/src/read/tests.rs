@@ -2,3 +2,4 @@ mod day;
 mod form;
 mod free;
 mod rules;
+mod waiting;

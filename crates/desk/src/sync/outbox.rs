@@ -415,6 +415,7 @@ impl Outbox {
             };
             let (cache, clinic) = (Arc::clone(&core.cache), row.clinic_id);
             core.blocking(move || cache.withdraw(clinic, no)).await?;
+            core.announcer.soon([Topic::Outbox]);
             if let Some(asker) = asker {
                 // The asker may have gone; the row is withdrawn all the same.
                 let _ = asker.send(Answer::NotSent(why()));

@@ -63,6 +63,10 @@ pub struct DayColumn {
     pub visits: Vec<VisitTile>,
     /// Slots that open booking dialogs keep, other desks' and this one's, by start.
     pub holds: Vec<HoldTile>,
+    /// Bookings of this desk that wait for their answer, by start; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<WaitingTile>>"))]
+    pub waiting: Vec<WaitingTile>,
     /// Starts that can be booked (one grid step long), by start.
     pub free: Vec<FreeCell>,
 }
@@ -245,4 +249,33 @@ pub struct HoldTile {
     pub by_name: String,
     /// True when it is a dialog of this desk.
     pub mine: bool,
+}
+
+/// A booking of this desk that has no answer yet: it keeps its time here, and nobody has agreed to it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WaitingTile {
+    /// The visit that it will be.
+    pub appointment_id: AppointmentId,
+    /// First elapsed minute.
+    pub from: u16,
+    /// First elapsed minute after.
+    pub until: u16,
+    /// `HH:MM`.
+    pub wall_start: String,
+    /// `HH:MM`.
+    pub wall_end: String,
+    /// For whom.
+    pub patient_name: String,
+    /// What for.
+    pub service_name: String,
+}
+
+impl std::fmt::Debug for WaitingTile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WaitingTile")
+            .field("appointment_id", &self.appointment_id)
+            .field("wall_start", &self.wall_start)
+            .finish_non_exhaustive()
+    }
 }

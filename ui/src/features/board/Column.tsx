@@ -7,6 +7,7 @@ import { holdKey, isWork } from './cells';
 import { FreeCellButton } from './FreeCellButton';
 import { HoldButton } from './HoldButton';
 import { VisitButton } from './VisitButton';
+import { WaitingCell } from './WaitingCell';
 
 interface Props {
   column: DayColumn;
@@ -53,11 +54,22 @@ export const Column = memo(function Column(props: Props) {
             key={holdKey(hold)}
             hold={hold}
             holdKey={holdKey(hold)}
-            covers={covers(column, hold)}
+            covers={isOver([...column.visits, ...holdsBefore(column, hold)], hold)}
             {...span(hold.from, hold.until)}
             practitionerId={column.practitioner_id}
             practitionerName={column.name}
             active={activeKey === holdKey(hold)}
+          />
+        ))}
+        {column.waiting?.map((waiting) => (
+          <WaitingCell
+            key={waiting.appointment_id}
+            waiting={waiting}
+            covers={isOver(column.visits, waiting)}
+            {...span(waiting.from, waiting.until)}
+            practitionerId={column.practitioner_id}
+            practitionerName={column.name}
+            active={activeKey === waiting.appointment_id}
           />
         ))}
         {column.visits.map((visit) => (
@@ -76,10 +88,19 @@ export const Column = memo(function Column(props: Props) {
   );
 });
 
-/** Whether something else stands where a dialog is open. */
-function covers({ visits, holds }: DayColumn, { from, until, mine }: HoldTile): boolean {
-  const other = [...visits, ...(mine ? holds.filter((each) => !each.mine) : [])];
-  return other.some((each) => each.from < until && from < each.until);
+/** Those of other desks come before this desk's own. */
+function holdsBefore({ holds }: DayColumn, { mine }: HoldTile): readonly HoldTile[] {
+  return mine ? holds.filter((each) => !each.mine) : [];
+}
+
+/** Whether something stands there already. */
+function isOver(others: readonly Span[], { from, until }: Span): boolean {
+  return others.some((each) => each.from < until && from < each.until);
+}
+
+interface Span {
+  from: number;
+  until: number;
 }
 
 function ColumnHead({ column, over }: Pick<Props, 'column' | 'over'>) {

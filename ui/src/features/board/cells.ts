@@ -1,4 +1,4 @@
-/** What the keyboard walks over: the visits, foreign holds and free starts of each column, in time order. */
+/** What the keyboard walks over: the visits, what is to become one, foreign holds and free starts of each column, in time order. */
 import type {
   Band,
   Clock,
@@ -8,11 +8,13 @@ import type {
   HoldTile,
   PractitionerId,
   VisitTile,
+  WaitingTile,
 } from '@/bindings/types';
 
 export type Cell = { key: string; from: number; until: number; wall_start: string } & (
   | { kind: 'visit'; visit: VisitTile }
   | { kind: 'hold'; hold: HoldTile }
+  | { kind: 'waiting'; waiting: WaitingTile }
   | { kind: 'free'; free: FreeCell }
 );
 
@@ -36,7 +38,8 @@ export function cellsOf(column: DayColumn): Cell[] {
   if (!cells) {
     // The own hold is a frame around a free time, not a thing of its own.
     const held = column.holds.filter(({ mine }) => !mine).map(holdCell);
-    cells = [...column.visits.map(visitCell), ...held, ...column.free.map(freeCell)].sort(
+    const waiting = (column.waiting ?? []).map(waitingCell);
+    cells = [...column.visits.map(visitCell), ...waiting, ...held, ...column.free.map(freeCell)].sort(
       (a, b) => a.from - b.from || (a.key < b.key ? -1 : 1),
     );
     ofColumn.set(column, cells);
@@ -130,6 +133,12 @@ export function cellsAt(sheet: DaySheet, column: number): Cell[] {
 function visitCell(visit: VisitTile): Cell {
   const { from, until, wall_start } = visit;
   return { kind: 'visit', key: visit.appointment_id, from, until, wall_start, visit };
+}
+
+/** By the visit that it becomes, so that whoever is on it stays on it. */
+function waitingCell(waiting: WaitingTile): Cell {
+  const { appointment_id, from, until, wall_start } = waiting;
+  return { kind: 'waiting', key: appointment_id, from, until, wall_start, waiting };
 }
 
 function freeCell(free: FreeCell): Cell {

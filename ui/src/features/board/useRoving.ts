@@ -144,6 +144,7 @@ function findTarget(sheet: DaySheet, target: SlotTarget): Found | undefined {
 
 /** The tile of a class stands for each of its visits. */
 function showsVisit(cell: Cell, appointmentId: AppointmentId): boolean {
+  if (cell.kind === 'waiting') return cell.key === appointmentId;
   if (cell.kind !== 'visit') return false;
   const { class: seats } = cell.visit;
   return (

@@ -6,6 +6,9 @@ export const boardMessages = {
   'day.inSeries': 'part of a series',
   'day.overridden': 'booked against a rule',
   'day.class': '{shown}, until {end}, {taken} of {capacity} seats taken, with {name}',
+  'day.waiting':
+    '{patient} {start} · Waiting · {service}, until {end}, waiting for the server: saved on this desk and not booked yet, {name}',
+  'day.waiting.short': 'Waiting',
   'day.heldBy': 'Held by {by} {start}–{end}, {name}',
   'day.heldBy.short': 'Held by {by}',
   'day.heldHere': 'Held here {start}–{end}, {name}',

@@ -88,6 +88,21 @@ export class FakeClinic {
     this.announce('appointment');
   }
 
+  /** A booking that was sent and has no answer yet. */
+  sent(visit: Visit) {
+    this.world.visits = this.world.visits.filter((each) => each !== visit);
+    this.world.asked.push(visit);
+    return this.written(this.placed(visit), 'outbox', 'connection');
+  }
+
+  /** The server has decided what was sent. */
+  decided(outcome: 'applied' | 'rejected'): void {
+    const { asked } = this.world;
+    this.world.asked = [];
+    if (outcome === 'applied') this.world.visits.push(...asked);
+    this.announce('appointment', 'notice', 'outbox', 'connection');
+  }
+
   announce(...topics: Topic[]): number {
     this.generation += 1;
     emit('changed', { topics, generation: this.generation });

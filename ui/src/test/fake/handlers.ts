@@ -115,7 +115,7 @@ function bookingWrites(clinic: FakeClinic): Partial<Handlers> {
         notes: notes ?? null,
         override,
       });
-      return clinic.written(clinic.placed(visit), 'appointment');
+      return clinic.waits ? clinic.sent(visit) : clinic.written(clinic.placed(visit), 'appointment');
     },
   };
 }

@@ -12,6 +12,7 @@ import type {
   RefusalView,
   Role,
   SlotOffer,
+  WaitingTile,
 } from '@/bindings/types';
 import { addDays } from '@/lib/civil';
 import { classOf, heldBy, holdTiles, isFirstOfClass, seatsAt, sharesClass } from './seats';
@@ -75,7 +76,27 @@ function columnOf(
   const bands = practitioner
     .bands(date)
     .map((band) => ({ ...band, wall: `${clock(band.from)}–${clock(band.until)}` }));
-  return { practitioner_id, name, bands, visits, holds: holdTiles(world, practitioner_id, date), free };
+  const holds = holdTiles(world, practitioner_id, date);
+  return {
+    practitioner_id,
+    name,
+    bands,
+    visits,
+    holds,
+    waiting: waitingTiles(world, practitioner_id, date),
+    free,
+  };
+}
+
+function waitingTiles(world: World, practitionerId: string, date: string): WaitingTile[] | undefined {
+  const here = world.asked.filter((each) => each.practitioner_id === practitionerId && each.date === date);
+  const tiles = here.map((each) => {
+    const { patient_name, service_name } = nameOf(world, each);
+    const { appointment_id, from, until } = each;
+    const wall = { wall_start: clock(from), wall_end: clock(until) };
+    return { appointment_id, from, until, ...wall, patient_name, service_name };
+  });
+  return tiles.length > 0 ? tiles : undefined;
 }
 
 /** Visits that overlap stand side by side, the earlier one first. */
@@ -266,7 +287,7 @@ export function offer(
 }
 
 function taker(world: World, who: string, date: string, from: number, until: number, ignoring?: string) {
-  return world.visits.find(
+  return [...world.visits, ...world.asked].find(
     (visit) =>
       visit.practitioner_id === who &&
       visit.date === date &&

@@ -71,6 +71,8 @@ export interface World {
   patients: PatientMatch[];
   visits: Visit[];
   holds: Held[];
+  /** What this desk has booked without an answer. */
+  asked: Visit[];
 }
 
 export interface Plan {
@@ -160,7 +162,7 @@ export function worldOf({ practitioners, busy, longNames }: Plan): World {
     capacity: 1,
   }));
   const patients = Array.from({ length: 120 }, (_, n) => patient(n, longNames));
-  const world: World = { practitioners: people, services, patients, visits: [], holds: [] };
+  const world: World = { practitioners: people, services, patients, visits: [], holds: [], asked: [] };
   for (const each of people) fill(world, each, busy, random);
   repeat(world);
   return world;

@@ -53,6 +53,14 @@ fn column_lines(column: &DayColumn) -> Result<(), Failure> {
     for visit in &column.visits {
         visit_lines(visit)?;
     }
+    for tile in &column.waiting {
+        let (from, until) = (&tile.wall_start, &tile.wall_end);
+        let (patient, service) = (&tile.patient_name, &tile.service_name);
+        let id = tile.appointment_id;
+        line(format!(
+            "  {from}–{until}  {patient}  {service}  waits for the server  {id}"
+        ))?;
+    }
     for hold in &column.holds {
         let (from, until, by) = (&hold.wall_start, &hold.wall_end, &hold.by_name);
         line(format!("  {from}–{until}  held by {by}"))?;

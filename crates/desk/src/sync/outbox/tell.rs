@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_domain::Epoch;
-use frontdesk_protocol::{Cursor, Outcome};
+use frontdesk_protocol::{Cursor, Outcome, OutcomeKind};
 
 use super::{Answer, Outbox};
 use crate::Topic;
@@ -52,7 +52,7 @@ impl Outbox {
         let Some(asker) = asker else {
             return self.tell_by_notice(core, row, outcome).await;
         };
-        let generation = core.announcer.now([]);
+        let generation = core.announcer.now(freed_by(&outcome));
         let unheard = asker
             .send(Answer::Decided(Box::new(outcome), generation))
             .err();
@@ -73,7 +73,8 @@ impl Outbox {
         let notice = core
             .blocking(move || cache.finish_by_notice(&row, &outcome))
             .await?;
-        core.announcer.now([Topic::Notice, Topic::Connection]);
+        core.announcer
+            .now([Topic::Notice, Topic::Connection, Topic::Outbox]);
         core.raise(&[notice]);
         Ok(())
     }
@@ -81,6 +82,11 @@ impl Outbox {
 
 /// The cursor shows everything that was decided with this outcome. A snapshot of another epoch is
 /// newer than the outcome.
+/// What was refused keeps no time any more; what was applied was shown with its rows.
+fn freed_by(outcome: &Outcome) -> Option<Topic> {
+    (outcome.outcome == OutcomeKind::Rejected).then_some(Topic::Outbox)
+}
+
 fn reached(cursor: Option<Cursor>, epoch: Epoch, seq: u64) -> bool {
     cursor.is_some_and(|cursor| cursor.epoch != epoch || cursor.seq >= seq)
 }
