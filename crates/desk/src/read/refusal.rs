@@ -1,6 +1,7 @@
 //! Refusals as a person reads them.
 
 use frontdesk_domain::alternatives::{self, SlotWish};
+use frontdesk_domain::command::{RescheduleAppointment, SeriesScope, UpdateAppointment};
 use frontdesk_domain::{
     ClinicFacts, Command, Conflict, ExceptionId, Fate, Refusal, ServiceId, decide,
 };
@@ -24,10 +25,7 @@ impl Look<'_> {
         let named = self.facts_named_by(command)?;
         let mut view = self.refusal(refusal)?;
         if view.alternatives.is_empty() && refusal.reason.another_slot_helps() {
-            view.alternatives = match SlotWish::behind(command, &named) {
-                Some(wish) => self.near(&wish)?,
-                None => Vec::new(),
-            };
+            view.alternatives = self.instead(command, &named)?;
         }
         let fates = refusal.fates.iter();
         view.fates = fates
@@ -94,6 +92,54 @@ impl Look<'_> {
             facts.appointments.insert(visit.appointment_id, visit);
         }
         Ok(facts)
+    }
+
+    /// What is free instead of what one command wants.
+    fn instead(&self, command: &Command, named: &ClinicFacts) -> Result<Vec<SlotOffer>, DeskError> {
+        if let Command::UpdateAppointment(update) = command {
+            return self.elsewhere(update, named);
+        }
+        match SlotWish::behind(command, named) {
+            Some(wish) => self.near(&wish),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// An update keeps the visit's time. Where what it asks for would fit, and the visit as it is can go:
+    /// it is moved first and changed then.
+    fn elsewhere(
+        &self,
+        update: &UpdateAppointment,
+        named: &ClinicFacts,
+    ) -> Result<Vec<SlotOffer>, DeskError> {
+        let visit = named.appointments.get(&update.appointment_id);
+        let Some(visit) = visit.filter(|_| update.scope == SeriesScope::This) else {
+            return Ok(Vec::new());
+        };
+        let mut near = self.near(&SlotWish {
+            practitioner_id: visit.practitioner_id,
+            service_id: update.service_id.unwrap_or(visit.service_id),
+            starts_at: visit.starts_at,
+            ends_at: Some(visit.ends_at),
+            patient_id: Some(update.patient_id.unwrap_or(visit.patient_id)),
+            ignoring: Some(visit.appointment_id),
+        })?;
+        let mut can_go = Vec::with_capacity(near.len());
+        for offer in &near {
+            let there = Command::RescheduleAppointment(RescheduleAppointment {
+                appointment_id: visit.appointment_id,
+                starts_at: offer.starts_at,
+                ends_at: None,
+                practitioner_id: Some(offer.practitioner_id),
+                location_id: offer.location_id,
+                overriding: None,
+                scope: SeriesScope::This,
+            });
+            can_go.push(self.preview(&there, None)?.outcome.is_ok());
+        }
+        let mut can_go = can_go.into_iter();
+        near.retain(|_| can_go.next().unwrap_or_default());
+        Ok(near)
     }
 
     /// What is free near a wish.

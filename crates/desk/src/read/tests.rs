@@ -1,5 +1,6 @@
 mod day;
 mod form;
 mod free;
+mod instead;
 mod rules;
 mod waiting;

@@ -1,11 +1,15 @@
 import { Button, Group, Select, Stack, Text, Textarea, Title } from '@mantine/core';
+import { IconCalendarEvent } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { AppointmentCard, ServiceSummary, VisitPlaced } from '@/bindings/types';
+import { flushSync } from 'react-dom';
+import type { AppointmentCard, ServiceSummary, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { PatientSearch } from '@/components/PatientSearch';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { useTypeAhead } from '@/components/useTypeAhead';
+import { Warning } from '@/components/Warning';
+import { shortDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t, tCount } from '@/lib/t';
@@ -18,17 +22,22 @@ interface Props {
   today: string | undefined;
   onBack: () => void;
   onSaved: (placed: VisitPlaced, visits: number) => void;
+  onSavedElsewhere: (placed: VisitPlaced) => void;
 }
 
 /** Changes what a visit is about, not where it is. */
 export function EditForm(props: Props) {
   const { card, today, onBack } = props;
   const edit = useEdit(props);
-  const { edited, own, busy, refused, meanwhile } = edit;
+  const { edited, own, busy, refused, meanwhile, place } = edit;
   const { touched } = edit.scope;
   const services = useOffered(card);
   const [missing, setMissing] = useState(false);
   const save = () => (edited.patient ? edit.save() : setMissing(true));
+  const choose = (offer: SlotOffer) => {
+    flushSync(() => edit.choose(offer));
+    focusFirst('#visit-edit-save');
+  };
   const mine = {
     ...(own.patient !== undefined && { patient: edited.patient?.name ?? '' }),
     ...(own.service !== undefined && { service: nameOf(services, edited.serviceId) }),
@@ -40,13 +49,16 @@ export function EditForm(props: Props) {
         {t('visit.edit.title')}
       </Title>
       <ChangedMeanwhile meanwhile={meanwhile} mine={mine} onAccept={edit.accept} />
-      {refused && !meanwhile.stale && <RefusalAlert refusal={refused} today={today} kept />}
+      {refused && !meanwhile.stale && (
+        <RefusalAlert refusal={refused} today={today} onPick={choose} busy={busy} kept />
+      )}
+      <Elsewhere edit={edit} />
       <FailureAlert error={edit.failure} />
       <Fields card={card} edit={edit} services={services} missing={missing} onMissing={setMissing} />
       <ScopeChoice card={card} scope={edit.scope} />
       <Group>
         <Button loading={busy} disabled={meanwhile.stale || !touched} onClick={save} id="visit-edit-save">
-          {tCount('visit.edit.save', touched?.length ?? 1)}
+          {place ? moveSentence(place) : tCount('visit.edit.save', touched?.length ?? 1)}
         </Button>
         <Button variant="default" disabled={busy} onClick={onBack}>
           {t('app.back')}
@@ -54,6 +66,34 @@ export function EditForm(props: Props) {
       </Group>
     </Stack>
   );
+}
+
+/** The time that the visit goes to for its change, or went to without it. */
+function Elsewhere({ edit: { place, choose, moved, busy } }: { edit: ReturnType<typeof useEdit> }) {
+  if (place) {
+    return (
+      <Warning icon={<IconCalendarEvent aria-hidden />}>
+        <Stack gap="xs" align="flex-start">
+          <Text size="sm">{t('visit.edit.goes', whereOf(place))}</Text>
+          <Button variant="default" size="compact-sm" disabled={busy} onClick={() => choose(null)}>
+            {t('visit.edit.stays')}
+          </Button>
+        </Stack>
+      </Warning>
+    );
+  }
+  if (!moved || busy) return null;
+  return (
+    <Warning icon={<IconCalendarEvent aria-hidden />}>{t('visit.edit.movedOnly', whereOf(moved))}</Warning>
+  );
+}
+
+function whereOf({ date, wall_start: time, practitioner_name: name }: SlotOffer | VisitPlaced) {
+  return { date: shortDate(date), time, name };
+}
+
+function moveSentence(place: SlotOffer): string {
+  return t('visit.edit.saveThere', whereOf(place));
 }
 
 interface FieldsProps extends Pick<Props, 'card'> {

@@ -1,12 +1,14 @@
 import { Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { AppointmentCard, PractitionerId, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { BookAnyway } from '@/components/BookAnyway';
 import { FailureAlert } from '@/components/FailureAlert';
 import { FreeTimes } from '@/components/FreeTimes';
 import { RefusalAlert } from '@/components/RefusalAlert';
 import { shortDate } from '@/lib/civil';
+import { focusFirst } from '@/lib/focus';
 import { query } from '@/lib/rpc';
 import { t, tCount } from '@/lib/t';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
@@ -27,6 +29,11 @@ export function RescheduleForm(props: Props) {
   const { card, today, onBack } = props;
   const move = useReschedule(props);
   const { chosen, choose, busy, refusal, meanwhile, scope } = move;
+  /** What had the focus goes with the refusal: one more Enter moves there. */
+  const instead = (offer: SlotOffer) => {
+    flushSync(() => choose(offer));
+    focusFirst('#visit-reschedule-confirm');
+  };
   const [who, setWho] = useState<PractitionerId>(card.practitioner_id);
   return (
     <Stack>
@@ -35,7 +42,7 @@ export function RescheduleForm(props: Props) {
       </Title>
       <ChangedMeanwhile meanwhile={meanwhile} onAccept={move.forget} />
       {refusal && !meanwhile.stale && (
-        <RefusalAlert refusal={refusal} today={today} onPick={choose} busy={busy}>
+        <RefusalAlert refusal={refusal} today={today} onPick={instead} busy={busy}>
           <BookAnyway key={refusal.reason} refusal={refusal} verb="move" busy={busy} onSay={move.anyway} />
         </RefusalAlert>
       )}

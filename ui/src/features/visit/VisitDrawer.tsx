@@ -111,6 +111,11 @@ function Shown({ card, form, onForm, today, ask, onMoved, onSaved, onCancelled, 
             onSaved(placed, visits);
             toCard();
           }}
+          onSavedElsewhere={(placed) => {
+            onSaved(placed, 1);
+            toCard();
+            rest.onShow(placed.date, placed.appointment_id);
+          }}
         />
       );
     case 'reschedule':

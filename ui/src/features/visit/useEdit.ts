@@ -1,7 +1,9 @@
 import type {
   AppointmentCard,
   PatientMatch,
+  SeriesScope,
   ServiceId,
+  SlotOffer,
   UpdateAppointment,
   VisitPlaced,
 } from '@/bindings/types';
@@ -10,6 +12,7 @@ import { useOnce } from '@/lib/useOnce';
 import { useUnsaved, useWord } from '@/lib/words';
 import type { Choices } from './ChangedMeanwhile';
 import type { Field } from './changes';
+import { useElsewhere } from './useElsewhere';
 import { useMeanwhile } from './useMeanwhile';
 import { useScope } from './useScope';
 
@@ -24,15 +27,20 @@ type Options = {
   card: AppointmentCard;
   onBack: () => void;
   onSaved: (placed: VisitPlaced, visits: number) => void;
+  /** Saved where it was moved to for that. */
+  onSavedElsewhere: (placed: VisitPlaced) => void;
 };
 
 /** The form's behaviour: only what the user changed is sent, decided on the visit as they saw it. */
-export function useEdit({ card, onBack, onSaved }: Options) {
+export function useEdit({ card, onBack, onSaved, onSavedElsewhere }: Options) {
   const [edited, setEdited] = useWord('edited', editedOf(card));
   const scope = useScope(card, 'can_update');
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const own = ownChanges(edited, meanwhile.base);
+  const { setPlace, moved, move, ...elsewhere } = useElsewhere(card, meanwhile);
+  // Several visits have several times.
+  const place = scope.scope === 'this' ? elsewhere.place : null;
   useUnsaved(
     'edit',
     Object.values(own).some((value) => value !== undefined),
@@ -40,7 +48,14 @@ export function useEdit({ card, onBack, onSaved }: Options) {
 
   const change = (part: Partial<Edited>) => {
     if (refused?.reason !== 'stale_version') forget();
+    // What was free was free for this patient and this service.
+    if ('patient' in part || 'serviceId' in part) setPlace(null);
     setEdited({ ...edited, ...part });
+  };
+  /** Another time for it, once it is saved; none keeps its time. */
+  const choose = (offer: SlotOffer | null) => {
+    forget();
+    setPlace(offer);
   };
   /** What the user left alone follows the others; what both changed is as the user said. */
   const accept = (choices: Choices) => {
@@ -55,23 +70,36 @@ export function useEdit({ card, onBack, onSaved }: Options) {
     });
   };
   const save = () => {
-    const { patient, service, notes } = own;
-    if (patient === undefined && service === undefined && notes === undefined) return onBack();
-    const command: UpdateAppointment = {
-      appointment_id: card.appointment_id,
-      ...(patient !== undefined && { patient_id: patient }),
-      ...(service !== undefined && { service_id: service }),
-      ...(notes !== undefined && { notes }),
-      scope: scope.scope,
-    };
+    if (Object.values(own).every((value) => value === undefined)) return onBack();
+    const command = commandOf(card, own, scope.scope);
     const visits = scope.touched?.length;
     if (visits === undefined) return;
     void once(async () => {
-      const base_version = meanwhile.version(scope.scope);
-      onSaved(await execute('update_appointment', { base_version, command }), visits);
+      const base_version = place ? await move(place) : meanwhile.version(scope.scope);
+      if (base_version === undefined) return;
+      const saved = await execute('update_appointment', { base_version, command });
+      if (place) onSavedElsewhere(saved);
+      else onSaved(saved, visits);
     });
   };
-  return { edited, own, scope, busy, refused, failure, meanwhile, change, accept, save };
+  return {
+    ...{ edited, own, scope, busy, refused, failure, meanwhile, change, accept, save },
+    ...{ place, choose, moved },
+  };
+}
+
+function commandOf(
+  { appointment_id }: AppointmentCard,
+  { patient, service, notes }: ReturnType<typeof ownChanges>,
+  scope: SeriesScope,
+): UpdateAppointment {
+  return {
+    appointment_id,
+    ...(patient !== undefined && { patient_id: patient }),
+    ...(service !== undefined && { service_id: service }),
+    ...(notes !== undefined && { notes }),
+    scope,
+  };
 }
 
 function editedOf({ patient, service_id, notes }: AppointmentCard): Edited {

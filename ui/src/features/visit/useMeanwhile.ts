@@ -24,6 +24,8 @@ export function useMeanwhile(card: AppointmentCard, refused: RefusalView | null,
     named: refusedAsStale ? namedFields(refused.changed) : [],
     /** The version on which an edit of that scope is decided. */
     version: (scope: SeriesScope) => (scope === 'this' ? base.version : Math.max(base.version, series.seen)),
+    /** The user has moved it themselves. */
+    follow: setBase,
     /** The user has seen it: from now on they decide on what is there now. */
     accept: () => {
       setBase(card);

@@ -47,6 +47,13 @@ export const visitMessages = {
   'visit.edit.pending': 'This service needs approval: once saved, the visit is pending again.',
   'visit.edit.stillPending': 'This service needs approval, too: the visit stays pending.',
   'visit.edit.notPending': 'This service needs no approval: once saved, the visit waits no longer.',
+  'visit.edit.goes': 'Saved, the visit goes to {date}, {time} with {name}.',
+  'visit.edit.stays': 'Keep its time',
+  'visit.edit.saveThere': 'Move to {date}, {time} and save',
+  'visit.edit.moveWaits':
+    'The move has no answer yet, so the change was not sent. Save it when the visit has moved.',
+  'visit.edit.movedOnly':
+    'The visit was moved to {date}, {time} with {name}; the change itself is not saved.',
   'visit.edit.patientMissing': 'Pick a patient.',
 
   'reject.reason': 'Why is it declined?',

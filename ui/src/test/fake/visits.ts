@@ -9,12 +9,13 @@ import type {
   FateView,
   RescheduleAppointment,
   SeriesScope,
+  SlotOffer,
   UpdateAppointment,
 } from '@/bindings/types';
 import { addDays } from '@/lib/civil';
 import type { FakeClinic } from './clinic';
 import type { Handlers } from './handlers';
-import { because, patientTaker, refusal, refusalOver, refused, unbroken } from './reads';
+import { because, freeSlots, patientTaker, refusal, refusalOver, refused, unbroken } from './reads';
 import { legalSteps, take } from './steps';
 import { clock, dateOf, instant, minutesOf } from './wall';
 import { TODAY, type Visit } from './world';
@@ -148,7 +149,11 @@ function update(
   { notes, patient_id, service_id }: UpdateAppointment,
 ): void {
   const other = patient_id && patientTaker(clinic.world, visit, patient_id);
-  if (other) throw refused(refusalOver('patient_busy', 'patient', other));
+  if (other)
+    throw refused({
+      ...refusalOver('patient_busy', 'patient', other),
+      alternatives: elsewhere(clinic, visit, other),
+    });
   if (notes !== undefined) visit.notes = notes || null;
   if (patient_id) visit.patient_id = patient_id;
   if (service_id) changeService(clinic, visit, service_id);
@@ -161,12 +166,22 @@ function update(
   );
 }
 
+/** Times at which the visit and its next patient could be. */
+function elsewhere({ world }: FakeClinic, visit: Visit, other: Visit): SlotOffer[] {
+  const { service_id, practitioner_id, appointment_id: moving, date } = visit;
+  const { slots } = freeSlots(world, { service_id, practitioner_id, moving, from: date, to: date });
+  const isFree = ({ wall_start }: SlotOffer) =>
+    wall_start < clock(other.from) || wall_start >= clock(other.until);
+  return slots.filter(isFree).slice(0, 3);
+}
+
 /** Another service is agreed to like a booking of it. */
-function changeService({ world }: FakeClinic, visit: Visit, serviceId: string): void {
+function changeService({ world, session }: FakeClinic, visit: Visit, serviceId: string): void {
   const service = world.services.find((each) => each.service_id === serviceId);
   if (service?.needs_approval && visit.service_id !== serviceId && visit.status !== 'pending') {
     visit.path.push(visit.status);
     visit.status = 'pending';
+    visit.by = session.user?.name ?? visit.by;
   }
   visit.service_id = serviceId;
 }

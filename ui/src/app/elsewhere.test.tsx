@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { clinic } from '@/test/fake/clinic';
+import { because, freeSlots } from '@/test/fake/reads';
+import { id } from '@/test/fake/world';
+import { ANNA, callsOf, openForm, screen, waitFor } from '@/test/window';
+
+const LIAM = id('a0', 1);
+const NOOR = id('a0', 9);
+
+const edit = () => openForm(/^Liam Kowalski 11:00/, 'e');
+const note = () => screen.findByLabelText('Note');
+const save = () => screen.getByRole('button', { name: 'Save' });
+
+describe('a change that does not fit where the visit is', () => {
+  async function giveToMaria() {
+    const { user } = await edit();
+    Object.assign(clinic.visit(NOOR), { patient_id: id('9a', 0) });
+    await user.type(await note(), 'Brings pictures');
+    await user.click(await screen.findByRole('button', { name: 'Change' }));
+    await user.type(screen.getByLabelText('Patient', { selector: 'input' }), 'maria schm');
+    await screen.findByRole('option', { name: /Maria Schmidt/ });
+    await user.keyboard('{Enter}');
+    await user.click(save());
+    await screen.findByRole('alert');
+    return user;
+  }
+  const there = () => screen.findByRole('button', { name: 'Move to Tue 24 Nov, 14:30 and save' });
+
+  test('offers what is free for it, one key and Enter away: moved first, then changed', async () => {
+    const user = await giveToMaria();
+    await user.keyboard('{Alt>}2{/Alt}');
+    expect(await there()).toHaveFocus();
+    expect(screen.getByText('Saved, the visit goes to Tue 24 Nov, 14:30 with Anna Weber.')).toBeVisible();
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('Saved · 14:30 · Anna Weber')).toBeVisible();
+    expect(clinic.visit(LIAM)).toMatchObject({
+      from: 870,
+      patient_id: id('9a', 0),
+      notes: 'Brings pictures',
+    });
+    expect(callsOf('reschedule_appointment')[0]?.request).toMatchObject({ base_version: 2 });
+    expect(await screen.findByRole('heading', { name: 'Maria Schmidt' })).toBeVisible();
+    expect(screen.queryByText(/changed this visit meanwhile/)).toBeNull();
+  });
+
+  test('keeps its time if that is wanted after all, and another patient is another question', async () => {
+    const user = await giveToMaria();
+    await user.keyboard('{Alt>}2{/Alt}');
+    await user.click(await screen.findByRole('button', { name: 'Keep its time' }));
+    expect(save()).toBeVisible();
+    expect(callsOf('reschedule_appointment')).toHaveLength(0);
+  });
+
+  test('is not lost where the move succeeds and the change does not', async () => {
+    const user = await giveToMaria();
+    await user.keyboard('{Alt>}2{/Alt}');
+    clinic.fail('update_appointment', { code: 'server_error' });
+    await user.click(await there());
+    expect(
+      await screen.findByText(
+        /was moved to Tue 24 Nov, 14:30 with Anna Weber; the change itself is not saved/,
+      ),
+    ).toBeVisible();
+    expect(await note()).toHaveValue('Brings pictures');
+    await user.click(save());
+    await screen.findByText('Saved · 14:30 · Anna Weber');
+    expect(clinic.visit(LIAM)).toMatchObject({
+      from: 870,
+      patient_id: id('9a', 0),
+      notes: 'Brings pictures',
+    });
+  });
+
+  test('is not sent while the move has no answer, and stays in the form', async () => {
+    const user = await giveToMaria();
+    await user.keyboard('{Alt>}2{/Alt}');
+    clinic.waits = true;
+    await user.click(await there());
+    expect(await screen.findByText(/The move has no answer yet, so the change was not sent/)).toBeVisible();
+    expect(callsOf('update_appointment')).toHaveLength(1);
+    expect(await note()).toHaveValue('Brings pictures');
+  });
+});
+
+describe('a move that the server refuses', () => {
+  test('offers what is free instead, one key and Enter away', async () => {
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    const [offer] = freeSlots(clinic.world, {
+      service_id: clinic.visit(LIAM).service_id,
+      practitioner_id: ANNA,
+      from: '2026-11-25',
+      to: '2026-11-25',
+    }).slots;
+    if (!offer) throw new Error('nothing is free');
+    const refusal = { ...because('patient_busy'), alternatives: [offer] };
+    clinic.fail('reschedule_appointment', { code: 'refused', refusal });
+    await user.click(await screen.findByRole('button', { name: /^Move to Tue 24 Nov, 14:30/ }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('The patient has another visit at this time.');
+    await user.keyboard('{Alt>}1{/Alt}');
+    const confirm = await screen.findByRole('button', { name: `Move to Wed 25 Nov, ${offer.wall_start}` });
+    await waitFor(() => expect(confirm).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(clinic.visit(LIAM).date).toBe('2026-11-25'));
+  });
+});
