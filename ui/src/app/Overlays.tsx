@@ -62,7 +62,9 @@ export function Overlays({ opening: { opened, open, change, type }, flows, today
         />
       );
     case 'notices':
-      return <NoticesDrawer today={today} onShow={flows.showSlot} onClose={close} />;
+      return (
+        <NoticesDrawer today={today} onShow={flows.showSlot} onSentAgain={flows.sentAgain} onClose={close} />
+      );
     case 'approvals':
       return <ApprovalsDrawer today={today} onShow={flows.showOnBoard} onClose={close} />;
     case 'watches':

@@ -3,10 +3,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { AppointmentCard, Clock } from '@/bindings/types';
 import { execute, readIfPossible } from '@/lib/rpc';
 import { announceMovedBack } from './announce';
-import { cardsOf, type Return, takeBackAll } from './takeBackAll';
+import { cardsOf, type Instead, type Return, takeBackAll } from './takeBackAll';
 
 /** None when no visit can go back: nobody comes at a time that has passed. */
-export async function wayBackOfMove(client: QueryClient, before: readonly AppointmentCard[]) {
+export async function wayBackOfMove(
+  client: QueryClient,
+  before: readonly AppointmentCard[],
+  instead: Instead,
+) {
   const clock = await readIfPossible(client, 'clock', {});
   const after = await cardsOf(
     client,
@@ -19,7 +23,7 @@ export async function wayBackOfMove(client: QueryClient, before: readonly Appoin
   if (!clock || !moves.some(({ was }) => isAhead(was, clock))) return undefined;
   const [only] = moves;
   if (before.length === 1 && only) return () => goBack(only);
-  return () => takeBackAll(inOrder(moves).map(homeward));
+  return () => takeBackAll(inOrder(moves).map((move) => ({ ...homeward(move), instead })));
 }
 
 interface Move {
@@ -38,7 +42,7 @@ function inOrder(moves: Move[]): Move[] {
   return later ? sorted.reverse() : sorted;
 }
 
-function homeward({ was, now }: Move): Return {
+function homeward({ was, now }: Move): Omit<Return, 'instead'> {
   return { visit: was, send: () => sendHome(was, now) };
 }
 

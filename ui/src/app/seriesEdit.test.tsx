@@ -2,6 +2,7 @@ import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import type { EditReschedule } from '@/bindings/types';
 import { clinic } from '@/test/fake/clinic';
+import { because } from '@/test/fake/reads';
 import { id } from '@/test/fake/world';
 import { callsOf, dialog, openBoard, openForm, screen, waitFor, within } from '@/test/window';
 
@@ -89,9 +90,20 @@ describe('a visit of a series', () => {
     });
     await user.click(screen.getByRole('button', { name: 'Undo' }));
     await screen.findByText('Only 1 of 7 visits taken back · Noor Fernández');
-    const said = screen.getByText(/^Tue 1 Dec, 11:00: /).textContent?.split('\n');
-    expect(said).toHaveLength(5);
-    expect(said?.at(-1)).toBe('and 2 more');
+    expect(screen.getAllByText(/^\w+ \d+ \w+, 11:00: Somebody else/)).toHaveLength(4);
+    expect(screen.getByText('and 2 more')).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Find another time/ })).toBeNull();
+  });
+
+  test('one whose time was taken is offered another one, with its patient and service', async () => {
+    const { user } = await cancelLater();
+    clinic.fail('undo_status', { code: 'refused', refusal: because('slot_taken') });
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await screen.findByText('Only 3 of 4 visits taken back · Noor Fernández');
+    const another = await screen.findByRole('button', { name: /^Find another time for Tue 24 Nov, 11:00/ });
+    await user.click(another);
+    const booking = within(await screen.findByRole('dialog', { name: 'Book a visit' }));
+    expect(booking.getByText('Noor Fernández')).toBeVisible();
   });
 
   test('one that was cancelled already is not counted, and not taken back', async () => {

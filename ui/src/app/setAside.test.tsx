@@ -1,9 +1,9 @@
 import { act } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
-import { because } from '@/test/fake/reads';
+import { because, refusalOver } from '@/test/fake/reads';
 import { setAsideAt } from '@/test/fake/setAside';
-import { ANNA, callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
+import { ANNA, callsOf, dialog, HALF_PAST_TWO, openBoard, screen, waitFor, within } from '@/test/window';
 
 async function openNotices() {
   const opened = await openBoard();
@@ -56,15 +56,62 @@ describe('what was set aside', () => {
   test('that is refused when it is sent again goes, and the refusal is said', async () => {
     const { user } = await openNotices();
     const answer = clinic.hold('resend_command');
-    clinic.fail('resend_command', { code: 'refused', refusal: because('slot_taken') });
+    clinic.fail('resend_command', { code: 'refused', refusal: because('unknown_id') });
     await user.click(await send());
     act(() => {
       clinic.setAside = [];
       clinic.announce('outbox');
     });
     answer();
-    expect(await screen.findByText('This time is taken.')).toBeInTheDocument();
+    expect(await screen.findByText(/^Something chosen here does not exist any more/)).toBeInTheDocument();
     expect(await screen.findByText('No notices.')).toBeInTheDocument();
+  });
+
+  async function sendInVain() {
+    const { user } = await openNotices();
+    act(() => clinic.taken(ANNA, HALF_PAST_TWO));
+    const answer = clinic.hold('resend_command');
+    const refusal = refusalOver(
+      'slot_taken',
+      'appointment',
+      clinic.visit(clinic.world.visits.at(-1)?.appointment_id ?? ''),
+    );
+    clinic.fail('resend_command', { code: 'refused', refusal });
+    await user.click(await send());
+    return { user, answer };
+  }
+
+  test('that has lost its time says who has it and what is free, with all that was typed then', async () => {
+    const { user, answer } = await sendInVain();
+    answer();
+    const booking = within(await screen.findByRole('dialog', { name: 'Book a visit' }));
+    expect(await booking.findByText(/Rudi Reception took it/)).toBeVisible();
+    expect(booking.getByText('Maria Schmidt')).toBeVisible();
+    expect(booking.getByLabelText('Note')).toHaveValue('Brings pictures');
+    await user.keyboard('{Alt>}1{/Alt}');
+    await waitFor(() => expect(booking.queryByText(/Rudi Reception took it/)).toBeNull());
+    await user.click(booking.getByRole('button', { name: 'Review' }));
+    await user.click(await booking.findByRole('button', { name: 'Book' }));
+    expect(await screen.findByText(/^Booked · /)).toBeVisible();
+  });
+
+  test('that has lost its time meanwhile throws away nothing that is being typed', async () => {
+    const { user, answer } = await sendInVain();
+    await user.keyboard('{Escape}');
+    await user.click(await screen.findByRole('button', { name: /^Liam Kowalski 11:00/ }));
+    await user.keyboard('e');
+    await user.type(await screen.findByLabelText('Note'), 'Towel');
+    answer();
+    expect(await screen.findByText('Booking refused')).toBeVisible();
+    const another = () =>
+      user.click(screen.getByRole('button', { name: 'Find another time for Maria Schmidt', hidden: true }));
+    await another();
+    expect(await screen.findByText('Something else is open')).toBeVisible();
+    expect(screen.getByLabelText('Note')).toHaveValue('Towel');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Saved · 11:00 · Anna Weber');
+    await another();
+    expect(await screen.findByRole('dialog', { name: 'Book a visit' })).toBeVisible();
   });
 
   test('is dismissed only after a second word', async () => {

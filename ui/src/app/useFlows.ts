@@ -3,17 +3,16 @@ import { useCallback, useMemo } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { useNavigate } from '@/lib/navigation';
-import { isOutOfPlace } from '@/lib/refusal';
 import { readIfPossible, readNow } from '@/lib/rpc';
 import { type ClassPlace, type FreeStart, slotOf, slotOfVisit, type WantedSlot } from '@/lib/slots';
 import { wayBack } from '@/lib/step';
 import { hush } from '@/lib/toasts';
-import { typedOf } from '@/lib/typed';
 import { announceAllCancelled, announceCancelled, announceMoved, announceSaved } from './announce';
 import { wayBackOfMove } from './moveBack';
 import { wayBackOfAll } from './takeBackAll';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
+import { useInstead } from './useInstead';
 import { isBooking, type useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
 import { useVisitKeys } from './useVisitKeys';
@@ -38,6 +37,7 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
 
   const booking = useBookingFlows(day, opened, open, showPlaced);
   const { bookSlot } = booking;
+  const instead = useInstead(opening, bookSlot);
   const bookOver = useCallback((card: AppointmentCard) => void bookSlot(slotOfVisit(card)), [bookSlot]);
   const visitKeys = useVisitKeys(open, bookOver);
 
@@ -52,7 +52,8 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
     ...booking,
-    ...visitFlows(client, day, open, booking),
+    ...visitFlows(client, day, open, { ...booking, instead }),
+    sentAgain: instead.sentAgain,
     showSlot: (near: Navigate) => follow(near, opening, day),
   };
   useNavigate((near) => follow(near, opening, day));
@@ -64,17 +65,13 @@ function visitFlows(
   client: QueryClient,
   { show, focus }: Day,
   open: Open,
-  { showPlaced, bookSlot }: Pick<ReturnType<typeof useBookingFlows>, 'showPlaced' | 'bookSlot'>,
+  {
+    showPlaced,
+    instead,
+  }: Pick<ReturnType<typeof useBookingFlows>, 'showPlaced'> & {
+    instead: ReturnType<typeof useInstead>;
+  },
 ) {
-  /** A visit whose time was taken meanwhile cannot come back: the dialog says by whom, and what is free. */
-  const orInstead = (back: () => Promise<void>, card: AppointmentCard) => async () => {
-    try {
-      await back();
-    } catch (error) {
-      if (!isOutOfPlace(error)) throw error;
-      await bookSlot(slotOfVisit(card), typedOf(card));
-    }
-  };
   /** Wherever it is now. */
   const showAgain = async (appointment_id: AppointmentId) => {
     const card = await readIfPossible(client, 'appointment_card', { appointment_id });
@@ -83,7 +80,7 @@ function visitFlows(
   return {
     moved: async (placed: VisitPlaced, before: readonly AppointmentCard[]) => {
       await showPlaced(placed);
-      const back = await wayBackOfMove(client, before);
+      const back = await wayBackOfMove(client, before, instead.moved);
       const undo = async () => {
         await back?.();
         await showAgain(placed.appointment_id);
@@ -101,9 +98,10 @@ function visitFlows(
       focus({ date, practitioner_id, wall_start });
       if (touched.length === 1) {
         const back = await wayBack(client, appointment_id);
-        return announceCancelled(cancelled, back && orInstead(back, card));
+        return announceCancelled(cancelled, back && instead.orElse(back, card));
       }
-      announceAllCancelled(card.patient.name, cancelled, touched.length, await wayBackOfAll(client, touched));
+      const back = await wayBackOfAll(client, touched, instead.cancelled);
+      announceAllCancelled(card.patient.name, cancelled, touched.length, back);
     },
     /** Another visit of the series: the board goes there, and its card opens. */
     showVisit: (date: string, appointmentId: AppointmentId) => {

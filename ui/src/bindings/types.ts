@@ -486,6 +486,18 @@ export type HourLine = {
   label: string,
 };
 
+/** A booking that was set aside, as far as another one like it needs it. */
+export type KeptBooking = {
+  /** For whom. */
+  patient: PatientMatch,
+  /** What for. */
+  service_id: ServiceId,
+  /** First instant after. */
+  ends_at: string,
+  /** Free text. */
+  notes: string | null,
+};
+
 /** A first download. */
 export type LoadProgress = {
   /** Rows so far. */
@@ -945,6 +957,10 @@ export type SetAsideCommand = {
   service_name: string | null,
   /** The time in question, if it is about a visit. */
   slot: NoticeSlot | null,
+  /** The visit that it would change, if it is there already. */
+  appointment_id: AppointmentId | null,
+  /** What was to be booked, so that it can be asked for at another time. */
+  booking: KeptBooking | null,
   /** What the server said. */
   why: ErrorView,
 };

@@ -171,6 +171,42 @@ export function refused(title: string, message: ReactNode): void {
   });
 }
 
+/** One thing of several that was not done, and what can be done instead. */
+export interface NotDone {
+  what: string;
+  why: string;
+  instead?: (() => Promise<void>) | undefined;
+}
+
+/** Not done, and why, each with its way out. */
+export function refusedEach(title: string, all: readonly NotDone[], more?: string): void {
+  refused(title, <NotDoneList all={all} more={more} />);
+}
+
+function NotDoneList({ all, more }: { all: readonly NotDone[]; more: string | undefined }) {
+  return (
+    <>
+      {all.map(({ what, why, instead }) => (
+        <div key={what}>
+          {t('toast.notDone', { what, why })}{' '}
+          {instead && (
+            <Button
+              variant="light"
+              size="compact-sm"
+              aria-label={t('toast.insteadNamed', { what })}
+              onClick={() => void attempt(instead)}
+              data-instead
+            >
+              {t('toast.instead')}
+            </Button>
+          )}
+        </div>
+      ))}
+      {more && <div>{more}</div>}
+    </>
+  );
+}
+
 /** Runs something whose failure has no better place than a toast. */
 export async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -4,10 +4,11 @@ use frontdesk_domain::{AppointmentId, Command};
 use frontdesk_protocol::{Code, Problem};
 
 use super::Look;
+use super::patients::patient_match;
 use super::wall::wall_instant;
 use crate::cache::{self, KeptCommand};
 use crate::error::DeskError;
-use crate::view::{Asked, SetAsideCommand, SetAsideList};
+use crate::view::{Asked, KeptBooking, SetAsideCommand, SetAsideList};
 
 /// Patient and service by name, as far as this desk knows them.
 type Names = (Option<String>, Option<String>);
@@ -28,6 +29,7 @@ impl Look<'_> {
 
     fn kept(&self, kept: KeptCommand, asked: Asked) -> Result<SetAsideCommand, DeskError> {
         let (patient_name, service_name) = self.names_in(&kept.command)?;
+        let booking = self.kept_booking(&kept)?;
         Ok(SetAsideCommand {
             command_id: kept.command_id,
             asked,
@@ -35,8 +37,24 @@ impl Look<'_> {
             patient_name,
             service_name,
             slot: kept.slot.map(|slot| self.notice_slot(slot)),
+            appointment_id: changed_visit(&kept.command),
+            booking,
             why: why(kept.problem).view(),
         })
+    }
+
+    /// A booking that another one could be made of.
+    fn kept_booking(&self, kept: &KeptCommand) -> Result<Option<KeptBooking>, DeskError> {
+        let (Command::BookAppointment(book), Some(slot)) = (&kept.command, kept.slot) else {
+            return Ok(None);
+        };
+        let patient = cache::patient_of(self.tx, book.patient_id)?;
+        Ok(patient.map(|patient| KeptBooking {
+            patient: patient_match(patient),
+            service_id: book.service_id,
+            ends_at: slot.during.ends_at,
+            notes: book.notes.clone(),
+        }))
     }
 
     fn names_in(&self, command: &Command) -> Result<Names, DeskError> {
@@ -72,6 +90,26 @@ impl Look<'_> {
         };
         let service = self.service_name(visit.service_id);
         Ok((Some(self.patient_name(&visit)?), Some(service)))
+    }
+}
+
+/// The visit that a command changes.
+fn changed_visit(command: &Command) -> Option<AppointmentId> {
+    match command {
+        Command::BookAppointment(_)
+        | Command::BookSeries(_)
+        | Command::PutPatient(_)
+        | Command::Noop(_) => None,
+        Command::RescheduleAppointment(to) => Some(to.appointment_id),
+        Command::UpdateAppointment(to) => Some(to.appointment_id),
+        Command::CancelAppointment(it) => Some(it.appointment_id),
+        Command::ApproveAppointment(step)
+        | Command::RejectAppointment(step)
+        | Command::ArriveAppointment(step)
+        | Command::CheckInAppointment(step)
+        | Command::CompleteAppointment(step)
+        | Command::MarkAppointmentNoShow(step)
+        | Command::UndoStatus(step) => Some(step.appointment_id),
     }
 }
 

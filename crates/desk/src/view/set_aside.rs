@@ -1,10 +1,10 @@
 //! Commands that the server could not take: kept on this desk until a person decides.
 
-use frontdesk_domain::CommandId;
+use frontdesk_domain::{AppointmentId, CommandId, ServiceId, Timestamp};
 use serde::de::value::{Error, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorView, NoticeSlot, Progress, WallInstant};
+use super::{ErrorView, NoticeSlot, PatientMatch, Progress, WallInstant};
 
 /// What was asked for: the write of the command table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,8 +82,35 @@ pub struct SetAsideCommand {
     pub service_name: Option<String>,
     /// The time in question, if it is about a visit.
     pub slot: Option<NoticeSlot>,
+    /// The visit that it would change, if it is there already.
+    pub appointment_id: Option<AppointmentId>,
+    /// What was to be booked, so that it can be asked for at another time.
+    pub booking: Option<KeptBooking>,
     /// What the server said.
     pub why: ErrorView,
+}
+
+/// A booking that was set aside, as far as another one like it needs it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct KeptBooking {
+    /// For whom.
+    pub patient: PatientMatch,
+    /// What for.
+    pub service_id: ServiceId,
+    /// First instant after.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub ends_at: Timestamp,
+    /// Free text.
+    pub notes: Option<String>,
+}
+
+impl std::fmt::Debug for KeptBooking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeptBooking")
+            .field("service_id", &self.service_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for SetAsideCommand {

@@ -18,12 +18,14 @@ import { execute, query } from '@/lib/rpc';
 import { when } from '@/lib/sentences';
 import { t } from '@/lib/t';
 import { attempt } from '@/lib/toasts';
-import { SetAside } from './SetAside';
+import { type OnRefused, SetAside } from './SetAside';
 import classes from './watching.module.css';
 
 interface Props {
   today: string | undefined;
   onShow: (near: Navigate) => void;
+  /** What was set aside was sent again and refused. */
+  onSentAgain: OnRefused;
   onClose: () => void;
 }
 
@@ -36,12 +38,12 @@ const ICONS: Record<NoticeKind, typeof IconCalendarOff> = {
 };
 
 /** What this desk was told. Closing the list marks all of it as read. */
-export function NoticesDrawer({ today, onShow, onClose }: Props) {
+export function NoticesDrawer({ today, onShow, onSentAgain, onClose }: Props) {
   const { data, error, refetch } = useQuery(query('notices', {}));
   useSeenOnLeaving(data?.unseen ?? 0);
   return (
     <Drawer opened onClose={onClose} position="right" size="26rem" title={t('notices.title')}>
-      <SetAside today={today} />
+      <SetAside today={today} onRefused={onSentAgain} />
       {error && <Failure error={error} onRetry={() => void refetch()} />}
       {data?.notices.length === 0 && <Empty title={t('notices.empty')} text={t('notices.empty.hint')} />}
       <ul className={classes.list}>

@@ -10,12 +10,20 @@ import { askedNames } from '@/lib/messages/outbox';
 import { CommandError, execute, query } from '@/lib/rpc';
 import { errorSentence, when } from '@/lib/sentences';
 import { t } from '@/lib/t';
-import { done, failed, waiting } from '@/lib/toasts';
+import { done, waiting } from '@/lib/toasts';
 import { useOnce } from '@/lib/useOnce';
 import classes from './watching.module.css';
 
+/** A refusal is an answer: the command leaves the list with it, so it is said elsewhere. */
+export type OnRefused = (command: SetAsideCommand, error: CommandError) => Promise<void>;
+
+interface Props {
+  today: string | undefined;
+  onRefused: OnRefused;
+}
+
 /** What the server could not take: somebody has to decide, so it stands before everything else. */
-export function SetAside({ today }: { today: string | undefined }) {
+export function SetAside({ today, onRefused }: Props) {
   const { data, error } = useQuery(query('set_aside', {}));
   const commands = data?.commands ?? [];
   const count = commands.length;
@@ -35,14 +43,14 @@ export function SetAside({ today }: { today: string | undefined }) {
       <Text size="sm">{t('outbox.text')}</Text>
       <ul className={classes.list}>
         {commands.map((command) => (
-          <Row key={command.command_id} command={command} today={today} />
+          <Row key={command.command_id} command={command} today={today} onRefused={onRefused} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Row({ command, today }: { command: SetAsideCommand; today: string | undefined }) {
+function Row({ command, today, onRefused }: Props & { command: SetAsideCommand }) {
   const { asked, asked_at, patient_name, service_name, slot, why } = command;
   const about = [patient_name, service_name].filter(Boolean).join(', ');
   return (
@@ -69,13 +77,13 @@ function Row({ command, today }: { command: SetAsideCommand; today: string | und
         <Text size="sm" style={{ overflowWrap: 'anywhere' }} data-why={why.code}>
           {errorSentence(new CommandError(why))}
         </Text>
-        <Decision command={command} />
+        <Decision command={command} onRefused={onRefused} />
       </div>
     </li>
   );
 }
 
-function Decision({ command }: { command: SetAsideCommand }) {
+function Decision({ command, onRefused }: Pick<Props, 'onRefused'> & { command: SetAsideCommand }) {
   const [dismissing, setDismissing] = useState(false);
   const { busy, failure, once } = useOnce();
   const { command_id } = command;
@@ -114,7 +122,7 @@ function Decision({ command }: { command: SetAsideCommand }) {
           variant="light"
           loading={busy}
           aria-label={t('outbox.sendNamed', { what })}
-          onClick={() => void once(() => send(command))}
+          onClick={() => void once(() => send(command, onRefused))}
           data-send
         >
           {t('outbox.send')}
@@ -133,8 +141,7 @@ function Decision({ command }: { command: SetAsideCommand }) {
   );
 }
 
-/** A refusal is an answer: the command leaves the list with it, so it is said outside. */
-async function send(command: SetAsideCommand): Promise<void> {
+async function send(command: SetAsideCommand, onRefused: OnRefused): Promise<void> {
   const what = nameOf(command);
   try {
     const { progress } = await execute('resend_command', { command_id: command.command_id });
@@ -142,7 +149,7 @@ async function send(command: SetAsideCommand): Promise<void> {
     else done(t('outbox.confirmed', { what: askedNames[command.asked] }), what);
   } catch (error) {
     if (!(error instanceof CommandError && error.view.code === 'refused')) throw error;
-    failed(error);
+    await onRefused(command, error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Commands of the fake clinic that its server could not take. */
-import type { ErrorView, SetAsideCommand } from '@/bindings/types';
+import type { ErrorView, KeptBooking, SetAsideCommand } from '@/bindings/types';
 import type { FakeClinic } from './clinic';
 import type { Handlers } from './handlers';
 import { practitionerOf } from './reads';
@@ -25,6 +25,14 @@ export function setAsideHandlers(clinic: FakeClinic): Rows {
   };
 }
 
+function bookingOf({ world }: FakeClinic, from: number): KeptBooking | null {
+  const [service] = world.services;
+  const patient = world.patients.find(({ name }) => name === 'Maria Schmidt');
+  if (!service || !patient) return null;
+  const { service_id, duration_minutes } = service;
+  return { patient, service_id, ends_at: instant(TODAY, from + duration_minutes), notes: 'Brings pictures' };
+}
+
 /** The server failed on a booking again and again. */
 export function setAsideAt(clinic: FakeClinic, practitioner_id: string, from: number): SetAsideCommand {
   const why: ErrorView = {
@@ -48,6 +56,8 @@ export function setAsideAt(clinic: FakeClinic, practitioner_id: string, from: nu
       wall_start: clock(from),
       wall_end: clock(from + 30),
     },
+    appointment_id: null,
+    booking: bookingOf(clinic, from),
     why,
   };
   clinic.setAside = [...clinic.setAside, command];

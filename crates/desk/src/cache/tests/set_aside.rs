@@ -1,10 +1,12 @@
-use frontdesk_domain::{CommandId, Row};
+use frontdesk_domain::command::BookAppointment;
+use frontdesk_domain::{Command, CommandId, Interval, Row};
 use frontdesk_protocol::{Code, OutcomeKind, Problem};
+use uuid::Uuid;
 
 use super::outbox::{numbers, outcome, store};
 use crate::Cache;
-use crate::cache::OutboxState;
-use crate::fixture::{CLINIC, EPOCH, OTHER, filled, page, session, visit};
+use crate::cache::{OutboxSlot, OutboxState};
+use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, MASSAGE, OTHER, at, filled, page, session, visit};
 use crate::view::{Asked, ErrorCode, NoticeKind, SetAsideCommand};
 
 fn problem() -> Problem {
@@ -189,4 +191,47 @@ fn a_restored_server_that_wants_the_number_again_gets_a_noop_and_the_command_sta
     assert_eq!(numbers(&cache), [noop(no), cancellation(next)]);
     assert_eq!(listed(&cache), before);
     assert_eq!(cache.store_again(only(&cache)).unwrap(), Some(next + 1));
+}
+
+#[test]
+fn a_booking_that_is_set_aside_says_all_that_another_one_like_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let during = Interval::new(at("2026-11-23T09:00"), at("2026-11-23T09:30"));
+    let booking = Command::BookAppointment(BookAppointment {
+        appointment_id: Uuid::from_u128(7).into(),
+        patient_id: LEE,
+        practitioner_id: ANNA,
+        service_id: MASSAGE,
+        location_id: None,
+        starts_at: during.starts_at,
+        ends_at: None,
+        notes: Some("by phone".to_owned()),
+        overriding: None,
+    });
+    let slot = OutboxSlot {
+        practitioner_id: ANNA,
+        during,
+    };
+    cache.store_command(&booking, None, Some(slot)).unwrap();
+    let row = cache.unsent().unwrap().remove(0);
+    cache.quarantine(&row, &problem()).unwrap();
+    let kept = listed(&cache).remove(0);
+    let again = kept.booking.unwrap();
+    assert_eq!((again.patient.patient_id, again.service_id), (LEE, MASSAGE));
+    assert_eq!(
+        (again.ends_at, again.notes.as_deref()),
+        (during.ends_at, Some("by phone"))
+    );
+    assert_eq!(kept.appointment_id, None, "there is no visit yet");
+}
+
+#[test]
+fn a_change_of_a_visit_that_is_set_aside_says_of_which_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    set_aside(&cache);
+    let kept = listed(&cache).remove(0);
+    assert_eq!(kept.appointment_id, Some(Uuid::from_u128(1).into()));
+    assert_eq!(kept.booking, None);
 }
