@@ -3,6 +3,7 @@ import { type RefObject, useRef } from 'react';
 import type { ClinicHead, Clock, SessionStatus, SignedInUser } from '@/bindings/types';
 import { HeaderListButton } from '@/components/HeaderList';
 import { UnencryptedBadge } from '@/components/UnencryptedBadge';
+import { useLeaving } from '@/components/useLeaving';
 import { DateNav } from '@/features/board/DateNav';
 import { ConnectionPill } from '@/features/session/ConnectionPill';
 import { UserMenu } from '@/features/session/UserMenu';
@@ -31,6 +32,7 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
   const top = useRef<HTMLElement>(null);
   const folded = useFolded(top);
   const lists = useLists(open);
+  const leaving = useLeaving(() => open(null));
   return (
     <header ref={top} className={classes.top} data-folded={folded || undefined}>
       <div className={classes.header}>
@@ -55,10 +57,12 @@ export function Header({ session, user, clinic, clock, day, opening }: Props) {
             profile={session.profile}
             lists={folded ? lists : []}
             onShortcuts={() => open({ kind: 'shortcuts' })}
+            ask={leaving.ask}
             onSignOut={dropKept}
           />
         </div>
       </div>
+      {leaving.question}
     </header>
   );
 }

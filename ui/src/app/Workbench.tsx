@@ -40,7 +40,16 @@ export function Workbench({ session, user, clinic }: Props) {
   useAnswered();
   return (
     <div className={classes.workbench}>
-      <Header session={session} user={user} clinic={clinic} clock={clock.data} day={day} opening={opening} />
+      <Typing words={opening.words}>
+        <Header
+          session={session}
+          user={user}
+          clinic={clinic}
+          clock={clock.data}
+          day={day}
+          opening={opening}
+        />
+      </Typing>
       <OfflineBanner today={clock.data?.date} />
       <main className={classes.main}>
         {sheet.isError && <Failure error={sheet.error} onRetry={() => void sheet.refetch()} />}

@@ -51,6 +51,47 @@ async function signInAgain(user: User, name = 'reception1') {
   await screen.findByRole('grid', { hidden: true });
 }
 
+describe('signing out while something is typed', () => {
+  const signOut = async (user: User) => {
+    const menu = await screen.findByRole('button', { name: /menu of Rita Reception/, hidden: true });
+    menu.focus();
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out', hidden: true }));
+  };
+
+  test('asks first, and whoever stays has lost nothing', async () => {
+    const { user } = await typeIntoEdit();
+    await signOut(user);
+    await question();
+    expect(callsOf('sign_out')).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'Keep it' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: QUESTION })).toBeNull());
+    expect(await note()).toHaveValue('Brings pictures');
+    expect(callsOf('sign_out')).toHaveLength(0);
+  });
+
+  test('signs out when it may be thrown away', async () => {
+    const { user } = await typeIntoEdit();
+    await signOut(user);
+    await question();
+    await user.click(screen.getByRole('button', { name: 'Throw it away' }));
+    expect(await screen.findByLabelText('Password')).toBeVisible();
+    expect(callsOf('sign_out')).toHaveLength(1);
+  });
+
+  test('a click outside that is taken back leaves the keyboard in the form, not behind it', async () => {
+    const { user } = await typeIntoEdit();
+    (document.activeElement as HTMLElement).blur();
+    const overlay = document.querySelector('.mantine-Drawer-overlay');
+    if (overlay) await user.click(overlay);
+    await question();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: QUESTION })).toBeNull());
+    const drawer = await dialog();
+    await waitFor(() => expect(drawer.contains(document.activeElement)).toBe(true));
+  });
+});
+
 describe('closing what was typed into', () => {
   test('Escape asks first, Escape again goes on typing, and only the button throws it away', async () => {
     const { user } = await typeIntoEdit();

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { focusFirst } from '@/lib/focus';
 import { t } from '@/lib/t';
 import { useWords } from '@/lib/words';
 
@@ -15,6 +16,9 @@ export function useLeaving(leave: () => void) {
   useEffect(() => {
     if (asking || !(typing.current instanceof HTMLElement)) return;
     typing.current.focus();
+    // A click outside had taken the focus away: it stays in what stays open.
+    if (document.activeElement === document.body) focusFirst();
+    if (document.activeElement === document.body) focusFirst('button');
     typing.current = null;
   }, [asking]);
   const ask: Ask = (then, form) => {

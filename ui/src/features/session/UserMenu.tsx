@@ -3,6 +3,7 @@ import { IconChevronDown, IconKeyboard, IconLogout } from '@tabler/icons-react';
 import type { ClinicHead, SignedInUser } from '@/bindings/types';
 import { Counter } from '@/components/Counter';
 import type { HeaderList } from '@/components/HeaderList';
+import type { Ask } from '@/components/useLeaving';
 import { roles } from '@/lib/messages';
 import { execute } from '@/lib/rpc';
 import { t } from '@/lib/t';
@@ -16,11 +17,13 @@ interface Props {
   /** What has no room beside it. */
   lists: readonly HeaderList[];
   onShortcuts: () => void;
+  /** Before what was typed anywhere is thrown away. */
+  ask: Ask;
   /** Before the user signs out on purpose. */
   onSignOut: () => void;
 }
 
-export function UserMenu({ user, clinic, profile, lists, onShortcuts, onSignOut }: Props) {
+export function UserMenu({ user, clinic, profile, lists, onShortcuts, ask, onSignOut }: Props) {
   const count = lists.reduce((sum, list) => sum + list.count, 0);
   return (
     <Menu id="user-menu" position="bottom-end" width="18rem" shadow="md" withInitialFocusPlaceholder={false}>
@@ -61,10 +64,12 @@ export function UserMenu({ user, clinic, profile, lists, onShortcuts, onSignOut 
         <Menu.Item
           id="sign-out"
           leftSection={<IconLogout size="1rem" aria-hidden />}
-          onClick={() => {
-            onSignOut();
-            void attempt(() => execute('sign_out', {}));
-          }}
+          onClick={() =>
+            ask(() => {
+              onSignOut();
+              void attempt(() => execute('sign_out', {}));
+            })
+          }
         >
           {t('menu.signOut')}
         </Menu.Item>
