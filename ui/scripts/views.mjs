@@ -1,5 +1,6 @@
 // The screens that are looked at and that axe checks.
 import { BOOKING_VIEWS } from './bookingViews.mjs';
+import { SERVER_VIEWS } from './serverViews.mjs';
 import { board, booking, both, filled, press } from './view.mjs';
 import { VISIT_VIEWS } from './visitViews.mjs';
 
@@ -80,4 +81,5 @@ export const VIEWS = [
   { name: 'board-forced', forced: true, act: board },
   { name: 'loading', query: '?loading' },
   ...BOOKING_VIEWS,
+  ...SERVER_VIEWS,
 ];
