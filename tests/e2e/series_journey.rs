@@ -121,7 +121,9 @@ async fn has(desk: &TestDesk, slot: &SlotOffer) -> bool {
     let column = columns.find(|one| one.practitioner_id == slot.practitioner_id);
     column.is_some_and(|one| {
         one.visits.iter().any(|visit| {
-            visit.patient_name == PATIENT && visit.wall_start == slot.wall_start && visit.in_series
+            visit.patient_name == PATIENT
+                && visit.wall_start() == slot.wall_start
+                && visit.in_series
         })
     })
 }

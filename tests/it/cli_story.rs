@@ -319,17 +319,27 @@ async fn a_terminal_killed_in_the_middle_of_a_booking_has_booked_it_once() {
     let day = terminal
         .run(&["day", &slot.date.to_string(), "--json"])
         .await;
-    let sheet: frontdesk_desk::view::DaySheet = serde_json::from_str(&day.out).unwrap();
-    let column = sheet
-        .columns
-        .iter()
-        .find(|it| it.practitioner_id == slot.practitioner_id);
-    let here = column
-        .unwrap()
-        .visits
-        .iter()
-        .filter(|it| it.wall_start == slot.wall_start);
-    assert_eq!(here.count(), 1);
+    let told: serde_json::Value = serde_json::from_str(&day.out).unwrap();
+    let mut columns = told["columns"].as_array().unwrap().iter();
+    let whose = slot.practitioner_id.to_string();
+    let column = columns.find(|it| it["practitioner_id"] == whose.as_str());
+    let visits = column.unwrap()["visits"].as_array().unwrap().iter();
+    let here: Vec<_> = visits
+        .filter(|it| it["wall_start"] == slot.wall_start.as_str())
+        .collect();
+    assert_eq!(here.len(), 1);
+    // What the page takes for granted or looks up is told to a script.
+    assert_eq!(here[0]["status"], "booked");
+    assert_eq!(here[0]["wall_end"], slot.wall_end.as_str());
+    assert_eq!(here[0]["lanes"], 1);
+    assert_eq!(here[0]["in_series"], false);
+    let service = slot.service_id.to_string();
+    assert_eq!(here[0]["service_id"], service.as_str());
+    assert!(
+        here[0]["service_name"]
+            .as_str()
+            .is_some_and(|it| !it.is_empty())
+    );
 }
 
 /// A desk for the terminal, with a folder and a cable of its own.

@@ -226,7 +226,7 @@ async fn visits_at(desk: &TestDesk, slot: &SlotOffer) -> Vec<AppointmentId> {
         .iter()
         .find(|one| one.practitioner_id == slot.practitioner_id);
     let visits = column.unwrap().visits.iter();
-    let here = visits.filter(|visit| visit.wall_start == slot.wall_start);
+    let here = visits.filter(|visit| visit.wall_start() == slot.wall_start);
     here.map(|visit| visit.appointment_id).collect()
 }
 

@@ -280,7 +280,7 @@ async fn everybody_sees_the_same(desks: &[TestDesk], shares: &[Vec<SlotOffer>]) 
 fn visits(sheet: &DaySheet) -> Vec<(AppointmentId, String)> {
     let columns = sheet.columns.iter().flat_map(|column| &column.visits);
     let mut visits: Vec<_> = columns
-        .map(|visit| (visit.appointment_id, visit.wall_start.clone()))
+        .map(|visit| (visit.appointment_id, visit.wall_start()))
         .collect();
     visits.sort();
     visits

@@ -195,6 +195,6 @@ async fn visits_at(desk: &TestDesk, slot: &SlotOffer) -> usize {
     let visits = &column.unwrap().visits;
     visits
         .iter()
-        .filter(|visit| visit.wall_start == slot.wall_start)
+        .filter(|visit| visit.wall_start() == slot.wall_start)
         .count()
 }

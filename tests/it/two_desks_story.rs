@@ -46,7 +46,7 @@ async fn booked_is_said_with_the_time_that_the_board_shows(engine: Engine) {
     let tile = desk.visit(slot.date, booked.appointment_id).await.unwrap();
     assert_eq!(
         (&booked.wall_start, &booked.wall_end),
-        (&tile.wall_start, &tile.wall_end)
+        (&tile.wall_start(), &tile.wall_end())
     );
     assert_eq!(booked.wall_start, slot.wall_start);
     assert_eq!(
@@ -103,7 +103,7 @@ async fn a_moved_visit_frees_its_old_slot_and_takes_the_new_one_on_every_desk(en
     for desk in [&here, &there] {
         assert!(desk.offers(from).await && !desk.offers(to).await);
         let tile = desk.visit(to.date, visit).await.unwrap();
-        assert_eq!(tile.wall_start, to.wall_start);
+        assert_eq!(tile.wall_start(), to.wall_start);
     }
     assert!(from.date == to.date || here.visit(from.date, visit).await.is_none());
 }

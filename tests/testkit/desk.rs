@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{Days, NaiveDate};
 use frontdesk_desk::view::{
     BookAppointment, CancelAppointment, CloseBooking, ConnectionState, DaySheet, DaySheetQuery,
-    EditCancel, EditReschedule, FreeSlotsQuery, NoArguments, OpenBooking, PatientQuery,
+    EditCancel, EditReschedule, FreeCell, FreeSlotsQuery, NoArguments, OpenBooking, PatientQuery,
     RescheduleAppointment, SeriesScope, SignInRequest, SlotOffer, VisitPlaced, VisitTile, Written,
 };
 use frontdesk_desk::{Desk, DeskConfig, DeskError, DeskEvent, KeySource};
@@ -400,7 +400,8 @@ pub fn offers(sheet: &DaySheet, slot: &SlotOffer) -> bool {
         .columns
         .iter()
         .find(|one| one.practitioner_id == slot.practitioner_id);
-    column.is_some_and(|one| one.free.iter().any(|cell| cell.starts_at == slot.starts_at))
+    let begins = |cell: &FreeCell| sheet.instant(cell.from) == slot.starts_at;
+    column.is_some_and(|one| one.free.iter().any(begins))
 }
 
 async fn shows(desk: &Desk, date: NaiveDate, id: AppointmentId) -> bool {

@@ -15,20 +15,21 @@ import { createRoot, type Root } from 'react-dom/client';
 import { theme, variables } from './app/theme';
 import type { AppointmentStatus, DayColumn, DaySheet, VisitTile } from './bindings/types';
 import { Board } from './features/board/Board';
+import { face } from './lib/tiles';
 
 const COLUMNS = 50;
 const SLOTS = 32;
 const SLOT_MINUTES = 15;
 const OPENS = 540;
 const ROUNDS = 15;
-/** As in the middle of a morning: what has begun is marked, the rest is booked. */
-const STATUSES: AppointmentStatus[] = [
+/** As in the middle of a morning: what has begun is marked, the rest is booked and does not say so. */
+const STATUSES: (AppointmentStatus | undefined)[] = [
   'fulfilled',
   'checked-in',
   'arrived',
-  'booked',
-  'booked',
-  'booked',
+  undefined,
+  undefined,
+  undefined,
   'pending',
 ];
 const HUES = new Map(Array.from({ length: 8 }, (_, n) => [`service-${n}`, n]));
@@ -152,11 +153,13 @@ function sheetOf(round: number): DaySheet {
   return {
     date: '2026-11-24',
     today: '2026-11-24',
+    starts_at: '2026-11-24T00:00:00Z',
     minutes: 1440,
     grid_minutes: SLOT_MINUTES,
-    hours: Array.from({ length: 24 }, (_, n) => ({ offset: n * 60, label: wall(n * 60) })),
+    hours: Array.from({ length: 24 }, (_, n) => ({ offset: n * 60, label: face(n * 60) })),
     opens: OPENS,
     closes: OPENS + SLOTS * SLOT_MINUTES,
+    services: Array.from({ length: 8 }, (_, n) => ({ service_id: `service-${n}`, name: 'Physiotherapy' })),
     columns: Array.from({ length: COLUMNS }, (_, n) => columnOf(n, round)),
   };
 }
@@ -167,18 +170,10 @@ function columnOf(n: number, round: number): DayColumn {
   return {
     practitioner_id: `practitioner-${n}`,
     name: `Practitioner ${n}`,
-    bands: [{ kind: 'working', from: OPENS, until, wall: `${wall(OPENS)}–${wall(until)}`, label: null }],
+    bands: [{ kind: 'working', from: OPENS, until }],
     visits: starts.filter((_, slot) => slot % 2 === 0).map((from) => visitOf(n, from, round)),
     holds: [],
-    free: starts
-      .filter((_, slot) => slot % 2 === 1)
-      .map((from) => ({
-        from,
-        until: from + SLOT_MINUTES,
-        starts_at: `2026-11-24T${wall(from)}:00Z`,
-        wall_start: wall(from),
-        watched: false,
-      })),
+    free: starts.filter((_, slot) => slot % 2 === 1).map((from) => ({ from, until: from + SLOT_MINUTES })),
   };
 }
 
@@ -187,14 +182,9 @@ function visitOf(column: number, from: number, round: number): VisitTile {
     appointment_id: `visit-${round}-${column}-${from}`,
     from,
     until: from + SLOT_MINUTES,
-    lane: 0,
-    lanes: 1,
-    wall_start: wall(from),
-    wall_end: wall(from + SLOT_MINUTES),
     patient_name: `Patient ${column}-${from}`,
-    service_name: 'Physiotherapy',
-    service_id: `service-${column % 8}`,
-    status: STATUSES[(from / SLOT_MINUTES + column) % STATUSES.length] ?? 'booked',
+    service: column % 8,
+    status: STATUSES[(from / SLOT_MINUTES + column) % STATUSES.length],
     overridden: column % 10 === 0 || undefined,
     in_series: column % 3 === 0 || undefined,
     version: 1,
@@ -205,10 +195,6 @@ function changed(sheet: DaySheet, round: number): DaySheet {
   const visit = sheet.columns[round % 5]?.visits[round % 16];
   if (visit) visit.patient_name = 'Changed';
   return sheet;
-}
-
-function wall(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
 const root = document.getElementById('root');

@@ -118,10 +118,12 @@ export type Band = {
   from: number,
   /** First elapsed minute after. */
   until: number,
-  /** `HH:MM–HH:MM`, for the screen reader. */
-  wall: string,
+  /** `HH:MM`, where it is not `from` minutes after midnight. */
+  wall_start?: string,
+  /** `HH:MM`, where it is not `until` minutes after midnight. */
+  wall_end?: string,
   /** The reason of an exception. */
-  label: string | null,
+  label?: string,
 };
 
 /** What a stretch of time is for. */
@@ -323,12 +325,22 @@ export type DayColumn = {
   free: Array<FreeCell>,
 };
 
+/** A service of the day's visits. */
+export type DayService = {
+  /** Its id, to colour by. */
+  service_id: ServiceId,
+  /** Shown name. */
+  name: string,
+};
+
 /** One civil date of the clinic, a column per practitioner. */
 export type DaySheet = {
   /** The date. */
   date: string,
   /** Today, in the clinic's zone. */
   today: string,
+  /** Its first instant: elapsed minutes count from here. */
+  starts_at: string,
   /** Minutes of this day: 1,440, or what the zone makes of it. */
   minutes: number,
   /** The clinic's grid, in minutes. */
@@ -339,6 +351,8 @@ export type DaySheet = {
   opens: number,
   /** Offset of the latest, on a full hour. */
   closes: number,
+  /** What the day's visits are for, each once, in an order that another visit does not change. */
+  services: Array<DayService>,
   /** A column per active practitioner, by name. */
   columns: Array<DayColumn>,
 };
@@ -430,12 +444,10 @@ export type FreeCell = {
   from: number,
   /** First elapsed minute after. */
   until: number,
-  /** The instant to book. */
-  starts_at: string,
-  /** `HH:MM`. */
-  wall_start: string,
+  /** `HH:MM`, where it is not `from` minutes after midnight. */
+  wall_start?: string,
   /** True when this desk watches it. */
-  watched: boolean,
+  watched?: boolean,
 };
 
 /** Free slots by start, then practitioner. */
@@ -468,10 +480,10 @@ export type HoldTile = {
   starts_at: string,
   /** First instant after. */
   ends_at: string,
-  /** `HH:MM`. */
-  wall_start: string,
-  /** `HH:MM`. */
-  wall_end: string,
+  /** `HH:MM`, where it is not `from` minutes after midnight. */
+  wall_start?: string,
+  /** `HH:MM`, where it is not `until` minutes after midnight. */
+  wall_end?: string,
   /** Who has the dialog open. */
   by_name: string,
   /** True when it is a dialog of this desk. */
@@ -1112,7 +1124,7 @@ export type VisitStepped = {
   wall_start: string,
 };
 
-/** A visit on the board. A day has hundreds: what is not so, or 0, is left out on the way to the page. */
+/** A visit on the board. What is not so, is 0 or is usual is left out on the way to the page. */
 export type VisitTile = {
   /** Its id. */
   appointment_id: AppointmentId,
@@ -1125,21 +1137,19 @@ export type VisitTile = {
   /** Kept free after, in minutes. */
   buffer_after?: number,
   /** 0-based, when visits overlap. */
-  lane: number,
-  /** How many stand side by side. */
-  lanes: number,
-  /** `HH:MM`. */
-  wall_start: string,
-  /** `HH:MM`. */
-  wall_end: string,
+  lane?: number,
+  /** How many stand side by side; absent for one alone. */
+  lanes?: number,
+  /** `HH:MM`, where it is not `from` minutes after midnight. */
+  wall_start?: string,
+  /** `HH:MM`, where it is not `until` minutes after midnight. */
+  wall_end?: string,
   /** For whom. */
   patient_name: string,
-  /** What for. */
-  service_name: string,
-  /** What for, to colour by. */
-  service_id: ServiceId,
-  /** Where it stands. */
-  status: AppointmentStatus,
+  /** What for: its place in the sheet's `services`. */
+  service: number,
+  /** Where it stands; absent while that is `booked`. */
+  status?: AppointmentStatus,
   /** In a class: who else comes. Visits of one class at one time are one tile, that of the first
   * to have booked. */
   class?: ClassSeats,

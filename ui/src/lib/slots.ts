@@ -2,6 +2,7 @@ import type {
   AppointmentCard,
   AppointmentId,
   ClassMember,
+  DayColumn,
   DaySheet,
   FreeCell,
   HoldTile,
@@ -9,13 +10,16 @@ import type {
   ServiceId,
   SlotOffer,
 } from '@/bindings/types';
+import { serviceOf, wallStart } from './tiles';
 
-/** A free start of the board, with whose it is and on which day. */
+/** A free start of the board, with whose it is and on which day; it ends with its step of the grid. */
 export interface FreeStart {
   practitioner_id: PractitionerId;
   practitioner_name: string;
   date: string;
-  free: FreeCell;
+  starts_at: string;
+  ends_at: string;
+  wall_start: string;
 }
 
 /** What a booking dialog needs to know of its slot. */
@@ -46,21 +50,22 @@ export interface ClassPlace {
 
 /** Who comes to the class that a tile stands for, and where it is; none for the tile of one visit. */
 export function classOf(
-  { date, columns }: DaySheet,
+  { date, services, columns }: DaySheet,
   appointmentId: AppointmentId,
 ): { place: ClassPlace; members: readonly ClassMember[] } | undefined {
   for (const { practitioner_id, visits } of columns) {
     const tile = visits.find(({ appointment_id }) => appointment_id === appointmentId);
     if (!tile?.class) continue;
     const { starts_at, members } = tile.class;
-    return { place: { date, practitioner_id, service_id: tile.service_id, starts_at }, members };
+    const { service_id } = serviceOf(services, tile);
+    return { place: { date, practitioner_id, service_id, starts_at }, members };
   }
   return undefined;
 }
 
 export function slotOfHold(practitioner_id: PractitionerId, date: string, hold: HoldTile): WantedSlot {
-  const { starts_at, ends_at, wall_start } = hold;
-  return { practitioner_id, starts_at, ends_at, date, wall_start, location_id: null };
+  const { starts_at, ends_at } = hold;
+  return { practitioner_id, starts_at, ends_at, date, wall_start: wallStart(hold), location_id: null };
 }
 
 /** Whoever is still to come has a visit that another one can stand beside. */
@@ -74,15 +79,23 @@ export function slotOfVisit(card: AppointmentCard): WantedSlot {
   return { practitioner_id, starts_at, ends_at, date, wall_start, location_id: null };
 }
 
-export function slotOf({ practitioner_id, date, free }: FreeStart): WantedSlot {
+export function freeStartOf(
+  { date, starts_at: midnight }: DaySheet,
+  { practitioner_id, name }: DayColumn,
+  free: FreeCell,
+): FreeStart {
   return {
     practitioner_id,
+    practitioner_name: name,
     date,
-    starts_at: free.starts_at,
-    ends_at: endOf(free),
-    wall_start: free.wall_start,
-    location_id: null,
+    starts_at: plusMinutes(midnight, free.from),
+    ends_at: plusMinutes(midnight, free.until),
+    wall_start: wallStart(free),
   };
+}
+
+export function slotOf({ practitioner_id, date, starts_at, ends_at, wall_start }: FreeStart): WantedSlot {
+  return { practitioner_id, date, starts_at, ends_at, wall_start, location_id: null };
 }
 
 export function slotOfOffer({
@@ -94,11 +107,6 @@ export function slotOfOffer({
   location_id,
 }: SlotOffer): WantedSlot {
   return { practitioner_id, starts_at, ends_at, date, wall_start, location_id };
-}
-
-/** The instant at which a free start's step ends. */
-export function endOf({ starts_at, from, until }: FreeCell): string {
-  return plusMinutes(starts_at, until - from);
 }
 
 /** Elapsed minutes later: no time zone is involved. */

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use frontdesk_domain::availability::{self, Calendar, Ledger, PlanBand, Span, WorkDay};
-use frontdesk_domain::{Appointment, ClinicFacts, Hold, Practitioner, PractitionerId};
+use frontdesk_domain::{Appointment, ClinicFacts, Hold, Practitioner, PractitionerId, ServiceId};
 
 use super::Look;
 use super::wall::DayScale;
 use crate::cache::{self, BoardVisit, StoredWatch, WorkDays};
 use crate::error::DeskError;
 use crate::view::{
-    Band, BandKind, DayColumn, DaySheet, DaySheetQuery, FreeCell, HourLine, WatchFor,
+    Band, BandKind, DayColumn, DayService, DaySheet, DaySheetQuery, FreeCell, HourLine, WatchFor,
 };
 
 /// What is shown of a day on which nobody works.
@@ -43,6 +43,7 @@ impl Look<'_> {
         let day = Day {
             look: self,
             date,
+            services: services_of(&visits, scale.span),
             scale,
             facts: &self.directory.facts,
             work: self.directory.work_days(date),
@@ -60,6 +61,8 @@ pub(super) struct Day<'a> {
     date: NaiveDate,
     pub(super) scale: DayScale<'a>,
     pub(super) facts: &'a ClinicFacts,
+    /// Of the day's visits, each once; by id, so that one more visit seldom changes what others say.
+    services: Vec<ServiceId>,
     work: Arc<WorkDays>,
     visits: &'a [BoardVisit],
     pub(super) holds: &'a [Hold],
@@ -85,13 +88,28 @@ impl Day<'_> {
         Ok(DaySheet {
             date: self.date,
             today,
+            starts_at: self.scale.during.starts_at,
             minutes: self.scale.minutes,
             grid_minutes: self.facts.grid_minutes,
             hours: self.hours(),
             opens,
             closes,
+            services: self.services.iter().map(|id| self.service(*id)).collect(),
             columns,
         })
+    }
+
+    fn service(&self, service_id: ServiceId) -> DayService {
+        DayService {
+            service_id,
+            name: self.look.service_name(service_id),
+        }
+    }
+
+    /// Where the sheet lists a service of its visits.
+    pub(super) fn service_place(&self, service_id: ServiceId) -> u16 {
+        let place = self.services.partition_point(|id| *id < service_id);
+        u16::try_from(place).unwrap_or(u16::MAX)
     }
 
     fn visits_by_practitioner(&self) -> HashMap<PractitionerId, Vec<&BoardVisit>> {
@@ -132,7 +150,8 @@ impl Day<'_> {
             kind: band_kind(band.kind),
             from,
             until,
-            wall: format!("{}–{}", self.scale.label(from), self.scale.label(until)),
+            wall_start: self.scale.odd_label(from),
+            wall_end: self.scale.odd_label(until),
             label: band.label.clone(),
         }
     }
@@ -153,8 +172,7 @@ impl Day<'_> {
             FreeCell {
                 from,
                 until: (from + grid).min(self.scale.minutes),
-                starts_at,
-                wall_start: self.scale.label(from),
+                wall_start: self.scale.odd_label(from),
                 watched: watches.iter().any(|watch| watch.during.has(starts_at)),
             }
         };
@@ -194,6 +212,16 @@ impl Day<'_> {
                 .min(self.scale.minutes),
         )
     }
+}
+
+fn services_of(visits: &[BoardVisit], span: Span) -> Vec<ServiceId> {
+    let shown = visits
+        .iter()
+        .filter(|visit| visit.claim.during.overlaps(span));
+    let mut services: Vec<ServiceId> = shown.map(|visit| visit.claim.service_id).collect();
+    services.sort_unstable();
+    services.dedup();
+    services
 }
 
 fn is_shown(watch: &StoredWatch, practitioner_id: PractitionerId) -> bool {

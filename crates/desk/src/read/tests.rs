@@ -4,3 +4,4 @@ mod free;
 mod instead;
 mod rules;
 mod waiting;
+mod wall;

@@ -48,11 +48,10 @@ impl Day<'_> {
             buffer_after: visit.buffers.1,
             lane,
             lanes,
-            wall_start: self.scale.label(from),
-            wall_end: self.scale.label(until),
+            wall_start: self.scale.odd_label(from),
+            wall_end: self.scale.odd_label(until),
             patient_name: visit.patient_name.clone(),
-            service_name: self.look.service_name(visit.claim.service_id),
-            service_id: visit.claim.service_id,
+            service: self.service_place(visit.claim.service_id),
             status: visit.status,
             class: group
                 .class
@@ -140,8 +139,8 @@ impl Day<'_> {
             until,
             starts_at: hold.starts_at,
             ends_at: hold.ends_at,
-            wall_start: self.scale.label(from),
-            wall_end: self.scale.label(until),
+            wall_start: self.scale.odd_label(from),
+            wall_end: self.scale.odd_label(until),
             by_name: hold.user_name.clone(),
             mine: hold.device_id == self.look.me.device_id,
         }

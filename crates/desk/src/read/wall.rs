@@ -92,10 +92,19 @@ impl<'a> DayScale<'a> {
         let at = self.during.starts_at + chrono::TimeDelta::minutes(offset.into());
         hh_mm(self.zone, at)
     }
+
+    /// The same, where it is not so many minutes after midnight: what nobody works out without the zone.
+    pub(crate) fn odd_label(&self, offset: u16) -> Option<String> {
+        if self.plain {
+            return None;
+        }
+        let label = self.label(offset);
+        (label != face(offset.into())).then_some(label)
+    }
 }
 
-/// `HH:MM` of a minute of the day, without a formatter: a day has thousands of them.
-fn face(minutes: u32) -> String {
+/// `HH:MM` of a minute of the day, without a formatter: a day has hundreds of them.
+pub(crate) fn face(minutes: u32) -> String {
     let (hour, minute) = (minutes / u32::from(HOUR), minutes % u32::from(HOUR));
     let mut face = String::with_capacity("HH:MM".len());
     for value in [hour / 10, hour] {

@@ -1,8 +1,13 @@
 //! The day board.
+//!
+//! The page takes a day's text in small pieces, so that each byte costs: what a day has hundreds of says
+//! only what is not the same everywhere.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use frontdesk_domain::{AppointmentId, AppointmentStatus, PractitionerId, ServiceId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::read::wall::face;
 
 /// Which day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,9 @@ pub struct DaySheet {
     /// Today, in the clinic's zone.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub today: NaiveDate,
+    /// Its first instant: elapsed minutes count from here.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub starts_at: Timestamp,
     /// Minutes of this day: 1,440, or what the zone makes of it.
     pub minutes: u16,
     /// The clinic's grid, in minutes.
@@ -35,8 +43,34 @@ pub struct DaySheet {
     pub opens: u16,
     /// Offset of the latest, on a full hour.
     pub closes: u16,
+    /// What the day's visits are for, each once, in an order that another visit does not change.
+    pub services: Vec<DayService>,
     /// A column per active practitioner, by name.
     pub columns: Vec<DayColumn>,
+}
+
+impl DaySheet {
+    /// The instant so many elapsed minutes after the day's first.
+    #[must_use]
+    pub fn instant(&self, offset: u16) -> Timestamp {
+        self.starts_at + TimeDelta::minutes(offset.into())
+    }
+
+    /// What a visit of this day is for.
+    #[must_use]
+    pub fn service(&self, visit: &VisitTile) -> Option<&DayService> {
+        self.services.get(usize::from(visit.service))
+    }
+}
+
+/// A service of the day's visits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DayService {
+    /// Its id, to colour by.
+    pub service_id: ServiceId,
+    /// Shown name.
+    pub name: String,
 }
 
 /// A line of the time axis.
@@ -98,13 +132,35 @@ pub struct Band {
     pub from: u16,
     /// First elapsed minute after.
     pub until: u16,
-    /// `HH:MM–HH:MM`, for the screen reader.
-    pub wall: String,
+    /// `HH:MM`, where it is not `from` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_start: Option<String>,
+    /// `HH:MM`, where it is not `until` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_end: Option<String>,
     /// The reason of an exception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub label: Option<String>,
 }
 
-/// A visit on the board. A day has hundreds: what is not so, or 0, is left out on the way to the page.
+impl Band {
+    /// What the wall shows at its start.
+    #[must_use]
+    pub fn wall_start(&self) -> String {
+        shown(self.wall_start.as_ref(), self.from)
+    }
+
+    /// What the wall shows at its end.
+    #[must_use]
+    pub fn wall_end(&self) -> String {
+        shown(self.wall_end.as_ref(), self.until)
+    }
+}
+
+/// A visit on the board. What is not so, is 0 or is usual is left out on the way to the page.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct VisitTile {
@@ -123,20 +179,28 @@ pub struct VisitTile {
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<u16>"))]
     pub buffer_after: u16,
     /// 0-based, when visits overlap.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u16>"))]
     pub lane: u16,
-    /// How many stand side by side.
+    /// How many stand side by side; absent for one alone.
+    #[serde(default = "alone", skip_serializing_if = "is_alone")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u16>"))]
     pub lanes: u16,
-    /// `HH:MM`.
-    pub wall_start: String,
-    /// `HH:MM`.
-    pub wall_end: String,
+    /// `HH:MM`, where it is not `from` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_start: Option<String>,
+    /// `HH:MM`, where it is not `until` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_end: Option<String>,
     /// For whom.
     pub patient_name: String,
-    /// What for.
-    pub service_name: String,
-    /// What for, to colour by.
-    pub service_id: ServiceId,
-    /// Where it stands.
+    /// What for: its place in the sheet's `services`.
+    pub service: u16,
+    /// Where it stands; absent while that is `booked`.
+    #[serde(default = "booked", skip_serializing_if = "is_booked")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<AppointmentStatus>"))]
     pub status: AppointmentStatus,
     /// In a class: who else comes. Visits of one class at one time are one tile, that of the first
     /// to have booked.
@@ -160,15 +224,25 @@ pub struct VisitTile {
     pub version: u64,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+impl VisitTile {
+    /// What the wall shows at its start.
+    #[must_use]
+    pub fn wall_start(&self) -> String {
+        shown(self.wall_start.as_ref(), self.from)
+    }
+
+    /// What the wall shows at its end.
+    #[must_use]
+    pub fn wall_end(&self) -> String {
+        shown(self.wall_end.as_ref(), self.until)
+    }
 }
 
 impl std::fmt::Debug for VisitTile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("VisitTile")
             .field("appointment_id", &self.appointment_id)
-            .field("wall_start", &self.wall_start)
+            .field("from", &self.from)
             .field("status", &self.status)
             .finish_non_exhaustive()
     }
@@ -182,13 +256,22 @@ pub struct FreeCell {
     pub from: u16,
     /// First elapsed minute after.
     pub until: u16,
-    /// The instant to book.
-    #[cfg_attr(feature = "ts", ts(type = "string"))]
-    pub starts_at: Timestamp,
-    /// `HH:MM`.
-    pub wall_start: String,
+    /// `HH:MM`, where it is not `from` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_start: Option<String>,
     /// True when this desk watches it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub watched: bool,
+}
+
+impl FreeCell {
+    /// What the wall shows at its start.
+    #[must_use]
+    pub fn wall_start(&self) -> String {
+        shown(self.wall_start.as_ref(), self.from)
+    }
 }
 
 /// A class on the board: `3/8`.
@@ -241,10 +324,14 @@ pub struct HoldTile {
     /// First instant after.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub ends_at: Timestamp,
-    /// `HH:MM`.
-    pub wall_start: String,
-    /// `HH:MM`.
-    pub wall_end: String,
+    /// `HH:MM`, where it is not `from` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_start: Option<String>,
+    /// `HH:MM`, where it is not `until` minutes after midnight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub wall_end: Option<String>,
     /// Who has the dialog open.
     pub by_name: String,
     /// True when it is a dialog of this desk.
@@ -278,4 +365,43 @@ impl std::fmt::Debug for WaitingTile {
             .field("wall_start", &self.wall_start)
             .finish_non_exhaustive()
     }
+}
+
+impl HoldTile {
+    /// What the wall shows at its start.
+    #[must_use]
+    pub fn wall_start(&self) -> String {
+        shown(self.wall_start.as_ref(), self.from)
+    }
+
+    /// What the wall shows at its end.
+    #[must_use]
+    pub fn wall_end(&self) -> String {
+        shown(self.wall_end.as_ref(), self.until)
+    }
+}
+
+/// What was said, else the ordinary: as many minutes after midnight as have passed.
+fn shown(said: Option<&String>, offset: u16) -> String {
+    said.map_or_else(|| face(offset.into()), Clone::clone)
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn alone() -> u16 {
+    1
+}
+
+fn is_alone(lanes: &u16) -> bool {
+    *lanes == alone()
+}
+
+fn booked() -> AppointmentStatus {
+    AppointmentStatus::Booked
+}
+
+fn is_booked(status: &AppointmentStatus) -> bool {
+    *status == booked()
 }

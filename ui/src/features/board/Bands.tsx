@@ -1,6 +1,7 @@
 import type { Band } from '@/bindings/types';
 import { bands as names } from '@/lib/messages';
 import { t } from '@/lib/t';
+import { wallEnd, wallStart } from '@/lib/tiles';
 import classes from './Board.module.css';
 
 type Span = (from: number, until: number) => { top: string; height: string };
@@ -26,8 +27,7 @@ export function Bands({ bands, span }: { bands: Band[]; span: Span }) {
   ));
 }
 
-export function bandSentence({ kind, wall, label }: Band): string {
-  return label
-    ? t('day.bandLabel', { kind: names[kind], wall, label })
-    : t('day.band', { kind: names[kind], wall });
+export function bandSentence(band: Band): string {
+  const said = { kind: names[band.kind], wall: `${wallStart(band)}–${wallEnd(band)}` };
+  return band.label ? t('day.bandLabel', { ...said, label: band.label }) : t('day.band', said);
 }

@@ -5,6 +5,7 @@ import {
   type ClassPlace,
   classOf,
   type FreeStart,
+  freeStartOf,
   type SlotTarget,
   slotOfHold,
   type WantedSlot,
@@ -93,6 +94,7 @@ function Grid(props: BoardProps & { size: Size }) {
               left={left}
               width={size}
               hours={sheet.hours}
+              services={sheet.services}
               opens={sheet.opens}
               closes={sheet.closes}
               minuteRem={layout.minuteRem}
@@ -124,16 +126,14 @@ function act(event: MouseEvent, { sheet, onFree, onVisit, onWatch, onHeld, onCla
   }
   const column = sheet.columns.find((each) => each.practitioner_id === practitioner);
   if (!column) return;
-  const { practitioner_id, name } = column;
-  const { date } = sheet;
   if (act === 'held') {
     const hold = column.holds.find((each) => holdKey(each) === cell);
-    if (hold) onHeld(slotOfHold(practitioner_id, date, hold));
+    if (hold) onHeld(slotOfHold(column.practitioner_id, sheet.date, hold));
     return;
   }
   const free = column.free.find((each) => String(each.from) === from);
   if (!free) return;
-  const start = { practitioner_id, practitioner_name: name, date, free };
+  const start = freeStartOf(sheet, column, free);
   if (act === 'watch') onWatch(start);
   else onFree(start);
 }

@@ -1,6 +1,7 @@
 import { memo } from 'react';
-import type { DayColumn, HoldTile, HourLine } from '@/bindings/types';
+import type { DayColumn, DayService, HoldTile, HourLine } from '@/bindings/types';
 import { t, tCount } from '@/lib/t';
+import { serviceOf } from '@/lib/tiles';
 import { Bands, bandSentence } from './Bands';
 import classes from './Board.module.css';
 import { holdKey, isWork } from './cells';
@@ -15,6 +16,8 @@ interface Props {
   left: number;
   width: number;
   hours: HourLine[];
+  /** What the day's visits are for. */
+  services: DayService[];
   opens: number;
   closes: number;
   minuteRem: number;
@@ -72,17 +75,21 @@ export const Column = memo(function Column(props: Props) {
             active={activeKey === waiting.appointment_id}
           />
         ))}
-        {column.visits.map((visit) => (
-          <VisitButton
-            key={visit.appointment_id}
-            visit={visit}
-            span={span}
-            practitionerId={column.practitioner_id}
-            practitionerName={column.name}
-            hue={hues.get(visit.service_id) ?? 0}
-            active={activeKey === visit.appointment_id}
-          />
-        ))}
+        {column.visits.map((visit) => {
+          const { service_id, name } = serviceOf(props.services, visit);
+          return (
+            <VisitButton
+              key={visit.appointment_id}
+              visit={visit}
+              service={name}
+              span={span}
+              practitionerId={column.practitioner_id}
+              practitionerName={column.name}
+              hue={hues.get(service_id) ?? 0}
+              active={activeKey === visit.appointment_id}
+            />
+          );
+        })}
       </div>
     </div>
   );

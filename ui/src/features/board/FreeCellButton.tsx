@@ -1,6 +1,7 @@
 import { type CSSProperties, memo } from 'react';
 import type { FreeCell } from '@/bindings/types';
 import { t } from '@/lib/t';
+import { wallStart } from '@/lib/tiles';
 import classes from './Board.module.css';
 
 interface Props {
@@ -17,7 +18,8 @@ interface Props {
  */
 export const FreeCellButton = memo(
   function FreeCellButton({ free, style, practitionerId, practitionerName, active }: Props) {
-    const values = { time: free.wall_start, name: practitionerName };
+    const time = wallStart(free);
+    const values = { time, name: practitionerName };
     return (
       <div role="gridcell" className={classes.cell} style={style}>
         <button
@@ -27,7 +29,7 @@ export const FreeCellButton = memo(
           aria-label={free.watched ? t('day.freeWatched', values) : t('day.free', values)}
           data-act="book"
           data-cell={`free-${free.from}`}
-          data-start={free.wall_start}
+          data-start={time}
           data-watched={free.watched || undefined}
           data-practitioner={practitionerId}
           data-from={free.from}

@@ -1,6 +1,7 @@
 import { type CSSProperties, memo } from 'react';
 import type { HoldTile } from '@/bindings/types';
 import { t } from '@/lib/t';
+import { wallStart } from '@/lib/tiles';
 import classes from './Board.module.css';
 import { holdLabel } from './labels';
 
@@ -44,7 +45,7 @@ export const HoldButton = memo(function HoldButton(props: Props) {
         data-hold="other"
         data-cell={holdKey}
         data-practitioner={practitionerId}
-        data-start={hold.wall_start}
+        data-start={wallStart(hold)}
       >
         <span data-mark="held">{t('day.heldBy.short', { by: hold.by_name })}</span>
       </button>

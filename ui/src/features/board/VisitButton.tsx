@@ -2,6 +2,7 @@ import { type CSSProperties, memo } from 'react';
 import type { VisitTile } from '@/bindings/types';
 import { statuses } from '@/lib/messages';
 import { t } from '@/lib/t';
+import { statusOf, wallStart } from '@/lib/tiles';
 import classes from './Board.module.css';
 import { isFull, labelOf } from './labels';
 
@@ -9,6 +10,8 @@ type Span = (from: number, until: number) => { top: string; height: string };
 
 interface Props {
   visit: VisitTile;
+  /** What it is for, in words. */
+  service: string;
   span: Span;
   practitionerId: string;
   practitionerName: string;
@@ -18,7 +21,7 @@ interface Props {
 
 /** A visit or a class on the board, with the time kept free around it. */
 export function VisitButton({ visit, span, ...rest }: Props) {
-  const { from, until, buffer_before = 0, buffer_after = 0, lane, lanes } = visit;
+  const { from, until, buffer_before = 0, buffer_after = 0, lane = 0, lanes = 1 } = visit;
   const lateral = { left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
   const { top, height } = span(from, until);
   return (
@@ -42,9 +45,9 @@ function Buffer({ minutes, style }: { minutes: number; style: CSSProperties }) {
 type TileProps = Omit<Props, 'span'> & { top: string; height: string; left: string; width: string };
 
 const Tile = memo(function Tile(props: TileProps) {
-  const { visit, top, height, left, width, hue, active, practitionerId, practitionerName } = props;
+  const { visit, service, top, height, left, width, hue, active, practitionerId, practitionerName } = props;
   const style: CSSProperties = { top, height, left, width };
-  const label = labelOf(visit, practitionerName);
+  const label = labelOf(visit, service, practitionerName);
   return (
     <div role="gridcell" className={classes.cell} style={style}>
       <button
@@ -57,48 +60,53 @@ const Tile = memo(function Tile(props: TileProps) {
         data-cell={visit.appointment_id}
         data-appointment={visit.appointment_id}
         data-practitioner={practitionerId}
-        data-start={visit.wall_start}
+        data-start={wallStart(visit)}
         data-hue={hue}
-        data-status={visit.class ? undefined : visit.status}
+        data-status={visit.class ? undefined : statusOf(visit)}
         data-class={visit.class ? `${visit.class.taken}/${visit.class.capacity}` : undefined}
       >
-        {visit.class ? <ClassLines visit={visit} /> : <VisitLines visit={visit} />}
+        {visit.class ? (
+          <ClassLines visit={visit} service={service} />
+        ) : (
+          <VisitLines visit={visit} service={service} />
+        )}
       </button>
     </div>
   );
 });
 
 /** The ordinary status has no mark, so that the others are seen; each is a shape and a word. */
-function VisitLines({ visit }: { visit: VisitTile }) {
+function VisitLines({ visit, service }: Pick<Props, 'visit' | 'service'>) {
+  const status = statusOf(visit);
   return (
     <>
-      <span className={classes.patient} data-mark={visit.status === 'booked' ? undefined : visit.status}>
+      <span className={classes.patient} data-mark={status === 'booked' ? undefined : status}>
         {visit.patient_name}
       </span>{' '}
       <span className={classes.service}>
         {visit.overridden && <i data-mark="overridden" />}
         {visit.in_series && <i data-mark="series" />}
-        {visit.wall_start}
+        {wallStart(visit)}
         {' · '}
-        {visit.status !== 'booked' && <b>{statuses[visit.status]} · </b>}
+        {status !== 'booked' && <b>{statuses[status]} · </b>}
         {visit.outside_schedule && <b className={classes.outside}>{t('day.outsideBadge')} · </b>}
-        {visit.service_name}
+        {service}
       </span>
     </>
   );
 }
 
 /** A class shows its seats; who comes is one click away. */
-function ClassLines({ visit }: { visit: VisitTile }) {
+function ClassLines({ visit, service }: Pick<Props, 'visit' | 'service'>) {
   if (!visit.class) return null;
   const { taken, capacity } = visit.class;
   const share = { '--share': `${Math.min(100, (100 * taken) / Math.max(1, capacity))}%` };
   return (
     <>
-      <span className={classes.patient}>{visit.service_name}</span>{' '}
+      <span className={classes.patient}>{service}</span>{' '}
       <span className={classes.service}>
         {visit.overridden && <i data-mark="overridden" />}
-        {visit.wall_start}
+        {wallStart(visit)}
         {' · '}
         <b>
           {taken}/{capacity}

@@ -6,8 +6,6 @@ const band = (kind: Band['kind'], from: number, until: number): Band => ({
   kind,
   from,
   until,
-  wall: '',
-  label: null,
 });
 
 const COLUMN = { bands: [band('working', 480, 960), band('time_off', 960, 1080)] } as unknown as DayColumn;

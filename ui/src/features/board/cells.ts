@@ -10,6 +10,7 @@ import type {
   VisitTile,
   WaitingTile,
 } from '@/bindings/types';
+import { wallStart } from '@/lib/tiles';
 
 export type Cell = { key: string; from: number; until: number; wall_start: string } & (
   | { kind: 'visit'; visit: VisitTile }
@@ -131,8 +132,8 @@ export function cellsAt(sheet: DaySheet, column: number): Cell[] {
 }
 
 function visitCell(visit: VisitTile): Cell {
-  const { from, until, wall_start } = visit;
-  return { kind: 'visit', key: visit.appointment_id, from, until, wall_start, visit };
+  const { from, until } = visit;
+  return { kind: 'visit', key: visit.appointment_id, from, until, wall_start: wallStart(visit), visit };
 }
 
 /** By the visit that it becomes, so that whoever is on it stays on it. */
@@ -142,13 +143,13 @@ function waitingCell(waiting: WaitingTile): Cell {
 }
 
 function freeCell(free: FreeCell): Cell {
-  const { from, until, wall_start } = free;
-  return { kind: 'free', key: `free-${from}`, from, until, wall_start, free };
+  const { from, until } = free;
+  return { kind: 'free', key: `free-${from}`, from, until, wall_start: wallStart(free), free };
 }
 
 function holdCell(hold: HoldTile): Cell {
-  const { from, until, wall_start } = hold;
-  return { kind: 'hold', key: holdKey(hold), from, until, wall_start, hold };
+  const { from, until } = hold;
+  return { kind: 'hold', key: holdKey(hold), from, until, wall_start: wallStart(hold), hold };
 }
 
 /** A hold has no id here; one therapist's time is held by one dialog at a time, except in a class. */

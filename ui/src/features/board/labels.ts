@@ -2,14 +2,14 @@
 import type { ClassSeats, HoldTile, VisitTile } from '@/bindings/types';
 import { statuses } from '@/lib/messages';
 import { t } from '@/lib/t';
+import { statusOf, wallEnd, wallStart } from '@/lib/tiles';
 
-export function labelOf(visit: VisitTile, name: string): string {
-  const outside = visit.outside_schedule ? t('day.outsideBadge') : '';
-  return visit.class ? classLabel(visit, visit.class, outside, name) : visitLabel(visit, outside, name);
+export function labelOf(visit: VisitTile, service: string, name: string): string {
+  return visit.class ? classLabel(visit, visit.class, service, name) : visitLabel(visit, service, name);
 }
 
 export function holdLabel(hold: HoldTile, name: string): string {
-  const said = { start: hold.wall_start, end: hold.wall_end, name };
+  const said = { start: wallStart(hold), end: wallEnd(hold), name };
   return hold.mine ? t('day.heldHere', said) : t('day.heldBy', { ...said, by: hold.by_name });
 }
 
@@ -17,28 +17,32 @@ export function isFull({ taken, capacity }: ClassSeats): boolean {
   return taken >= capacity;
 }
 
-function visitLabel(visit: VisitTile, outside: string, name: string): string {
-  const status = statuses[visit.status];
+function visitLabel(visit: VisitTile, service: string, name: string): string {
+  const status = statuses[statusOf(visit)];
   const shown = [
-    `${visit.patient_name} ${visit.wall_start}`,
-    visit.status === 'booked' ? '' : status,
-    outside,
-    visit.service_name,
+    `${visit.patient_name} ${wallStart(visit)}`,
+    statusOf(visit) === 'booked' ? '' : status,
+    outside(visit),
+    service,
   ]
     .filter(Boolean)
     .join(' · ');
-  const said = t('day.visit', { shown, end: visit.wall_end, status: status.toLowerCase(), name });
+  const said = t('day.visit', { shown, end: wallEnd(visit), status: status.toLowerCase(), name });
   return [said, ...marks(visit)].join(', ');
 }
 
-function classLabel(visit: VisitTile, seats: ClassSeats, outside: string, name: string): string {
+function classLabel(visit: VisitTile, seats: ClassSeats, service: string, name: string): string {
   const { taken, capacity } = seats;
   const full = isFull(seats) ? t('class.full') : '';
-  const shown = [`${visit.service_name} ${visit.wall_start}`, `${taken}/${capacity}`, full, outside]
+  const shown = [`${service} ${wallStart(visit)}`, `${taken}/${capacity}`, full, outside(visit)]
     .filter(Boolean)
     .join(' · ');
-  const said = t('day.class', { shown, end: visit.wall_end, taken, capacity, name });
+  const said = t('day.class', { shown, end: wallEnd(visit), taken, capacity, name });
   return [said, ...marks(visit)].join(', ');
+}
+
+function outside({ outside_schedule }: VisitTile): string {
+  return outside_schedule ? t('day.outsideBadge') : '';
 }
 
 function marks({ in_series, overridden, buffer_before = 0, buffer_after = 0 }: VisitTile): string[] {

@@ -9,7 +9,7 @@ import {
 } from 'react';
 import type { AppointmentId, DaySheet } from '@/bindings/types';
 import { isKey } from '@/lib/keymap';
-import type { FreeStart, SlotTarget } from '@/lib/slots';
+import { type FreeStart, freeStartOf, type SlotTarget } from '@/lib/slots';
 import { type Cell, cellsAt, cellsOf, type Found, locate, nearest, type Place, placeOf, step } from './cells';
 
 interface Options {
@@ -172,6 +172,5 @@ function fromElement(sheet: DaySheet, element: Element): Found | undefined {
 function freeStart(sheet: DaySheet, at: Found): FreeStart | undefined {
   const column = sheet.columns[at.column];
   if (!column || at.cell.kind !== 'free') return undefined;
-  const { practitioner_id, name } = column;
-  return { practitioner_id, practitioner_name: name, date: sheet.date, free: at.cell.free };
+  return freeStartOf(sheet, column, at.cell.free);
 }

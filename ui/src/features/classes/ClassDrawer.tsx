@@ -13,6 +13,7 @@ import { steps } from '@/lib/messages';
 import { query } from '@/lib/rpc';
 import { type ClassPlace, plusMinutes, slotOfOffer, type WantedSlot } from '@/lib/slots';
 import { t } from '@/lib/t';
+import { serviceOf, wallEnd, wallStart } from '@/lib/tiles';
 import { Members, type OnVisit } from './Members';
 import { NextSessions } from './NextSessions';
 
@@ -43,7 +44,7 @@ export function ClassDrawer({ place, asked, onVisit, onAdd, onClose }: Props) {
       {data && !found && <Empty title={t('class.gone')} text={t('class.gone.text')} />}
       {found && (
         <Stack gap="md">
-          <Head tile={found.tile} date={place.date} name={found.name} />
+          <Head {...found} date={place.date} />
           {asked && !seatAsked && <ForWhom asked={asked} />}
           <Members members={found.tile.class?.members ?? []} first={!seatAsked} onVisit={onVisit} />
           {isFull(found.tile) ? (
@@ -63,20 +64,20 @@ export function ClassDrawer({ place, asked, onVisit, onAdd, onClose }: Props) {
   );
 }
 
-function Head({ tile, date, name }: { tile: VisitTile; date: string; name: string }) {
+function Head({ tile, service, date, name }: Found & { date: string }) {
   const { taken = 0, capacity = 0 } = tile.class ?? {};
   return (
     <div>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Title order={3} size="h4" style={{ overflowWrap: 'anywhere' }}>
-          {tile.service_name}
+          {service}
         </Title>
         <Text fw={650} style={{ flex: 'none' }} role="status" data-seats={`${taken}/${capacity}`}>
           {t('class.seats', { taken, capacity })}
         </Text>
       </Group>
       <Text>
-        {longDate(date)}, {tile.wall_start}–{tile.wall_end}
+        {longDate(date)}, {wallStart(tile)}–{wallEnd(tile)}
       </Text>
       <Text c="var(--fd-muted)">{t('booking.with', { name })}</Text>
     </div>
@@ -113,16 +114,24 @@ function AddPatient({ first, onAdd }: { first: boolean; onAdd: () => void }) {
   );
 }
 
+/** A class, what it is, and whose. */
+interface Found {
+  tile: VisitTile;
+  service: string;
+  name: string;
+}
+
 /** The class by its place: whose visit came first may change while it is open. */
-function classAt({ columns }: DaySheet, { practitioner_id, service_id, starts_at }: ClassPlace) {
-  const column = columns.find((each) => each.practitioner_id === practitioner_id);
+function classAt({ services, columns }: DaySheet, place: ClassPlace): Found | undefined {
+  const column = columns.find((each) => each.practitioner_id === place.practitioner_id);
   const tile = column?.visits.find(
-    (each) => each.service_id === service_id && each.class?.starts_at === starts_at,
+    (each) =>
+      each.class?.starts_at === place.starts_at && serviceOf(services, each).service_id === place.service_id,
   );
-  return column && tile && { tile, name: column.name };
+  return column && tile && { tile, service: serviceOf(services, tile).name, name: column.name };
 }
 
 function slotOf({ date, practitioner_id, starts_at }: ClassPlace, tile: VisitTile): WantedSlot {
   const ends_at = plusMinutes(starts_at, tile.until - tile.from);
-  return { practitioner_id, starts_at, ends_at, date, wall_start: tile.wall_start, location_id: null };
+  return { practitioner_id, starts_at, ends_at, date, wall_start: wallStart(tile), location_id: null };
 }

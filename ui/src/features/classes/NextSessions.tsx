@@ -7,6 +7,7 @@ import { useNextSessions } from '@/components/useNextSessions';
 import { focusFirst } from '@/lib/focus';
 import type { ClassPlace } from '@/lib/slots';
 import { t } from '@/lib/t';
+import { wallStart } from '@/lib/tiles';
 
 interface Props {
   place: ClassPlace;
@@ -19,7 +20,7 @@ interface Props {
 
 /** A full class, and where it has seats next. */
 export function NextSessions({ place, tile, today, asked, onPick }: Props) {
-  const full = { ...place, wall_start: tile.wall_start };
+  const full = { ...place, wall_start: wallStart(tile) };
   const { offers, pending, error } = useNextSessions(place.service_id, full, today);
   const found = offers.length > 0;
   const focused = useRef(!asked);

@@ -3,6 +3,7 @@ import type {
   BookingForm,
   ConflictKind,
   DayColumn,
+  DayService,
   DaySheet,
   ErrorView,
   FreeSlots,
@@ -35,18 +36,31 @@ export function daySheet(
   date: string,
   watched: (who: string, at: string) => boolean,
 ): DaySheet {
-  const columns = world.practitioners.map((each) => columnOf(world, each, date, watched));
+  const services = servicesOf(world, date);
+  const columns = world.practitioners.map((each) => columnOf(world, each, date, services, watched));
   const edges = columns.flatMap(({ bands }) => bands.map(({ from, until }) => [from, until] as const));
   const opens = Math.min(480, ...edges.map(([from]) => from));
   const closes = Math.max(1080, ...edges.map(([, until]) => until));
   const hours = Array.from({ length: 24 }, (_, n) => ({ offset: n * 60, label: clock(n * 60) }));
-  return { date, today: TODAY, minutes: 1440, grid_minutes: GRID, hours, opens, closes, columns };
+  const starts_at = instant(date, 0);
+  const day = { date, today: TODAY, starts_at, minutes: 1440, grid_minutes: GRID };
+  return { ...day, hours, opens, closes, services, columns };
+}
+
+/** What the day's visits are for, each once. */
+function servicesOf(world: World, date: string): DayService[] {
+  const shown = world.visits.filter((visit) => visit.date === date && occupies(visit));
+  const used = new Set(shown.map(({ service_id }) => service_id));
+  return world.services
+    .filter(({ service_id }) => used.has(service_id))
+    .map(({ service_id, name }) => ({ service_id, name }));
 }
 
 function columnOf(
   world: World,
   practitioner: Practitioner,
   date: string,
+  services: readonly DayService[],
   watched: (who: string, at: string) => boolean,
 ): DayColumn {
   const { practitioner_id, name } = practitioner;
@@ -55,27 +69,23 @@ function columnOf(
     .filter((visit) => isFirstOfClass(world, visit))
     .sort((a, b) => a.from - b.from)
     .map((visit) => ({
-      ...nameOf(world, visit),
+      patient_name: nameOf(world, visit).patient_name,
+      service: services.findIndex(({ service_id }) => service_id === visit.service_id),
       appointment_id: visit.appointment_id,
       from: visit.from,
       until: visit.until,
       ...laneOf(world, visit),
-      wall_start: clock(visit.from),
-      wall_end: clock(visit.until),
-      status: visit.status,
+      status: visit.status === 'booked' ? undefined : visit.status,
       class: classOf(world, visit),
       overridden: visit.override !== null || undefined,
       in_series: visit.series_id !== null || undefined,
       version: visit.version,
     }));
   const free = freeStarts(world, practitioner, date, GRID).map((from) => {
-    const starts_at = instant(date, from);
-    const isWatched = watched(practitioner_id, starts_at);
-    return { from, until: from + GRID, starts_at, wall_start: clock(from), watched: isWatched };
+    const isWatched = watched(practitioner_id, instant(date, from));
+    return { from, until: from + GRID, watched: isWatched || undefined };
   });
-  const bands = practitioner
-    .bands(date)
-    .map((band) => ({ ...band, wall: `${clock(band.from)}–${clock(band.until)}` }));
+  const bands = practitioner.bands(date);
   const holds = holdTiles(world, practitioner_id, date);
   return {
     practitioner_id,
@@ -110,7 +120,7 @@ function laneOf(world: World, visit: Visit) {
       each.from < visit.until &&
       visit.from < each.until,
   );
-  return { lane: beside.indexOf(visit), lanes: beside.length };
+  return beside.length > 1 ? { lane: beside.indexOf(visit) || undefined, lanes: beside.length } : {};
 }
 
 export function freeStarts(

@@ -1,6 +1,6 @@
 /** Classes and holds of the fake clinic: what shares or keeps a time without being one visit. */
 import type { ClassSeats, HoldTile, SeatCount } from '@/bindings/types';
-import { clock, instant } from './wall';
+import { instant } from './wall';
 import type { Held, Service, Visit, World } from './world';
 
 type Time = Pick<Visit, 'practitioner_id' | 'date' | 'from' | 'until'>;
@@ -76,8 +76,6 @@ export function holdTiles(world: World, practitionerId: string, date: string): H
       until,
       starts_at: instant(date, from),
       ends_at: instant(date, until),
-      wall_start: clock(from),
-      wall_end: clock(until),
       by_name: by,
       mine: dialog !== null,
     }));

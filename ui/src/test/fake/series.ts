@@ -88,7 +88,7 @@ function weigh(clinic: FakeClinic, asked: SeriesPlanQuery, place: Place): Refusa
     by_name: null,
     at: null,
     by_me: false,
-    label: away.label,
+    label: away.label ?? null,
   };
   const near = freeSlots(world, {
     service_id: asked.service_id,

@@ -56,7 +56,7 @@ export interface PlannedBand {
   kind: BandKind;
   from: number;
   until: number;
-  label: string | null;
+  label?: string;
 }
 
 export interface Practitioner {
@@ -271,12 +271,12 @@ function bandsOf(n: number, date: string): PlannedBand[] {
   if (n % 8 === 5) return [{ kind: 'time_off', from: 480, until: 1020, label: 'Training in Lyon' }];
   const start = n % 4 === 1 ? 540 : 480;
   const bands: PlannedBand[] = [
-    { kind: 'working', from: start, until: 720, label: null },
-    { kind: 'break', from: 720, until: 780, label: null },
-    { kind: 'working', from: 780, until: n % 8 === 3 ? 900 : 1020, label: null },
+    { kind: 'working', from: start, until: 720 },
+    { kind: 'break', from: 720, until: 780 },
+    { kind: 'working', from: 780, until: n % 8 === 3 ? 900 : 1020 },
   ];
   if (n % 8 === 3) bands.push({ kind: 'time_off', from: 900, until: 1020, label: 'Dentist' });
-  if (n % 8 === 2) bands.push({ kind: 'extra_hours', from: 1020, until: 1080, label: null });
+  if (n % 8 === 2) bands.push({ kind: 'extra_hours', from: 1020, until: 1080 });
   return bands;
 }
 

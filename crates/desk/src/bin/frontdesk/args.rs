@@ -83,7 +83,7 @@ pub(crate) enum Command {
     Day {
         /// Civil date of the clinic, e.g. 2026-11-23; today when absent.
         date: Option<NaiveDate>,
-        /// As JSON.
+        /// As JSON, every visit with all its fields; `from` and `until` are minutes since the day began.
         #[arg(long)]
         json: bool,
     },

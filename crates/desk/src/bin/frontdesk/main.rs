@@ -1,6 +1,7 @@
 //! The desk for the terminal and for scripts: the same desk as behind the window.
 
 mod args;
+mod day;
 mod failure;
 mod names;
 mod output;

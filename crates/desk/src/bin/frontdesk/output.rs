@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use frontdesk_desk::AppliedChange;
 use frontdesk_desk::view::{
-    ApprovalItem, Asked, BandKind, Connection, ConnectionState, DayColumn, DaySheet, Notice,
-    NoticeKind, NoticeSlot, PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
+    ApprovalItem, Asked, BandKind, Connection, ConnectionState, DayColumn, DaySheet, FreeCell,
+    Notice, NoticeKind, NoticeSlot, PatientMatch, Progress, VisitPlaced, VisitStepped, VisitTile,
 };
 use serde::Serialize;
 
@@ -38,20 +38,23 @@ pub(crate) fn freshness(connection: &Connection) {
 pub(crate) fn day(sheet: &DaySheet) -> Result<(), Failure> {
     line(format!("{} ({})", sheet.date, sheet.date.format("%A")))?;
     for column in &sheet.columns {
-        column_lines(column)?;
+        column_lines(sheet, column)?;
     }
     Ok(())
 }
 
-fn column_lines(column: &DayColumn) -> Result<(), Failure> {
+fn column_lines(sheet: &DaySheet, column: &DayColumn) -> Result<(), Failure> {
     let bands: Vec<String> = column
         .bands
         .iter()
-        .map(|band| format!("{} {}", band_name(band.kind), band.wall))
+        .map(|band| {
+            let (from, until) = (band.wall_start(), band.wall_end());
+            format!("{} {from}–{until}", band_name(band.kind))
+        })
         .collect();
     line(format!("\n{}  [{}]", column.name, bands.join(", ")))?;
     for visit in &column.visits {
-        visit_lines(visit)?;
+        visit_lines(sheet, visit)?;
     }
     for tile in &column.waiting {
         let (from, until) = (&tile.wall_start, &tile.wall_end);
@@ -62,14 +65,10 @@ fn column_lines(column: &DayColumn) -> Result<(), Failure> {
         ))?;
     }
     for hold in &column.holds {
-        let (from, until, by) = (&hold.wall_start, &hold.wall_end, &hold.by_name);
+        let (from, until, by) = (hold.wall_start(), hold.wall_end(), &hold.by_name);
         line(format!("  {from}–{until}  held by {by}"))?;
     }
-    let free: Vec<&str> = column
-        .free
-        .iter()
-        .map(|cell| cell.wall_start.as_str())
-        .collect();
+    let free: Vec<String> = column.free.iter().map(FreeCell::wall_start).collect();
     if !free.is_empty() {
         line(format!("  free: {}", free.join(" ")))?;
     }
@@ -77,9 +76,9 @@ fn column_lines(column: &DayColumn) -> Result<(), Failure> {
 }
 
 /// A visit, or a class with a line for everybody who comes.
-fn visit_lines(visit: &VisitTile) -> Result<(), Failure> {
-    let when = format!("  {}–{}", visit.wall_start, visit.wall_end);
-    let service = &visit.service_name;
+fn visit_lines(sheet: &DaySheet, visit: &VisitTile) -> Result<(), Failure> {
+    let when = format!("  {}–{}", visit.wall_start(), visit.wall_end());
+    let service = sheet.service(visit).map_or("", |service| &service.name);
     let Some(class) = &visit.class else {
         let (patient, status) = (&visit.patient_name, visit.status.code());
         let id = visit.appointment_id;

@@ -12,6 +12,7 @@ use frontdesk_desk::view::{
 use frontdesk_desk::{Desk, DeskConfig, DeskError, KeySource};
 
 use crate::args::{Args, Command, PatientCommand};
+use crate::day::Day;
 use crate::failure::{Failure, offer};
 use crate::{names, output, set_aside, visits, watching};
 
@@ -58,7 +59,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode, Failure> {
             current(desk).await?;
             let sheet = desk.day_sheet(DaySheetQuery { date }).await?;
             if json {
-                output::json(&sheet)?;
+                output::json(&Day::of(&sheet))?;
             } else {
                 output::day(&sheet)?;
             }

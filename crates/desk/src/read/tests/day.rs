@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::DeskError;
 use crate::cache::Cache;
-use crate::fixture::{ANNA, filled, page, visit};
-use crate::view::{DaySheet, DaySheetQuery};
+use crate::fixture::{ANNA, at, filled, page, visit};
+use crate::view::{DaySheet, DaySheetQuery, FreeCell};
 
 /// A sheet as a person would write it down.
 fn text(sheet: &DaySheet) -> String {
@@ -26,7 +26,7 @@ fn text(sheet: &DaySheet) -> String {
                 band.kind,
                 band.from,
                 band.until,
-                band.wall,
+                wall(&band.wall_start(), &band.wall_end()),
                 band.label.as_deref().unwrap_or("-")
             );
         }
@@ -38,25 +38,34 @@ fn text(sheet: &DaySheet) -> String {
             };
             let _ = writeln!(
                 text,
-                "  {}..{} {}–{} lane {}/{} {} · {}{outside}",
+                "  {}..{} {} lane {}/{} {} · {}{outside}",
                 tile.from,
                 tile.until,
-                tile.wall_start,
-                tile.wall_end,
+                wall(&tile.wall_start(), &tile.wall_end()),
                 tile.lane + 1,
                 tile.lanes,
                 tile.patient_name,
-                tile.service_name
+                sheet.service(tile).unwrap().name
             );
         }
         let free: Vec<String> = column
             .free
             .iter()
-            .map(|cell| format!("{}{}", cell.wall_start, if cell.watched { "*" } else { "" }))
+            .map(|cell| {
+                format!(
+                    "{}{}",
+                    cell.wall_start(),
+                    if cell.watched { "*" } else { "" }
+                )
+            })
             .collect();
         let _ = writeln!(text, "  free {}", free.join(" "));
     }
     text
+}
+
+fn wall(from: &str, until: &str) -> String {
+    format!("{from}–{until}")
 }
 
 fn sheet(cache: &Cache, date: &str) -> DaySheet {
@@ -142,11 +151,11 @@ fn a_cancelled_visit_is_not_on_the_board() {
 fn what_has_passed_is_not_free() {
     let folder = tempfile::tempdir().unwrap();
     let cache = filled(folder.path());
-    cache.clock().set(crate::fixture::at("2026-11-23T13:45"));
+    cache.clock().set(at("2026-11-23T13:45"));
     let free: Vec<String> = sheet(&cache, "2026-11-23").columns[0]
         .free
         .iter()
-        .map(|cell| cell.wall_start.clone())
+        .map(FreeCell::wall_start)
         .collect();
     assert_eq!(free, ["14:00", "14:30"]);
 }
@@ -226,10 +235,53 @@ fn visits_stand_at_elapsed_minutes_after_a_change_of_the_clocks() {
     cache.apply(&page(10, vec![row])).unwrap();
     let tile = sheet(&cache, "2027-03-28").columns[0].visits[0].clone();
     assert_eq!(
-        (tile.from, tile.wall_start.as_str(), tile.wall_end.as_str()),
-        (480, "09:00", "09:30")
+        (
+            tile.from,
+            tile.wall_start.as_deref(),
+            tile.wall_end.as_deref()
+        ),
+        (480, Some("09:00"), Some("09:30"))
     );
     assert!(!tile.outside_schedule);
+}
+
+#[test]
+fn free_starts_are_instants_after_the_days_first_also_after_a_change_of_the_clocks() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    for date in ["2026-11-24", "2027-03-28", "2027-10-31"] {
+        let sheet = sheet(&cache, date);
+        let cell = &sheet.columns[0].free[0];
+        assert_eq!(cell.wall_start(), "09:00", "{date}");
+        assert_eq!(sheet.instant(cell.from), at(&format!("{date}T09:00")));
+    }
+}
+
+#[test]
+fn what_is_the_same_everywhere_does_not_travel() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let here = Appointment {
+        status: AppointmentStatus::Arrived,
+        ..visit(2, "2026-11-23T09:15")
+    };
+    let rows = vec![visit(3, "2026-11-23T14:00"), here];
+    let rows = rows.into_iter().map(Row::Appointment).collect();
+    cache.apply(&page(10, rows)).unwrap();
+    let sheet = sheet(&cache, "2026-11-23");
+    let column = &sheet.columns[0];
+    let tiles = column.visits.iter().map(serde_json::to_string);
+    let free = column.free.iter().take(1).map(serde_json::to_string);
+    let bands = column.bands.iter().take(1).map(serde_json::to_string);
+    let told: Result<Vec<String>, _> = tiles.chain(free).chain(bands).collect();
+    expect![[r#"
+        {"appointment_id":"00000000-0000-0000-0000-000000000002","from":555,"until":585,"patient_name":"Lee Planted","service":0,"status":"arrived","version":12}
+        {"appointment_id":"00000000-0000-0000-0000-000000000003","from":840,"until":870,"patient_name":"Lee Planted","service":0,"version":11}
+        {"from":600,"until":630}
+        {"kind":"working","from":540,"until":720}"#]]
+    .assert_eq(&told.unwrap().join("\n"));
+    let json = serde_json::to_string(&sheet).unwrap();
+    assert_eq!(serde_json::from_str::<DaySheet>(&json).unwrap(), sheet);
 }
 
 #[test]

@@ -9,19 +9,19 @@ use crate::DeskError;
 use crate::cache::Cache;
 use crate::fixture::{ANNA, LEE, MASSAGE, at, directory, filled, hold, monday, page, visit};
 use crate::view::{
-    BookingFormQuery, DayColumn, DaySheetQuery, SeriesBooking, SeriesCardQuery, SeriesChoice,
-    SeriesPlanQuery, SeriesVisitSummary,
+    BookingFormQuery, DayColumn, DaySheet, DaySheetQuery, SeriesBooking, SeriesCardQuery,
+    SeriesChoice, SeriesPlanQuery, SeriesVisitSummary,
 };
 
 const NINE: &str = "2026-11-23T09:00";
 
 fn column(cache: &Cache) -> DayColumn {
+    sheet(cache).columns.remove(0)
+}
+
+fn sheet(cache: &Cache) -> DaySheet {
     let query = DaySheetQuery::default();
-    cache
-        .look(|look| look.day_sheet(query))
-        .unwrap()
-        .columns
-        .remove(0)
+    cache.look(|look| look.day_sheet(query)).unwrap()
 }
 
 fn with(folder: &std::path::Path, rows: Vec<Row>) -> Cache {
@@ -60,7 +60,7 @@ fn a_slot_that_another_desk_holds_is_taken_and_says_by_whom() {
     assert_eq!(column.holds.len(), 1);
     assert_eq!(column.holds[0].by_name, "Other");
     assert!(!column.holds[0].mine);
-    assert!(column.free.iter().all(|cell| cell.wall_start != "09:00"));
+    assert!(column.free.iter().all(|cell| cell.wall_start() != "09:00"));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn my_own_hold_is_shown_and_never_in_my_way() {
     assert_eq!(refused(&cache, NINE), None);
     let column = column(&cache);
     assert!(column.holds[0].mine);
-    assert!(column.free.iter().any(|cell| cell.wall_start == "09:00"));
+    assert!(column.free.iter().any(|cell| cell.wall_start() == "09:00"));
 }
 
 fn class() -> Service {
@@ -125,6 +125,40 @@ fn visits_of_one_class_at_one_time_are_one_tile_of_the_first_who_booked() {
     assert_eq!(class.members.len(), 3);
     assert_eq!(class.starts_at, at(NINE));
     assert!(tiles[1].class.is_none());
+}
+
+#[test]
+fn a_day_names_each_service_once_and_one_more_visit_keeps_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |id, wall, service_id| {
+        Row::Appointment(Appointment {
+            service_id,
+            ..visit(id, wall)
+        })
+    };
+    let mut rows = vec![
+        Row::Service(class()),
+        of(1, "2026-11-23T10:00", class().service_id),
+        of(2, "2026-11-23T11:00", MASSAGE),
+        of(3, "2026-11-23T14:00", class().service_id),
+    ];
+    let earlier = of(4, NINE, MASSAGE);
+    let cache = with(folder.path(), rows.clone());
+    let before = sheet(&cache);
+    assert_eq!(services(&before), ["Back class", "Massage", "Back class"]);
+    assert_eq!(before.services.len(), 2);
+    rows.push(earlier);
+    let folder = tempfile::tempdir().unwrap();
+    let after = sheet(&with(folder.path(), rows));
+    assert_eq!(after.services, before.services);
+    assert_eq!(services(&after)[0], "Massage");
+}
+
+fn services(sheet: &DaySheet) -> Vec<&str> {
+    let tiles = sheet.columns[0].visits.iter();
+    tiles
+        .map(|tile| sheet.service(tile).unwrap().name.as_str())
+        .collect()
 }
 
 #[test]

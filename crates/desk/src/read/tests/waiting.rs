@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::cache::{Cache, OutboxSlot};
 use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, MASSAGE, at, filled, page, visit};
 use crate::view::{
-    BookingFormQuery, DayColumn, DaySheetQuery, FreeSlotsQuery, RefusalView, WaitingTile,
+    BookingFormQuery, DayColumn, DaySheetQuery, FreeCell, FreeSlotsQuery, RefusalView, WaitingTile,
 };
 
 const TEN: &str = "2026-11-23T10:00";
@@ -47,9 +47,9 @@ fn column(cache: &Cache) -> DayColumn {
     sheet.unwrap().columns.remove(0)
 }
 
-fn free(column: &DayColumn) -> Vec<&str> {
+fn free(column: &DayColumn) -> Vec<String> {
     let free = column.free.iter();
-    free.map(|cell| cell.wall_start.as_str()).collect()
+    free.map(FreeCell::wall_start).collect()
 }
 
 fn has_ten(cache: &Cache) -> bool {
@@ -112,8 +112,8 @@ fn a_booking_without_an_answer_keeps_its_time_on_this_desk() {
     };
     assert_eq!(column.waiting, [tile]);
     assert!(column.visits.is_empty());
-    assert!(!free(&column).contains(&"10:00"));
-    assert!(free(&column).contains(&"10:30"));
+    assert!(!free(&column).contains(&"10:00".to_owned()));
+    assert!(free(&column).contains(&"10:30".to_owned()));
     assert!(!has_ten(&cache));
 }
 
@@ -195,7 +195,7 @@ fn every_visit_of_a_series_that_waits_keeps_its_time() {
     ask(&cache, &Command::BookSeries(series.clone()));
     let column = column(&cache);
     assert_eq!(column.waiting.len(), 1);
-    assert!(!free(&column).contains(&"10:00"));
+    assert!(!free(&column).contains(&"10:00".to_owned()));
     let again = Command::BookSeries(series);
     let preview = cache.look(|look| look.preview(&again, None)).unwrap();
     assert!(preview.outcome.is_ok(), "it is not in its own way");
