@@ -35,6 +35,7 @@ async fn what_was_answered_before_the_power_failed_is_there_when_it_comes_back()
         .collect();
     let answers = rounds(150, 400);
     let working = desks.iter_mut().map(|(diary, told)| {
+        let told = &*told;
         diary.work(|| {
             let mut told = told.lock().unwrap();
             told.push(disk.now());
@@ -139,7 +140,7 @@ async fn save_a_booking(folder: &Path) {
     let booked = desk.book(&slot, patient).await.unwrap().value;
     assert_eq!(booked.progress, Progress::Waiting);
     println!("\nsaved {} {}", slot.date, booked.appointment_id);
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn texts<'a>(environment: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {

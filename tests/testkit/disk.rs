@@ -112,7 +112,7 @@ impl Disk {
                         .for_each(|file| file.sync_removal(covers));
                 }
                 Entry::Synced { covers } => files.entry(name).or_default().sync(covers),
-                written => {
+                written @ (Entry::Written { .. } | Entry::Cut { .. } | Entry::Removed) => {
                     let file = files.entry(name).or_default();
                     file.written.push((position, written));
                 }
@@ -164,7 +164,7 @@ impl<'a> File<'a> {
         };
         for (_, entry) in self.written.drain(..) {
             apply(&mut self.safe, &entry, |bytes| {
-                let kept = random.as_mut().is_some_and(|random| random.random());
+                let kept = random.as_mut().is_some_and(RngExt::random);
                 gone += if kept { 0 } else { bytes };
                 kept
             });
