@@ -43,7 +43,7 @@ pub(crate) use search::search;
 pub(crate) use session::{StoredSession, session};
 pub(crate) use set_aside::{KeptCommand, all_kept};
 pub use snapshot::Snapshot;
-pub(crate) use waiting::{AskedBooking, AskedFor, asked_bookings, is_known};
+pub(crate) use waiting::{AskedFor, AskedPlace, asked_places, is_known};
 pub(crate) use watch::{StoredNotice, StoredWatch, all as watches, is_free, notices};
 
 use crate::clock::DeskClock;

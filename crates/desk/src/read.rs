@@ -25,10 +25,11 @@ use std::sync::Arc;
 
 use frontdesk_domain::availability::{Ledger, works_in_rooms};
 use frontdesk_domain::{
-    Actor, Appointment, ClinicFacts, Interval, PractitionerId, ServiceId, Timestamp,
+    Actor, Appointment, AppointmentId, ClinicFacts, Interval, PractitionerId, ServiceId, Timestamp,
 };
 use rusqlite::Transaction;
 
+use self::waiting::WaitingVisit;
 use crate::cache::{Asked, Cache, Detail, Directory};
 use crate::error::DeskError;
 
@@ -72,28 +73,33 @@ impl Cache {
 }
 
 impl Look<'_> {
-    /// The directory with what occupies these times, what waits for its answer included.
-    pub(crate) fn facts_at(&self, spans: &[Interval]) -> Result<ClinicFacts, DeskError> {
+    /// The directory with what occupies these times; also what waits for its answer, but for what these
+    /// visits wait for.
+    pub(crate) fn facts_at(
+        &self,
+        spans: &[Interval],
+        but: &[AppointmentId],
+    ) -> Result<ClinicFacts, DeskError> {
         let moment = (self.now, self.contact);
         let mut facts = crate::cache::facts_at(self.tx, &self.directory, spans, moment)?;
         let waiting = self.waiting_visits()?.into_iter();
-        let in_the_way = waiting.filter(|visit| {
+        let in_the_way = waiting.filter(|WaitingVisit { visit, of }| {
             let occupied = visit.occupied();
-            spans.iter().any(|span| span.overlaps(&occupied))
+            !but.contains(of) && spans.iter().any(|span| span.overlaps(&occupied))
         });
         facts
             .appointments
-            .extend(in_the_way.map(|visit| (visit.appointment_id, visit)));
+            .extend(in_the_way.map(|WaitingVisit { visit, .. }| (visit.appointment_id, visit)));
         Ok(facts)
     }
 
-    /// What is taken in this time; where one practitioner is asked for, nobody else's time, except in
-    /// the rooms that this one works in.
+    /// What is taken in this time, but not where `moving` is to go already; where one practitioner is
+    /// asked for, nobody else's time, except in the rooms that this one works in.
     fn ledger(
         &self,
         span: Interval,
         whose: Option<PractitionerId>,
-        detail: Detail,
+        (detail, moving): (Detail, Option<AppointmentId>),
     ) -> Result<Arc<Ledger>, DeskError> {
         let asked = Asked {
             span,
@@ -102,7 +108,9 @@ impl Look<'_> {
             rooms: whose.is_some_and(|id| works_in_rooms(id, &self.directory.facts)),
         };
         let moment = (self.now, self.contact);
-        let waiting = self.waiting_visits()?;
+        let waiting = self.waiting_visits()?.into_iter();
+        let others = waiting.filter(|each| Some(each.of) != moving);
+        let waiting: Vec<Appointment> = others.map(|each| each.visit).collect();
         Ok(self.cache.ledger(self.tx, asked, moment, &waiting)?)
     }
 

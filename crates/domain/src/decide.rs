@@ -185,6 +185,17 @@ pub fn reschedule(
     reschedule::reschedule(wanted, facts, Clock::Server(now))
 }
 
+/// The visits that a move is for, each at the place where it would be if nothing were in the way;
+/// without those that are there, that cannot be moved, or whose new wall time the clocks skip or show
+/// twice. For a desk that waits for the answer.
+#[must_use]
+pub fn wished_moves(
+    command: &crate::command::RescheduleAppointment,
+    facts: &ClinicFacts,
+) -> Vec<crate::Appointment> {
+    reschedule::wished(command, facts)
+}
+
 /// Gives a visit up, past ones too, or several of its series. A second cancel changes nothing.
 ///
 /// # Errors

@@ -1159,14 +1159,19 @@ export type VisitTile = {
   in_series?: boolean,
   /** True when another practitioner's hours or an exception no longer cover it. */
   outside_schedule?: boolean,
+  /** True when this desk has asked for another place for it and has no answer yet. */
+  leaving?: boolean,
   /** Seq of the last change. */
   version: number,
 };
 
-/** A booking of this desk that has no answer yet: it keeps its time here, and nobody has agreed to it. */
+/** A booking or a move of this desk that has no answer yet: it keeps its time here, and nobody has
+* agreed to it. */
 export type WaitingTile = {
-  /** The visit that it will be. */
+  /** The visit that it will be; of a move, an id for this place alone. */
   appointment_id: AppointmentId,
+  /** Of a move: the visit, which stands elsewhere until then. */
+  moves?: AppointmentId,
   /** First elapsed minute. */
   from: number,
   /** First elapsed minute after. */

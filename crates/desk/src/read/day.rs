@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use frontdesk_domain::availability::{self, Calendar, Ledger, PlanBand, Span, WorkDay};
-use frontdesk_domain::{Appointment, ClinicFacts, Hold, Practitioner, PractitionerId, ServiceId};
+use frontdesk_domain::{ClinicFacts, Hold, Practitioner, PractitionerId, ServiceId};
 
 use super::Look;
+use super::waiting::WaitingVisit;
 use super::wall::DayScale;
 use crate::cache::{self, BoardVisit, StoredWatch, WorkDays};
 use crate::error::DeskError;
@@ -36,7 +37,7 @@ impl Look<'_> {
             ledger.hold(hold.practitioner_id, hold.during().into());
         }
         let waiting = self.waiting_visits()?;
-        for visit in &waiting {
+        for WaitingVisit { visit, .. } in &waiting {
             ledger.put(visit.into());
         }
         let watches = cache::watches(self.tx)?;
@@ -66,7 +67,7 @@ pub(super) struct Day<'a> {
     work: Arc<WorkDays>,
     visits: &'a [BoardVisit],
     pub(super) holds: &'a [Hold],
-    pub(super) waiting: &'a [Appointment],
+    pub(super) waiting: &'a [WaitingVisit],
     watches: &'a [StoredWatch],
 }
 

@@ -46,7 +46,7 @@ impl Look<'_> {
         let detail = Detail::Times {
             moving: query.ignoring,
         };
-        let ledger = self.ledger(reach, query.practitioner_id, detail)?;
+        let ledger = self.ledger(reach, query.practitioner_id, (detail, query.ignoring))?;
         let slots = Calendar::over(directory, &ledger).free_slots(&query, self.now);
         Ok(FreeSlots {
             slots: self.offers(&slots)?,

@@ -48,11 +48,9 @@ impl Look<'_> {
             return Ok(facts);
         }
         let spans: Vec<_> = given.places.iter().map(|place| place.during).collect();
-        let mut facts = self.facts_at(&spans)?;
-        for id in &needs.appointments {
-            // What was asked for once is not in the way of being asked for again.
-            facts.appointments.remove(id);
-        }
+        // What was asked for once is not in the way of being asked for again.
+        let asked: Vec<_> = named.iter().map(|visit| visit.appointment_id).collect();
+        let mut facts = self.facts_at(&spans, &[asked, needs.appointments].concat())?;
         self.know(&mut facts, &named, &needs.patients)?;
         Ok(facts)
     }
@@ -73,7 +71,7 @@ impl Look<'_> {
         Ok(visits)
     }
 
-    fn know(
+    pub(super) fn know(
         &self,
         facts: &mut ClinicFacts,
         visits: &[Appointment],

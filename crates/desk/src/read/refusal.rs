@@ -145,7 +145,7 @@ impl Look<'_> {
     /// What is free near a wish.
     pub(crate) fn near(&self, wish: &SlotWish) -> Result<Vec<SlotOffer>, DeskError> {
         let span = alternatives::span(wish.starts_at, self.now);
-        let ledger = self.ledger(span, None, Detail::Names)?;
+        let ledger = self.ledger(span, None, (Detail::Names, wish.ignoring))?;
         let slots = alternatives::near_in(wish, &self.directory.facts, &ledger, self.now);
         self.offers(&slots)
     }

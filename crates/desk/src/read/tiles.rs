@@ -40,6 +40,7 @@ impl Day<'_> {
         work: &[Span],
     ) -> VisitTile {
         let visit = group.first;
+        let leaving = group.class.is_none() && self.is_leaving(visit.claim.appointment_id);
         VisitTile {
             appointment_id: visit.claim.appointment_id,
             from,
@@ -61,6 +62,7 @@ impl Day<'_> {
             outside_schedule: !work
                 .iter()
                 .any(|stretch| stretch.contains(visit.claim.during)),
+            leaving,
             version: visit.version,
         }
     }

@@ -219,6 +219,10 @@ pub struct VisitTile {
     #[serde(default, skip_serializing_if = "is_default")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub outside_schedule: bool,
+    /// True when this desk has asked for another place for it and has no answer yet.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub leaving: bool,
     /// Seq of the last change.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub version: u64,
@@ -338,12 +342,17 @@ pub struct HoldTile {
     pub mine: bool,
 }
 
-/// A booking of this desk that has no answer yet: it keeps its time here, and nobody has agreed to it.
+/// A booking or a move of this desk that has no answer yet: it keeps its time here, and nobody has
+/// agreed to it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct WaitingTile {
-    /// The visit that it will be.
+    /// The visit that it will be; of a move, an id for this place alone.
     pub appointment_id: AppointmentId,
+    /// Of a move: the visit, which stands elsewhere until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub moves: Option<AppointmentId>,
     /// First elapsed minute.
     pub from: u16,
     /// First elapsed minute after.

@@ -54,6 +54,22 @@ pub(super) fn reschedule(
     }
 }
 
+/// Where a move leads while nobody has agreed to it.
+pub(super) fn wished(wish: &RescheduleAppointment, facts: &ClinicFacts) -> Vec<Appointment> {
+    let Some(named) = facts.appointments.get(&wish.appointment_id) else {
+        return Vec::new();
+    };
+    let visits = scope::concerned(named, wish.scope, facts, None, is_movable);
+    let shift = Shift::of(wish, named, &facts.zone);
+    let moves = visits.unwrap_or_default().into_iter();
+    moves
+        .filter(|visit| is_movable(visit.status))
+        .filter_map(|visit| Move::of(wish, visit, &shift, facts).ok())
+        .filter(|each| !each.is_there(wish))
+        .filter_map(|each| each.there(wish, facts))
+        .collect()
+}
+
 pub(super) fn is_movable(status: AppointmentStatus) -> bool {
     match status {
         AppointmentStatus::Pending | AppointmentStatus::Booked => true,
@@ -111,6 +127,22 @@ impl<'a> Move<'a> {
             && wish
                 .location_id
                 .is_none_or(|id| self.visit.location_id == Some(id))
+    }
+
+    /// The visit at its new place, whatever is in the way there; none where the wall clock is in doubt.
+    fn there(&self, wish: &RescheduleAppointment, facts: &ClinicFacts) -> Option<Appointment> {
+        let during = self.to.during.as_ref().ok()?;
+        let location = wish.location_id;
+        Some(Appointment {
+            practitioner_id: self.practitioner_id,
+            location_id: location.or_else(|| followed_location(self.visit, facts)),
+            starts_at: during.starts_at,
+            ends_at: during.ends_at,
+            wall_start: facts.zone.wall(during.starts_at),
+            buffer_before_minutes: self.service.buffer_before_minutes,
+            buffer_after_minutes: self.service.buffer_after_minutes,
+            ..self.visit.clone()
+        })
     }
 
     fn doubt(&self, doubt: WallDoubt) -> Doubt {

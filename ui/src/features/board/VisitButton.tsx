@@ -89,6 +89,7 @@ function VisitLines({ visit, service }: Pick<Props, 'visit' | 'service'>) {
         {wallStart(visit)}
         {' · '}
         {status !== 'booked' && <b>{statuses[status]} · </b>}
+        {visit.leaving && <b>{t('day.leavingBadge')} · </b>}
         {visit.outside_schedule && <b className={classes.outside}>{t('day.outsideBadge')} · </b>}
         {service}
       </span>

@@ -15,14 +15,14 @@ interface Props {
 }
 
 /**
- * A booking of this desk that has no answer yet: nobody else is offered its time here, and there is
- * nothing to be done with it until it is a visit.
+ * A booking or a move of this desk that has no answer yet: nobody else is offered its time here, and
+ * there is nothing to be done with it until it is a visit.
  */
 export const WaitingCell = memo(function WaitingCell(props: Props) {
   const { waiting, covers, top, height, active, practitionerId, practitionerName } = props;
-  const { appointment_id, patient_name, service_name, wall_start, wall_end } = waiting;
+  const { appointment_id, moves, patient_name, service_name, wall_start, wall_end } = waiting;
   const style: CSSProperties = { top, height, ...(covers && { left: '60%', zIndex: 2 }) };
-  const label = t('day.waiting', {
+  const label = t(moves ? 'day.waitingMove' : 'day.waiting', {
     patient: patient_name,
     service: service_name,
     start: wall_start,
@@ -48,7 +48,7 @@ export const WaitingCell = memo(function WaitingCell(props: Props) {
       <span className={classes.said}>
         {wall_start}
         {' · '}
-        <b>{t('day.waiting.short')}</b>
+        <b>{t(moves ? 'day.waitingMove.short' : 'day.waiting.short')}</b>
         {' · '}
         {service_name}
       </span>

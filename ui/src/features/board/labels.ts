@@ -22,6 +22,7 @@ function visitLabel(visit: VisitTile, service: string, name: string): string {
   const shown = [
     `${visit.patient_name} ${wallStart(visit)}`,
     statusOf(visit) === 'booked' ? '' : status,
+    visit.leaving ? t('day.leavingBadge') : '',
     outside(visit),
     service,
   ]
@@ -45,8 +46,9 @@ function outside({ outside_schedule }: VisitTile): string {
   return outside_schedule ? t('day.outsideBadge') : '';
 }
 
-function marks({ in_series, overridden, buffer_before = 0, buffer_after = 0 }: VisitTile): string[] {
+function marks({ leaving, in_series, overridden, buffer_before = 0, buffer_after = 0 }: VisitTile): string[] {
   return [
+    leaving === true && t('day.leaving'),
     in_series === true && t('day.inSeries'),
     overridden === true && t('day.overridden'),
     buffer_before > 0 && t('day.bufferBefore', { minutes: buffer_before }),

@@ -129,6 +129,21 @@ function same(a: Place | undefined, b: Place): boolean {
 }
 
 function findTarget(sheet: DaySheet, target: SlotTarget): Found | undefined {
+  return ('appointment_id' in target && newPlaceOf(sheet, target.appointment_id)) || findPlace(sheet, target);
+}
+
+/** Where a visit is to go, while it still stands elsewhere. */
+function newPlaceOf(sheet: DaySheet, appointmentId: AppointmentId): Found | undefined {
+  for (const column of sheet.columns.keys()) {
+    const cell = cellsAt(sheet, column).find(
+      (each) => each.kind === 'waiting' && each.waiting.moves === appointmentId,
+    );
+    if (cell) return { column, cell };
+  }
+  return undefined;
+}
+
+function findPlace(sheet: DaySheet, target: SlotTarget): Found | undefined {
   for (const [column, { practitioner_id }] of sheet.columns.entries()) {
     const cells = cellsAt(sheet, column);
     const cell =

@@ -9,6 +9,11 @@ export const boardMessages = {
   'day.waiting':
     '{patient} {start} · Waiting · {service}, until {end}, waiting for the server: saved on this desk and not booked yet, {name}',
   'day.waiting.short': 'Waiting',
+  'day.waitingMove':
+    '{patient} {start} · Move waiting · {service}, until {end}, waiting for the server: saved on this desk and not moved here yet, {name}',
+  'day.waitingMove.short': 'Move waiting',
+  'day.leaving': 'this desk has asked for another time and waits for the server',
+  'day.leavingBadge': 'Moving',
   'day.heldBy': 'Held by {by} {start}–{end}, {name}',
   'day.heldBy.short': 'Held by {by}',
   'day.heldHere': 'Held here {start}–{end}, {name}',

@@ -95,11 +95,22 @@ export class FakeClinic {
     return this.written(this.placed(visit), 'outbox', 'connection');
   }
 
+  /** A move that was sent and has no answer yet. */
+  leaving(visit: Visit, place: Partial<Visit>) {
+    const { appointment_id: moves } = visit;
+    const there = { ...visit, ...place, appointment_id: this.newId('a2'), moves };
+    this.world.asked.push(there);
+    return this.written({ ...this.placed(there), appointment_id: moves }, 'outbox', 'connection');
+  }
+
   /** The server has decided what was sent. */
   decided(outcome: 'applied' | 'rejected'): void {
     const { asked } = this.world;
     this.world.asked = [];
-    if (outcome === 'applied') this.world.visits.push(...asked);
+    for (const { moves, ...place } of outcome === 'applied' ? asked : []) {
+      if (moves) Object.assign(this.visit(moves), { ...place, appointment_id: moves });
+      else this.world.visits.push(place);
+    }
     this.announce('appointment', 'notice', 'outbox', 'connection');
   }
 

@@ -79,6 +79,7 @@ function columnOf(
       class: classOf(world, visit),
       overridden: visit.override !== null || undefined,
       in_series: visit.series_id !== null || undefined,
+      leaving: world.asked.some(({ moves }) => moves === visit.appointment_id) || undefined,
       version: visit.version,
     }));
   const free = freeStarts(world, practitioner, date, GRID).map((from) => {
@@ -102,9 +103,9 @@ function waitingTiles(world: World, practitionerId: string, date: string): Waiti
   const here = world.asked.filter((each) => each.practitioner_id === practitionerId && each.date === date);
   const tiles = here.map((each) => {
     const { patient_name, service_name } = nameOf(world, each);
-    const { appointment_id, from, until } = each;
+    const { appointment_id, moves, from, until } = each;
     const wall = { wall_start: clock(from), wall_end: clock(until) };
-    return { appointment_id, from, until, ...wall, patient_name, service_name };
+    return { appointment_id, moves, from, until, ...wall, patient_name, service_name };
   });
   return tiles.length > 0 ? tiles : undefined;
 }
@@ -297,7 +298,8 @@ export function offer(
 }
 
 function taker(world: World, who: string, date: string, from: number, until: number, ignoring?: string) {
-  return [...world.visits, ...world.asked].find(
+  const asked = world.asked.filter(({ moves }) => !moves || moves !== ignoring);
+  return [...world.visits, ...asked].find(
     (visit) =>
       visit.practitioner_id === who &&
       visit.date === date &&

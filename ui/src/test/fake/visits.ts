@@ -34,6 +34,7 @@ export function visitWrites(clinic: FakeClinic) {
         all.map((each) => weigh(clinic, each, command, named)),
         command.scope,
       );
+      if (clinic.waits) return clinic.leaving(visit, placeOf(visit, command, named));
       for (const each of all) moveTo(clinic, each, command, named);
       return clinic.written(clinic.placed(visit), 'appointment');
     },
@@ -135,11 +136,15 @@ function refuseBad(weighed: ReturnType<typeof weigh>[], scope: SeriesScope | und
   throw refused(several ? { ...first, alternatives: [], fates: weighed.map(({ fate }) => fate) } : first);
 }
 
-function moveTo(clinic: FakeClinic, each: Visit, asked: RescheduleAppointment, named: Visit): void {
+function placeOf(each: Visit, asked: RescheduleAppointment, named: Visit): Partial<Visit> {
   const { date, from } = target(each, asked, named);
   const until = from + each.until - each.from;
   const practitioner_id = asked.practitioner_id ?? each.practitioner_id;
-  Object.assign(each, { practitioner_id, date, from, until, override: asked.override ?? null });
+  return { practitioner_id, date, from, until, override: asked.override ?? null };
+}
+
+function moveTo(clinic: FakeClinic, each: Visit, asked: RescheduleAppointment, named: Visit): void {
+  Object.assign(each, placeOf(each, asked, named));
   clinic.touch(each, 'practitioner_id', 'starts_at', 'ends_at', 'wall_start');
 }
 

@@ -71,8 +71,8 @@ export interface World {
   patients: PatientMatch[];
   visits: Visit[];
   holds: Held[];
-  /** What this desk has booked without an answer. */
-  asked: Visit[];
+  /** What this desk has booked without an answer, and where it has moved what without one. */
+  asked: (Visit & { moves?: string })[];
 }
 
 export interface Plan {

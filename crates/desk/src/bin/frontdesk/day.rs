@@ -61,6 +61,7 @@ struct Visit<'a> {
     overridden: bool,
     in_series: bool,
     outside_schedule: bool,
+    leaving: bool,
     version: u64,
 }
 
@@ -154,6 +155,7 @@ impl<'a> Visit<'a> {
             overridden: tile.overridden,
             in_series: tile.in_series,
             outside_schedule: tile.outside_schedule,
+            leaving: tile.leaving,
             version: tile.version,
         }
     }

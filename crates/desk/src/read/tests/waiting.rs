@@ -1,6 +1,10 @@
 use chrono::TimeDelta;
-use frontdesk_domain::command::{BookAppointment, BookSeries, SeriesVisit};
-use frontdesk_domain::{Appointment, AppointmentId, Command, Interval, Reason, Row, SeriesId};
+use frontdesk_domain::command::{
+    BookAppointment, BookSeries, RescheduleAppointment, SeriesScope, SeriesVisit,
+};
+use frontdesk_domain::{
+    Appointment, AppointmentId, AppointmentStatus, Command, Interval, Reason, Row, SeriesId,
+};
 use frontdesk_protocol::{Outcome, OutcomeKind};
 use uuid::Uuid;
 
@@ -103,6 +107,7 @@ fn a_booking_without_an_answer_keeps_its_time_on_this_desk() {
     let column = column(&cache);
     let tile = WaitingTile {
         appointment_id: ID,
+        moves: None,
         from: 600,
         until: 630,
         wall_start: "10:00".to_owned(),
@@ -199,4 +204,145 @@ fn every_visit_of_a_series_that_waits_keeps_its_time() {
     let again = Command::BookSeries(series);
     let preview = cache.look(|look| look.preview(&again, None)).unwrap();
     assert!(preview.outcome.is_ok(), "it is not in its own way");
+}
+
+const ELEVEN: &str = "2026-11-23T11:00";
+
+fn to(wall: &str, scope: SeriesScope) -> RescheduleAppointment {
+    RescheduleAppointment {
+        appointment_id: ID,
+        starts_at: at(wall),
+        ends_at: None,
+        practitioner_id: None,
+        location_id: None,
+        overriding: None,
+        scope,
+    }
+}
+
+fn apply(cache: &Cache, version: u64, visits: impl IntoIterator<Item = Appointment>) {
+    let rows = visits.into_iter().map(|visit| {
+        Row::Appointment(Appointment {
+            version,
+            ..visit.clone()
+        })
+    });
+    cache.apply(&page(version, rows.collect())).unwrap();
+}
+
+/// Lee comes at eleven, and is to come at ten, as soon as the server agrees.
+fn moving(folder: &std::path::Path) -> (Cache, u64) {
+    let cache = filled(folder);
+    apply(&cache, 10, [visit(71, ELEVEN)]);
+    let wish = Command::RescheduleAppointment(to(TEN, SeriesScope::This));
+    let no = ask(&cache, &wish);
+    (cache, no)
+}
+
+fn walls(column: &DayColumn) -> Vec<&str> {
+    let waiting = column.waiting.iter();
+    waiting.map(|tile| tile.wall_start.as_str()).collect()
+}
+
+#[test]
+fn a_move_without_an_answer_keeps_both_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, _) = moving(folder.path());
+    let column = column(&cache);
+    assert_eq!(walls(&column), ["10:00"]);
+    assert_eq!(column.waiting[0].moves, Some(ID));
+    assert_ne!(column.waiting[0].appointment_id, ID, "two tiles, two ids");
+    assert!(column.visits[0].leaving);
+    for wall in ["10:00", "11:00"] {
+        assert!(!free(&column).contains(&wall.to_owned()), "{wall}");
+    }
+    assert!(!has_ten(&cache));
+    let refusal = refused(&cache, None).unwrap();
+    assert!(refusal.conflict.unwrap().by_me);
+}
+
+#[test]
+fn a_visit_on_its_way_is_not_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, _) = moving(folder.path());
+    let half_past = "2026-11-23T10:30";
+    let preview = |wall| {
+        let wish = Command::RescheduleAppointment(to(wall, SeriesScope::This));
+        let preview = cache.look(|look| look.preview(&wish, None)).unwrap();
+        preview.outcome.err().map(|refusal| refusal.reason)
+    };
+    assert_eq!(preview(TEN), None);
+    assert_eq!(preview(half_past), None);
+    assert_eq!(refused(&cache, Some(ID)), None);
+    let query = FreeSlotsQuery {
+        service_id: MASSAGE,
+        practitioner_id: Some(ANNA),
+        from: at(TEN).date_naive(),
+        to: at(TEN).date_naive(),
+        moving: Some(ID),
+    };
+    let found = cache.look(|look| look.free_slots(&query)).unwrap();
+    assert!(found.slots.iter().any(|slot| slot.wall_start == "10:00"));
+    let wish = Command::RescheduleAppointment(to(half_past, SeriesScope::This));
+    ask(&cache, &wish);
+    assert_eq!(walls(&column(&cache)), ["10:30"], "of two wishes the last");
+}
+
+#[test]
+fn a_move_is_over_when_the_replica_shows_it_or_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, no) = moving(folder.path());
+    let applied = outcome(&cache, no, OutcomeKind::Applied);
+    cache.decide(CLINIC, EPOCH, &[applied]).unwrap();
+    assert_eq!(walls(&column(&cache)), ["10:00"]);
+    apply(&cache, 11, [visit(71, TEN)]);
+    assert!(column(&cache).waiting.is_empty());
+    assert!(!column(&cache).visits[0].leaving);
+
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, no) = moving(folder.path());
+    assert!(!has_ten(&cache));
+    let rejected = outcome(&cache, no, OutcomeKind::Rejected);
+    cache.decide(CLINIC, EPOCH, &[rejected]).unwrap();
+    assert!(column(&cache).waiting.is_empty());
+    assert!(has_ten(&cache));
+}
+
+#[test]
+fn a_visit_that_is_given_up_meanwhile_goes_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, _) = moving(folder.path());
+    let given_up = Appointment {
+        status: AppointmentStatus::Cancelled,
+        ..visit(71, ELEVEN)
+    };
+    apply(&cache, 11, [given_up]);
+    assert!(column(&cache).waiting.is_empty());
+    assert!(has_ten(&cache));
+}
+
+#[test]
+fn every_visit_of_a_series_that_is_to_move_keeps_its_new_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let of_series = |id, wall| Appointment {
+        series_id: Some(SeriesId(Uuid::from_u128(70))),
+        ..visit(id, wall)
+    };
+    let next_week = "2026-11-30T11:00";
+    apply(
+        &cache,
+        10,
+        [of_series(71, ELEVEN), of_series(72, next_week)],
+    );
+    let all = Command::RescheduleAppointment(to(TEN, SeriesScope::Following));
+    ask(&cache, &all);
+    assert_eq!(walls(&column(&cache)), ["10:00"]);
+    let query = DaySheetQuery {
+        date: Some(at(next_week).date_naive()),
+        ..DaySheetQuery::default()
+    };
+    let sheet = cache.look(|look| look.day_sheet(query)).unwrap();
+    assert_eq!(walls(&sheet.columns[0]), ["10:00"]);
+    assert!(sheet.columns[0].visits[0].leaving);
 }
