@@ -1,8 +1,9 @@
+import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { because, freeSlots } from '@/test/fake/reads';
 import { id } from '@/test/fake/world';
-import { ANNA, callsOf, openForm, screen, waitFor } from '@/test/window';
+import { ANNA, callsOf, openForm, screen, waitFor, within } from '@/test/window';
 
 const LIAM = id('a0', 1);
 const NOOR = id('a0', 9);
@@ -79,6 +80,21 @@ describe('a change that does not fit where the visit is', () => {
     expect(await screen.findByText(/The move has no answer yet, so the change was not sent/)).toBeVisible();
     expect(callsOf('update_appointment')).toHaveLength(1);
     expect(await note()).toHaveValue('Brings pictures');
+  });
+});
+
+describe('the way back of a move', () => {
+  test('is another time where the old one was taken meanwhile, and says by whom', async () => {
+    const { user } = await openForm(/^Liam Kowalski 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '14:30' }));
+    await user.click(await screen.findByRole('button', { name: /^Move to Tue 24 Nov, 14:30/ }));
+    await screen.findByText('Moved · 14:30 · Anna Weber');
+    act(() => clinic.taken(ANNA, '2026-11-24T11:00:00Z'));
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(await screen.findByText(/^This time is taken\..* Rudi Reception took it on Tue 24 Nov at 10:10\.$/)).toBeInTheDocument();
+    const times = within(await screen.findByRole('list', { name: 'Free times' }));
+    expect(await times.findByRole('button', { name: '11:30' })).toBeInTheDocument();
+    expect(times.queryByRole('button', { name: '11:00' })).toBeNull();
   });
 });
 

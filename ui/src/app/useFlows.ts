@@ -85,7 +85,9 @@ function visitFlows(
         await back?.();
         await showAgain(placed.appointment_id);
       };
-      announceMoved(placed, before.length, back && undo);
+      const [only, ...others] = before;
+      const single = only && others.length === 0 ? instead.orMove(undo, only) : undo;
+      announceMoved(placed, before.length, back && single);
     },
     saved: announceSaved,
     cancelled: async (

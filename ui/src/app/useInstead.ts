@@ -47,22 +47,31 @@ export function useInstead(opening: Opening, bookSlot: BookSlot) {
       if (asked !== 'undo_status') return undefined;
       return async () => again(await readNow(client, 'appointment_card', { appointment_id }));
     };
-    return {
-      /** Takes a cancellation back; without its time, at once, unless something is being typed. */
-      orElse: (back: () => Promise<void>, card: AppointmentCard) => async () => {
+    const elsewhere = ({ appointment_id }: AppointmentCard) => toForm(appointment_id, 'reschedule');
+    /** Takes a change back; without its time another one, at once, unless something is being typed. */
+    const orElse =
+      (way: (card: AppointmentCard, error: unknown) => Promise<void> | void) =>
+      (back: () => Promise<void>, card: AppointmentCard) =>
+      async () => {
         try {
           await back();
         } catch (error) {
           if (!isOutOfPlace(error)) throw error;
-          if (!isTyping(latest.current)) return again(card);
+          if (!isTyping(latest.current)) return way(card, error);
           const what = t('toast.when', { date: shortDate(card.date), time: card.wall_start });
-          const instead = () => unlessTyping(card.appointment_id, () => again(card));
+          const instead = () => unlessTyping(card.appointment_id, () => way(card, error));
           refusedEach(t('toast.failed'), [{ what, why: errorSentence(error), instead }]);
         }
-      },
+      };
+    return {
+      orElse: orElse(again),
+      /** The form offers times, and does not say what became of the old one. */
+      orMove: orElse((card, error) => {
+        refused(t('toast.failed'), errorSentence(error));
+        elsewhere(card);
+      }),
       cancelled: (card: AppointmentCard) => unlessTyping(card.appointment_id, () => again(card)),
-      moved: ({ appointment_id }: AppointmentCard) =>
-        unlessTyping(appointment_id, () => toForm(appointment_id, 'reschedule')),
+      moved: (card: AppointmentCard) => unlessTyping(card.appointment_id, () => elsewhere(card)),
       /** At once for whoever still looks at the list from which it was sent, else on their word. */
       sentAgain: async (kept: SetAsideCommand, error: unknown) => {
         const way = isOutOfPlace(error) ? wayOf(kept) : undefined;

@@ -62,7 +62,9 @@ function takenSentence(
 /** For places without room for more than sentences. */
 function refusedSentences(refusal: RefusalView): string {
   const sentence = refusalSentence(refusal);
-  return refusal.reason === 'illegal_status' ? `${sentence} ${stepsSentence(refusal.steps)}` : sentence;
+  if (refusal.reason === 'illegal_status') return `${sentence} ${stepsSentence(refusal.steps)}`;
+  const { conflict } = refusal;
+  return conflict ? `${sentence} ${conflictSentences(conflict, undefined)}` : sentence;
 }
 
 function codeSentence(view: ErrorView): string {
