@@ -35,8 +35,8 @@ fn changes(name: &str) -> Vec<Timestamp> {
         .collect()
 }
 
-/// One zone of each set of rules (many are names of the same), with the dates around its changes;
-/// all other days are of 24 hours at one offset.
+/// One zone of each set of rules (many are names of the same), with the dates around its changes and one
+/// of each half-year; all other days are of 24 hours at one offset.
 fn kinds() -> Vec<(String, BTreeSet<NaiveDate>)> {
     let mut known = BTreeSet::new();
     let mut kinds = Vec::new();
@@ -50,11 +50,19 @@ fn kinds() -> Vec<(String, BTreeSet<NaiveDate>)> {
                 let date = zone.date(*at);
                 [date.pred_opt().unwrap(), date, date.succ_opt().unwrap()]
             };
-            kinds.push((name, changes.iter().flat_map(around).collect()));
+            let changing = changes.iter().flat_map(around);
+            kinds.push((name, changing.chain(plain_days()).collect()));
         }
     }
     assert!(kinds.len() > 70, "only {} kinds of zones", kinds.len());
     kinds
+}
+
+fn plain_days() -> impl Iterator<Item = NaiveDate> {
+    let of_year = |year| [(year, 1, 20), (year, 7, 20)];
+    (2020..=2035)
+        .flat_map(of_year)
+        .map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap())
 }
 
 #[test]
