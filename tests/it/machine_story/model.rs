@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use frontdesk_domain::AppointmentStatus::{
     Arrived, Booked, Cancelled, CheckedIn, Fulfilled, NoShow, Pending,
 };
+use frontdesk_domain::command::SeriesScope;
 use frontdesk_domain::{
     AppointmentId, AppointmentStatus, AppointmentStep, Interval, LocationId, OverlapPolicy,
-    PatientId, PractitionerId, Reason, Role, Service, ServiceId, Slot,
+    PatientId, PractitionerId, Reason, Role, SeriesId, Service, ServiceId, Slot,
 };
 
 /// A visit as the model knows it.
@@ -24,6 +25,7 @@ pub(super) struct Visit {
     /// The rules that its place breaks.
     pub(super) broken: Vec<Reason>,
     pub(super) notes: Option<String>,
+    pub(super) series: Option<SeriesId>,
     pub(super) version: u64,
 }
 
@@ -50,6 +52,10 @@ pub(super) enum Ask {
     Note(AppointmentId, String),
     Swap(AppointmentId, PatientId),
     Step(AppointmentId, AppointmentStep),
+    /// All of them or none.
+    Series(SeriesId, Vec<(AppointmentId, Slot)>, PatientId, Vec<Reason>),
+    /// This one and those of its series: all, or those that follow.
+    Cancel(AppointmentId, SeriesScope),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,41 +76,53 @@ pub(super) struct Model {
 }
 
 type Decision = Result<Option<Visit>, Reason>;
+type Decisions = Result<Vec<(AppointmentId, Visit)>, Reason>;
 
 impl Model {
     /// Decides, and makes it so under this number of the feed.
     pub(super) fn decide(&mut self, by: Asker, ask: &Ask, base: Option<u64>, seq: u64) -> Verdict {
-        let (id, decided) = match ask {
-            Ask::Book(id, slot, patient, over) => (id, self.book(by, slot, *patient, over)),
-            Ask::Move(id, slot, over) => (id, self.shift(by, *id, slot, over, base)),
-            Ask::Note(id, text) => (id, self.note(by, *id, text, base)),
-            Ask::Swap(id, patient) => (id, self.swap(by, *id, *patient)),
-            Ask::Step(id, step) => (id, self.step(by, *id, *step, base)),
+        let one = |id: &AppointmentId, decision: Decision| {
+            decision.map(|visit| visit.map(|visit| (*id, visit)).into_iter().collect())
+        };
+        let decided = match ask {
+            Ask::Book(id, slot, patient, over) => {
+                one(id, self.booked(by, slot, *patient, over).map(Some))
+            }
+            Ask::Move(id, slot, over) => one(id, self.shift(by, *id, slot, over, base)),
+            Ask::Note(id, text) => one(id, self.note(by, *id, text, base)),
+            Ask::Swap(id, patient) => one(id, self.swap(by, *id, *patient)),
+            Ask::Step(id, step) => one(id, self.step(by, *id, *step, base)),
+            Ask::Series(id, visits, patient, over) => self.series(by, *id, visits, *patient, over),
+            Ask::Cancel(id, scope) => self.cancel(by, *id, *scope, base),
         };
         match decided {
             Err(reason) => Verdict::Refused(reason),
-            Ok(None) => Verdict::Unchanged,
-            Ok(Some(visit)) => {
-                let before = self.visits.get(id);
-                let takes_place = before.is_none_or(|before| {
-                    before.during != visit.during
-                        || before.practitioner != visit.practitioner
-                        || before.location != visit.location
-                        || before.status == Cancelled
-                });
-                if takes_place {
-                    self.release(by, *id, &visit);
-                }
-                self.visits.insert(
-                    *id,
-                    Visit {
-                        version: seq,
-                        ..visit
-                    },
-                );
+            Ok(visits) if visits.is_empty() => Verdict::Unchanged,
+            Ok(visits) => {
+                self.make_so(by, visits, seq);
                 Verdict::Changed
             }
         }
+    }
+
+    /// Holds end by what was held before the command, whatever several visits of it have in common.
+    fn make_so(&mut self, by: Asker, visits: Vec<(AppointmentId, Visit)>, seq: u64) {
+        let mut ended = Vec::new();
+        for (id, visit) in visits {
+            let before = self.visits.get(&id);
+            let takes_place = before.is_none_or(|before| {
+                before.during != visit.during
+                    || before.practitioner != visit.practitioner
+                    || before.location != visit.location
+                    || before.status == Cancelled
+            });
+            if takes_place && visit.status != Cancelled {
+                ended.extend(self.ended(by, id, &visit));
+            }
+            let version = seq;
+            self.visits.insert(id, Visit { version, ..visit });
+        }
+        self.holds.retain(|hold, _| !ended.contains(hold));
     }
 
     /// Whether this slot may be kept by this device; makes it so.
@@ -138,13 +156,82 @@ impl Model {
         self.placed(nobody, None, visit, &[]).is_ok()
     }
 
-    fn book(&self, by: Asker, slot: &Slot, patient: PatientId, over: &[Reason]) -> Decision {
+    fn booked(
+        &self,
+        by: Asker,
+        slot: &Slot,
+        patient: PatientId,
+        over: &[Reason],
+    ) -> Result<Visit, Reason> {
         acts_for(by, slot.practitioner_id)?;
         let mut visit = Self::visit(slot, patient);
         if self.services[&slot.service_id].needs_approval {
             visit.status = Pending;
         }
-        self.placed(by, None, visit, over).map(Some)
+        self.placed(by, None, visit, over)
+    }
+
+    fn series(
+        &self,
+        by: Asker,
+        series: SeriesId,
+        visits: &[(AppointmentId, Slot)],
+        patient: PatientId,
+        over: &[Reason],
+    ) -> Decisions {
+        for (_, slot) in visits {
+            acts_for(by, slot.practitioner_id)?;
+        }
+        let mut with_those_before = self.clone();
+        let mut placed = Vec::new();
+        for (id, slot) in visits {
+            let visit = with_those_before.booked(by, slot, patient, over)?;
+            let series = Some(series);
+            let visit = Visit { series, ..visit };
+            with_those_before.visits.insert(*id, visit.clone());
+            placed.push((*id, visit));
+        }
+        Ok(placed)
+    }
+
+    fn cancel(
+        &self,
+        by: Asker,
+        id: AppointmentId,
+        scope: SeriesScope,
+        base: Option<u64>,
+    ) -> Decisions {
+        let named = self.of(by, id)?;
+        let series = named.series.ok_or(Reason::Invalid)?;
+        let concerned = self.visits.iter().filter(|(other, visit)| {
+            let follows = visit.during.starts_at >= named.during.starts_at;
+            let is_meant = visit.series == Some(series) && (scope == SeriesScope::All || follows);
+            **other == id || is_meant && matches!(visit.status, Pending | Booked | Arrived)
+        });
+        let concerned: Vec<_> = concerned.collect();
+        for (_, visit) in &concerned {
+            acts_for(by, visit.practitioner)?;
+        }
+        let live = concerned
+            .into_iter()
+            .filter(|(_, it)| it.status != Cancelled);
+        let live: Vec<_> = live.collect();
+        if live.is_empty() {
+            return Ok(Vec::new());
+        }
+        if named.status != Cancelled {
+            leads(AppointmentStep::Cancel, named.status).ok_or(Reason::IllegalStatus)?;
+        }
+        for (_, visit) in &live {
+            fresh(visit, base)?;
+        }
+        let given_up = live.into_iter().map(|(id, visit)| {
+            let mut visit = visit.clone();
+            visit.path.push(visit.status);
+            visit.status = Cancelled;
+            (*id, visit)
+        });
+        Ok(given_up.collect())
     }
 
     fn shift(
@@ -264,6 +351,7 @@ impl Model {
             path: Vec::new(),
             broken: Vec::new(),
             notes: None,
+            series: None,
             version: 0,
         }
     }
@@ -387,14 +475,15 @@ impl Model {
 
     /// A visit that takes its place ends the holds of its own desk there, and a manager's those in
     /// its way.
-    fn release(&mut self, by: Asker, id: AppointmentId, visit: &Visit) {
+    fn ended(&self, by: Asker, id: AppointmentId, visit: &Visit) -> Vec<(usize, usize)> {
         let occupied = self.occupied(visit);
         let removes = by.role == Role::Manager && self.is_held_up(by, id, visit);
-        self.holds.retain(|(device, _), kept| {
+        let ends = self.holds.iter().filter(|((device, _), kept)| {
             let own = *device == by.device && kept.during.overlaps(&visit.during);
             let foreign = removes && *device != by.device && kept.during.overlaps(&occupied);
-            kept.practitioner != visit.practitioner || !(own || foreign)
+            kept.practitioner == visit.practitioner && (own || foreign)
         });
+        ends.map(|(hold, _)| *hold).collect()
     }
 
     /// True when somebody without a manager's rights would be refused for a hold.

@@ -1,6 +1,7 @@
 //! What is asked, drawn from a seed, and made smaller when it fails.
 
-use frontdesk_domain::{AppointmentId, AppointmentStep, Reason};
+use frontdesk_domain::command::SeriesScope;
+use frontdesk_domain::{AppointmentId, AppointmentStep, Reason, SeriesId};
 use frontdesk_tests::new_id;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -42,6 +43,19 @@ pub(super) enum Wish {
         step: AppointmentStep,
         seen: bool,
     },
+    Series {
+        series: SeriesId,
+        /// Each with its slot among those of the first one's service.
+        visits: Vec<(AppointmentId, usize)>,
+        patient: usize,
+        over: Vec<Reason>,
+    },
+    /// With those of its series.
+    CancelSeries {
+        visit: AppointmentId,
+        scope: SeriesScope,
+        seen: bool,
+    },
 }
 
 /// What happens at once, or by itself.
@@ -78,7 +92,7 @@ impl Program {
     pub(super) fn commands(&self) -> usize {
         let count = |round: &Round| match round {
             Round::Ask(batches) => batches.iter().map(|(_, wishes)| wishes.len()).sum(),
-            Round::Hold { .. } | Round::Release { .. } | Round::Expire => 1,
+            Round::Hold { .. } | Round::Release { .. } | Round::Expire => 0,
         };
         self.0.iter().map(count).sum()
     }
@@ -140,6 +154,9 @@ impl Draw {
         let from = self.visits.len().saturating_sub(16);
         let known = self.visits[from..].choose(&mut self.random).copied();
         let (Some(visit), false) = (known, self.random.random_bool(0.4)) else {
+            if self.random.random_bool(0.2) {
+                return self.series();
+            }
             let visit = new_id();
             self.visits.push(visit);
             return Wish::Book {
@@ -150,7 +167,12 @@ impl Draw {
             };
         };
         let seen = self.random.random_bool(0.5);
-        match self.random.random_range(0..10) {
+        match self.random.random_range(0..11) {
+            10 => Wish::CancelSeries {
+                visit,
+                scope: self.scope(),
+                seen,
+            },
             0..3 => Wish::Move {
                 visit,
                 slot: self.any(),
@@ -171,6 +193,26 @@ impl Draw {
                 step: self.step(),
                 seen,
             },
+        }
+    }
+
+    fn series(&mut self) -> Wish {
+        let several = self.random.random_range(2..=5);
+        let visits: Vec<_> = (0..several).map(|_| (new_id(), self.any())).collect();
+        self.visits.extend(visits.iter().map(|(visit, _)| *visit));
+        Wish::Series {
+            series: new_id(),
+            visits,
+            patient: self.any(),
+            over: self.over(),
+        }
+    }
+
+    fn scope(&mut self) -> SeriesScope {
+        if self.random.random_bool(0.5) {
+            SeriesScope::All
+        } else {
+            SeriesScope::Following
         }
     }
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
-use frontdesk_domain::command::UpdateAppointment;
+use frontdesk_domain::command::{CancelAppointment, UpdateAppointment};
 use frontdesk_domain::{
     Appointment, AppointmentId, Command, HoldId, PatientId, PractitionerId, Role, Row, ServiceId,
     Slot,
 };
-use frontdesk_protocol::{HOLD_SECONDS, Outcome, OutcomeKind};
+use frontdesk_protocol::{Envelope, HOLD_SECONDS, Outcome, OutcomeKind};
 use frontdesk_tests::{Clinic, Device, Engine, envelope, new_id, wish};
 use futures_util::future::join_all;
 
@@ -147,8 +147,7 @@ impl Stage {
                 it.base_version = *base;
                 it
             });
-            let envelopes: Vec<_> = envelopes.collect();
-            sender.send(&envelopes).await.outcomes
+            all_of(sender, &envelopes.collect::<Vec<_>>()).await
         });
         let answers = join_all(sent).await;
         let mut told = Vec::new();
@@ -212,7 +211,35 @@ impl Stage {
                 step,
                 seen: read,
             } => (Ask::Step(*visit, *step), seen(visit, *read, &self.model)),
+            Wish::Series {
+                series,
+                visits,
+                patient,
+                over,
+            } => {
+                let slots = self.slots_of_one_service(visits);
+                let ids = visits.iter().map(|(visit, _)| *visit);
+                let patient = self.patients[patient % self.patients.len()];
+                let visits = ids.zip(slots).collect();
+                (Ask::Series(*series, visits, patient, over.clone()), None)
+            }
+            Wish::CancelSeries {
+                visit,
+                scope,
+                seen: read,
+            } => (Ask::Cancel(*visit, *scope), seen(visit, *read, &self.model)),
         }
+    }
+
+    fn slots_of_one_service(&mut self, visits: &[(AppointmentId, usize)]) -> Vec<Slot> {
+        let service = self.slots[visits[0].1 % self.slots.len()].service_id;
+        let mut suits = self.slots.clone();
+        suits.retain(|it| it.service_id == service);
+        let slots = visits.iter().map(|(visit, slot)| {
+            self.services.insert(*visit, service);
+            suits[slot % suits.len()].clone()
+        });
+        slots.collect()
     }
 
     /// The feed has one order, and every outcome says where in it the command was decided.
@@ -323,6 +350,17 @@ impl Stage {
     }
 }
 
+/// What is too much for one request is decided in part; the rest is sent again.
+async fn all_of(sender: &Device, envelopes: &[Envelope]) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    while outcomes.len() < envelopes.len() {
+        let answer = sender.send(&envelopes[outcomes.len()..]).await;
+        assert!(!answer.outcomes.is_empty(), "nothing was decided");
+        outcomes.extend(answer.outcomes);
+    }
+    outcomes
+}
+
 fn command(ask: &Ask) -> Command {
     match ask {
         Ask::Book(id, slot, patient, over) => {
@@ -343,6 +381,20 @@ fn command(ask: &Ask) -> Command {
             ..wish::noting(*id, "")
         }),
         Ask::Step(id, step) => wish::step(*step, *id),
+        Ask::Series(id, visits, patient, over) => {
+            let slots: Vec<Slot> = visits.iter().map(|(_, slot)| slot.clone()).collect();
+            let mut series = wish::series(&slots, *patient);
+            series.series_id = *id;
+            series.overriding = wish::overriding(over).filter(|it| !it.rules.is_empty());
+            for (visit, (id, _)) in std::iter::zip(&mut series.visits, visits) {
+                visit.appointment_id = *id;
+            }
+            Command::BookSeries(series)
+        }
+        Ask::Cancel(id, scope) => Command::CancelAppointment(CancelAppointment {
+            scope: *scope,
+            ..wish::cancelling(*id)
+        }),
     }
 }
 
@@ -357,6 +409,7 @@ fn seen(row: Appointment) -> Visit {
         path: row.status_path,
         broken: row.overridden.map_or(Vec::new(), |it| it.rules),
         notes: row.notes,
+        series: row.series_id,
         version: row.version,
     }
 }
