@@ -192,8 +192,20 @@ pub fn reschedule(
 pub fn wished_moves(
     command: &crate::command::RescheduleAppointment,
     facts: &ClinicFacts,
+    now: Timestamp,
 ) -> Vec<crate::Appointment> {
-    reschedule::wished(command, facts)
+    reschedule::wished(command, facts, Clock::Desk(now))
+}
+
+/// Where a visit takes place that names no location: in its block's first one, while that has room.
+#[must_use]
+pub fn usual_location(
+    practitioner_id: crate::PractitionerId,
+    service_id: crate::ServiceId,
+    during: Interval,
+    facts: &ClinicFacts,
+) -> Option<crate::LocationId> {
+    place::usual_location(practitioner_id, service_id, during, facts)
 }
 
 /// Gives a visit up, past ones too, or several of its series. A second cancel changes nothing.

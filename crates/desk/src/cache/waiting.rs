@@ -22,20 +22,26 @@ pub(crate) enum AskedFor {
     Move(RescheduleAppointment),
 }
 
-/// What this clinic may still agree to, in the order in which it was asked for. What was refused or
-/// set aside keeps no time.
+/// What this clinic may still agree to, in the order in which it was asked for, and what it has decided
+/// that the replica has not come to. What was set aside keeps no time.
 pub(crate) fn asked_places(tx: &Transaction<'_>) -> Result<Vec<AskedPlace>, StorageError> {
     let mut statement = tx.prepare_cached(
-        "select kind, args, user_id, created_at from outbox
-         where clinic_id = (select clinic_id from session)
-           and kind in ('book_appointment', 'book_series', 'reschedule_appointment')
-           and (state = 'sending' or (state = 'decided' and outcome ->> 'outcome' = 'applied'))
-         order by no",
+        "select o.kind, o.args, o.user_id, o.created_at from outbox o, replica r
+         where o.clinic_id = (select clinic_id from session)
+           and o.kind in ('book_appointment', 'book_series', 'reschedule_appointment')
+           and (o.state = 'sending'
+                and (o.kind <> 'reschedule_appointment' or o.no > r.device_ack)
+                or o.state = 'decided' and o.epoch = r.epoch and o.seq > r.seq)
+         order by o.no",
     )?;
     let mut rows = statement.query([])?;
     let mut asked = Vec::new();
     while let Some(sql) = rows.next()? {
-        asked.push(asked_place(sql)?);
+        match asked_place(sql) {
+            Ok(place) => asked.push(place),
+            // It is the server that has to make sense of it; the board is shown without.
+            Err(error) => tracing::warn!(%error, "a command that waits cannot be read"),
+        }
     }
     Ok(asked)
 }

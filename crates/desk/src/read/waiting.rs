@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use frontdesk_domain::command::{BookAppointment, BookSeries, RescheduleAppointment, SeriesVisit};
 use frontdesk_domain::{
-    Appointment, AppointmentId, AppointmentStatus, Command, PractitionerId, Timestamp, decide,
-    resolve,
+    Appointment, AppointmentId, AppointmentStatus, Command, Interval, PractitionerId, Timestamp,
+    decide, resolve,
 };
 use uuid::Uuid;
 
@@ -43,6 +43,9 @@ impl Look<'_> {
     pub(crate) fn waiting_visits(&self) -> Result<Vec<WaitingVisit>, DeskError> {
         let mut places = BTreeMap::new();
         for asked in cache::asked_places(self.tx)? {
+            if let AskedFor::Move(to) = &asked.wish {
+                places.remove(&new_place_of(to.appointment_id));
+            }
             let visits = self.asked_for(&asked)?;
             places.extend(
                 visits
@@ -83,7 +86,7 @@ impl Look<'_> {
         let needs = decide::needs(&Command::RescheduleAppointment(to.clone()));
         let mut facts = self.directory.facts.clone();
         self.know(&mut facts, &self.named(&needs)?, &[])?;
-        let places = decide::wished_moves(to, &facts).into_iter();
+        let places = decide::wished_moves(to, &facts, self.now).into_iter();
         let waiting = places.map(|visit| WaitingVisit {
             of: visit.appointment_id,
             visit: Appointment {
@@ -103,12 +106,14 @@ impl Look<'_> {
         let service = facts.services.get(&book.service_id)?;
         let length = TimeDelta::minutes(service.duration_minutes.into());
         let ends_at = book.ends_at.or(book.starts_at.checked_add_signed(length))?;
+        let during = Interval::new(book.starts_at, ends_at);
+        let usual = || decide::usual_location(book.practitioner_id, book.service_id, during, facts);
         Some(Appointment {
             appointment_id: book.appointment_id,
             practitioner_id: book.practitioner_id,
             patient_id: book.patient_id,
             service_id: book.service_id,
-            location_id: book.location_id,
+            location_id: book.location_id.or_else(usual),
             starts_at: book.starts_at,
             ends_at,
             status: if service.needs_approval {

@@ -8,7 +8,7 @@ use crate::availability::{Hours, WorkBlock, bookable_location, starting_in, with
 use crate::interval::union;
 use crate::{
     Actor, Appointment, AppointmentId, ClinicFacts, Conflict, ConflictKind, ExceptionKind, HoldId,
-    Interval, LocationId, PatientId, PractitionerId, Reason, Refusal, Service,
+    Interval, LocationId, PatientId, PractitionerId, Reason, Refusal, Service, ServiceId,
 };
 
 /// A visit and where it wants to be.
@@ -208,6 +208,18 @@ fn location_with_room<'f>(
         }
     }
     full.unwrap_or((None, None))
+}
+
+/// Where a visit takes place that names no location, while its block's first one has room.
+pub(super) fn usual_location(
+    practitioner_id: PractitionerId,
+    service_id: ServiceId,
+    during: Interval,
+    facts: &ClinicFacts,
+) -> Option<LocationId> {
+    let blocks = Hours::of(practitioner_id, facts).around(&during, false);
+    let first = starting_in(&blocks, service_id, during.starts_at).next()?;
+    bookable_location(first, facts)
 }
 
 /// Where a moved visit goes when no location is asked for: with the practitioner's block if it was

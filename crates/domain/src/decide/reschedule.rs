@@ -3,7 +3,7 @@
 use super::draft::{Draft, taken_by};
 use super::fate::{self, Doubt};
 use super::permit::{self, Permit};
-use super::place::{Place, Where, followed_location};
+use super::place::{Place, Where, followed_location, usual_location};
 use super::shift::{Shift, Target};
 use super::{Clock, Decided, Wanted, check, rights, scope, step};
 use crate::command::{RescheduleAppointment, SeriesScope};
@@ -55,11 +55,15 @@ pub(super) fn reschedule(
 }
 
 /// Where a move leads while nobody has agreed to it.
-pub(super) fn wished(wish: &RescheduleAppointment, facts: &ClinicFacts) -> Vec<Appointment> {
+pub(super) fn wished(
+    wish: &RescheduleAppointment,
+    facts: &ClinicFacts,
+    clock: Clock,
+) -> Vec<Appointment> {
     let Some(named) = facts.appointments.get(&wish.appointment_id) else {
         return Vec::new();
     };
-    let visits = scope::concerned(named, wish.scope, facts, None, is_movable);
+    let visits = scope::concerned(named, wish.scope, facts, Some(clock), is_movable);
     let shift = Shift::of(wish, named, &facts.zone);
     let moves = visits.unwrap_or_default().into_iter();
     moves
@@ -132,10 +136,12 @@ impl<'a> Move<'a> {
     /// The visit at its new place, whatever is in the way there; none where the wall clock is in doubt.
     fn there(&self, wish: &RescheduleAppointment, facts: &ClinicFacts) -> Option<Appointment> {
         let during = self.to.during.as_ref().ok()?;
-        let location = wish.location_id;
+        let (who, what_for) = (self.practitioner_id, self.visit.service_id);
+        let chosen = wish.location_id;
+        let location = chosen.or_else(|| followed_location(self.visit, facts));
         Some(Appointment {
-            practitioner_id: self.practitioner_id,
-            location_id: location.or_else(|| followed_location(self.visit, facts)),
+            practitioner_id: who,
+            location_id: location.or_else(|| usual_location(who, what_for, *during, facts)),
             starts_at: during.starts_at,
             ends_at: during.ends_at,
             wall_start: facts.zone.wall(during.starts_at),

@@ -29,7 +29,7 @@ struct Column<'a> {
     bands: Vec<Stretch<'a>>,
     visits: Vec<Visit<'a>>,
     holds: Vec<Held<'a>>,
-    waiting: &'a [WaitingTile],
+    waiting: Vec<Waiting<'a>>,
     free: Vec<Start>,
 }
 
@@ -63,6 +63,18 @@ struct Visit<'a> {
     outside_schedule: bool,
     leaving: bool,
     version: u64,
+}
+
+#[derive(Serialize)]
+struct Waiting<'a> {
+    appointment_id: AppointmentId,
+    is_move: bool,
+    from: u16,
+    until: u16,
+    wall_start: &'a str,
+    wall_end: &'a str,
+    patient_name: &'a str,
+    service_name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -116,7 +128,7 @@ impl<'a> Column<'a> {
             bands: column.bands.iter().map(Stretch::of).collect(),
             visits: visits.map(|tile| Visit::of(sheet, tile)).collect(),
             holds: column.holds.iter().map(Held::of).collect(),
-            waiting: &column.waiting,
+            waiting: column.waiting.iter().map(Waiting::of).collect(),
             free: free.map(|cell| Start::of(sheet, cell)).collect(),
         }
     }
@@ -157,6 +169,21 @@ impl<'a> Visit<'a> {
             outside_schedule: tile.outside_schedule,
             leaving: tile.leaving,
             version: tile.version,
+        }
+    }
+}
+
+impl<'a> Waiting<'a> {
+    fn of(tile: &'a WaitingTile) -> Self {
+        Self {
+            appointment_id: tile.moves.unwrap_or(tile.appointment_id),
+            is_move: tile.moves.is_some(),
+            from: tile.from,
+            until: tile.until,
+            wall_start: &tile.wall_start,
+            wall_end: &tile.wall_end,
+            patient_name: &tile.patient_name,
+            service_name: &tile.service_name,
         }
     }
 }

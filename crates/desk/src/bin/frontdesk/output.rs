@@ -59,9 +59,12 @@ fn column_lines(sheet: &DaySheet, column: &DayColumn) -> Result<(), Failure> {
     for tile in &column.waiting {
         let (from, until) = (&tile.wall_start, &tile.wall_end);
         let (patient, service) = (&tile.patient_name, &tile.service_name);
-        let id = tile.appointment_id;
+        let (what, id) = match tile.moves {
+            Some(id) => ("its move here waits", id),
+            None => ("waits", tile.appointment_id),
+        };
         line(format!(
-            "  {from}–{until}  {patient}  {service}  waits for the server  {id}"
+            "  {from}–{until}  {patient}  {service}  {what} for the server  {id}"
         ))?;
     }
     for hold in &column.holds {
@@ -82,7 +85,10 @@ fn visit_lines(sheet: &DaySheet, visit: &VisitTile) -> Result<(), Failure> {
     let Some(class) = &visit.class else {
         let (patient, status) = (&visit.patient_name, visit.status.code());
         let id = visit.appointment_id;
-        return line(format!("{when}  {patient}  {service}  {status}  {id}"));
+        let leaving = if visit.leaving { "  is to move" } else { "" };
+        return line(format!(
+            "{when}  {patient}  {service}  {status}{leaving}  {id}"
+        ));
     };
     line(format!(
         "{when}  {service} {}/{}",

@@ -3,13 +3,14 @@ use frontdesk_domain::command::{
     BookAppointment, BookSeries, RescheduleAppointment, SeriesScope, SeriesVisit,
 };
 use frontdesk_domain::{
-    Appointment, AppointmentId, AppointmentStatus, Command, Interval, Reason, Row, SeriesId,
+    Appointment, AppointmentId, AppointmentStatus, Command, Interval, Location, LocationId,
+    LocationKind, Practitioner, PractitionerId, Reason, Row, Schedule, ScheduleId, SeriesId,
 };
-use frontdesk_protocol::{Outcome, OutcomeKind};
+use frontdesk_protocol::{ChangePage, Outcome, OutcomeKind};
 use uuid::Uuid;
 
 use crate::cache::{Cache, OutboxSlot};
-use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, MASSAGE, at, filled, page, visit};
+use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, MASSAGE, at, directory, filled, page, visit};
 use crate::view::{
     BookingFormQuery, DayColumn, DaySheetQuery, FreeCell, FreeSlotsQuery, RefusalView, WaitingTile,
 };
@@ -82,14 +83,14 @@ fn refused(cache: &Cache, appointment_id: Option<AppointmentId>) -> Option<Refus
         .refusal
 }
 
-fn outcome(cache: &Cache, no: u64, outcome: OutcomeKind) -> Outcome {
+fn outcome(cache: &Cache, no: u64, outcome: OutcomeKind, seq: u64) -> Outcome {
     let rows = cache.unsent().unwrap();
     let row = rows.iter().find(|row| row.envelope.no == no).unwrap();
     Outcome {
         no,
         id: row.envelope.id,
         outcome,
-        seq: 11,
+        seq,
         reason: None,
         field: None,
         conflict: None,
@@ -147,7 +148,7 @@ fn it_becomes_the_visit_when_the_replica_shows_it() {
     let folder = tempfile::tempdir().unwrap();
     let (cache, no) = waiting(folder.path());
     // The answer may be here before the rows are.
-    let applied = outcome(&cache, no, OutcomeKind::Applied);
+    let applied = outcome(&cache, no, OutcomeKind::Applied, 11);
     cache.decide(CLINIC, EPOCH, &[applied]).unwrap();
     assert_eq!(column(&cache).waiting.len(), 1);
     let booked = Appointment {
@@ -167,7 +168,7 @@ fn it_goes_when_it_is_refused_withdrawn_or_dismissed() {
     let folder = tempfile::tempdir().unwrap();
     let (cache, no) = waiting(folder.path());
     assert!(!has_ten(&cache));
-    let rejected = outcome(&cache, no, OutcomeKind::Rejected);
+    let rejected = outcome(&cache, no, OutcomeKind::Rejected, 10);
     cache.decide(CLINIC, EPOCH, &[rejected]).unwrap();
     assert!(column(&cache).waiting.is_empty());
     assert!(has_ten(&cache), "also where the answer was kept in memory");
@@ -292,7 +293,7 @@ fn a_visit_on_its_way_is_not_in_its_own_way() {
 fn a_move_is_over_when_the_replica_shows_it_or_it_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (cache, no) = moving(folder.path());
-    let applied = outcome(&cache, no, OutcomeKind::Applied);
+    let applied = outcome(&cache, no, OutcomeKind::Applied, 12);
     cache.decide(CLINIC, EPOCH, &[applied]).unwrap();
     assert_eq!(walls(&column(&cache)), ["10:00"]);
     apply(&cache, 11, [visit(71, TEN)]);
@@ -302,10 +303,48 @@ fn a_move_is_over_when_the_replica_shows_it_or_it_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (cache, no) = moving(folder.path());
     assert!(!has_ten(&cache));
-    let rejected = outcome(&cache, no, OutcomeKind::Rejected);
+    let rejected = outcome(&cache, no, OutcomeKind::Rejected, 11);
     cache.decide(CLINIC, EPOCH, &[rejected]).unwrap();
     assert!(column(&cache).waiting.is_empty());
     assert!(has_ten(&cache));
+}
+
+#[test]
+fn a_refused_booking_keeps_its_time_until_the_replica_shows_who_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, no) = waiting(folder.path());
+    let rejected = outcome(&cache, no, OutcomeKind::Rejected, 11);
+    cache.decide(CLINIC, EPOCH, &[rejected]).unwrap();
+    assert!(!has_ten(&cache));
+    apply(&cache, 10, [visit(75, TEN)]);
+    let column = column(&cache);
+    assert_eq!((column.waiting.len(), column.visits.len()), (0, 1));
+    assert!(!has_ten(&cache));
+}
+
+#[test]
+fn a_move_that_the_feed_says_is_decided_waits_no_longer_wherever_the_visit_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, no) = moving(folder.path());
+    assert_eq!(walls(&column(&cache)), ["10:00"]);
+    let elsewhere = Row::Appointment(visit(71, "2026-11-23T09:00"));
+    let told = ChangePage {
+        device_ack: no,
+        ..page(11, vec![elsewhere])
+    };
+    cache.apply(&told).unwrap();
+    assert!(column(&cache).waiting.is_empty());
+    assert!(has_ten(&cache));
+}
+
+#[test]
+fn a_later_wish_to_stay_takes_back_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, _) = moving(folder.path());
+    let stay = Command::RescheduleAppointment(to(ELEVEN, SeriesScope::This));
+    ask(&cache, &stay);
+    assert!(column(&cache).waiting.is_empty());
+    assert!(!column(&cache).visits[0].leaving);
 }
 
 #[test]
@@ -345,4 +384,93 @@ fn every_visit_of_a_series_that_is_to_move_keeps_its_new_time() {
     let sheet = cache.look(|look| look.day_sheet(query)).unwrap();
     assert_eq!(walls(&sheet.columns[0]), ["10:00"]);
     assert!(sheet.columns[0].visits[0].leaving);
+}
+
+/// Anna and Ben work in the same room, which takes one visit at a time.
+fn sharing_a_room(folder: &std::path::Path) -> Cache {
+    let cache = filled(folder);
+    let ben = PractitionerId(Uuid::from_u128(0xB2));
+    let room = Location {
+        location_id: LocationId(Uuid::from_u128(0x10)),
+        name: "Room 1".to_owned(),
+        kind: LocationKind::Room,
+        capacity: 1,
+        active: true,
+        version: 0,
+    };
+    let mut rows = Vec::new();
+    for row in directory() {
+        match row {
+            Row::Practitioner(anna) => rows.push(Row::Practitioner(Practitioner {
+                practitioner_id: ben,
+                name: "Ben".to_owned(),
+                ..anna
+            })),
+            Row::Schedule(mut plan) => {
+                for block in &mut plan.blocks {
+                    block.location_id = Some(room.location_id);
+                }
+                rows.push(Row::Schedule(Schedule {
+                    schedule_id: ScheduleId(Uuid::from_u128(0x72)),
+                    practitioner_id: ben,
+                    ..plan.clone()
+                }));
+                rows.push(Row::Schedule(plan));
+            }
+            Row::Clinic(_)
+            | Row::Service(_)
+            | Row::Location(_)
+            | Row::Patient(_)
+            | Row::Exception(_)
+            | Row::Appointment(_)
+            | Row::Hold(_) => {}
+        }
+    }
+    rows.push(Row::Location(room));
+    cache.apply(&page(10, rows)).unwrap();
+    cache
+}
+
+#[test]
+fn the_room_of_what_waits_is_taken_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = sharing_a_room(folder.path());
+    let of_ben = |cache: &Cache| {
+        let sheet = cache.look(|look| look.day_sheet(DaySheetQuery::default()));
+        free(&sheet.unwrap().columns[1])
+    };
+    let ten = "10:00".to_owned();
+    assert!(of_ben(&cache).contains(&ten));
+    ask(&cache, &Command::BookAppointment(booking(ID, TEN)));
+    assert!(!of_ben(&cache).contains(&ten), "Anna is to have the room");
+
+    let folder = tempfile::tempdir().unwrap();
+    let cache = sharing_a_room(folder.path());
+    apply(&cache, 14, [visit(71, ELEVEN)]);
+    assert!(of_ben(&cache).contains(&ten));
+    let wish = Command::RescheduleAppointment(to(TEN, SeriesScope::This));
+    ask(&cache, &wish);
+    assert!(!of_ben(&cache).contains(&ten), "and moves into it");
+}
+
+#[test]
+fn what_has_begun_does_not_move_with_its_series() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let of_series = |id, wall| Appointment {
+        series_id: Some(SeriesId(Uuid::from_u128(70))),
+        ..visit(id, wall)
+    };
+    apply(
+        &cache,
+        10,
+        [of_series(71, ELEVEN), of_series(72, "2026-11-22T11:00")],
+    );
+    let all = RescheduleAppointment {
+        starts_at: at("2026-11-24T11:00"),
+        ..to(TEN, SeriesScope::All)
+    };
+    ask(&cache, &Command::RescheduleAppointment(all));
+    assert!(column(&cache).waiting.is_empty(), "yesterday's stays");
+    assert!(column(&cache).visits[0].leaving);
 }

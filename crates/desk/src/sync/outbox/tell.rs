@@ -80,13 +80,13 @@ impl Outbox {
     }
 }
 
-/// The cursor shows everything that was decided with this outcome. A snapshot of another epoch is
-/// newer than the outcome.
 /// What was refused keeps no time any more; what was applied was shown with its rows.
 fn freed_by(outcome: &Outcome) -> Option<Topic> {
     (outcome.outcome == OutcomeKind::Rejected).then_some(Topic::Outbox)
 }
 
+/// The cursor shows everything that was decided with this outcome. A snapshot of another epoch is
+/// newer than the outcome.
 fn reached(cursor: Option<Cursor>, epoch: Epoch, seq: u64) -> bool {
     cursor.is_some_and(|cursor| cursor.epoch != epoch || cursor.seq >= seq)
 }
