@@ -10,6 +10,7 @@ use frontdesk_tests::{Clinic, Engine, TestDesk};
 frontdesk_tests::both_engines! {
     a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once,
     a_booking_without_an_answer_keeps_its_time_on_its_desk,
+    a_move_without_an_answer_keeps_both_its_times_on_its_desk,
     whoever_loses_a_race_without_hearing_the_answer_is_told_later,
     a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart,
     without_a_server_nothing_is_booked_and_the_desk_says_so,
@@ -65,6 +66,44 @@ async fn a_booking_without_an_answer_keeps_its_time_on_its_desk(engine: Engine) 
     desk.sees(slot.date, booked.appointment_id).await;
     assert_eq!(waiting(&desk, &slot).await, []);
     assert!(!desk.offers(&slot).await);
+}
+
+async fn a_move_without_an_answer_keeps_both_its_times_on_its_desk(engine: Engine) {
+    let clinic = Clinic::on(engine).await;
+    let (desk, witness) = (
+        clinic.desk("reception1").await,
+        clinic.desk("reception2").await,
+    );
+    let (free, patients) = (desk.free().await, desk.patients().await);
+    let (from, to) = (&free[0], &free[1]);
+    let visit = desk
+        .book(from, patients[0])
+        .await
+        .unwrap()
+        .value
+        .appointment_id;
+    desk.sees(from.date, visit).await;
+
+    desk.line().lose_answers();
+    let moved = desk.reschedule(visit, to).await.unwrap().value;
+    assert_eq!(moved.progress, Progress::Waiting);
+    let there = waiting(&desk, to).await;
+    assert_eq!(there.len(), 1);
+    assert!(!there.contains(&visit), "the visit stands where it was");
+    assert!(desk.visit(from.date, visit).await.unwrap().leaving);
+    for place in [from, to] {
+        assert!(!desk.offers(place).await, "{}", place.wall_start);
+    }
+
+    desk.line().mend();
+    nothing_waits(&desk).await;
+    desk.until("the visit is where it was moved to", async |_| {
+        visits_at(&desk, to).await == [visit]
+    })
+    .await;
+    assert_eq!(waiting(&desk, to).await, []);
+    assert!(!desk.visit(to.date, visit).await.unwrap().leaving);
+    assert_eq!(visits_at(&witness, to).await, [visit]);
 }
 
 /// What waits for its answer with that practitioner on that day.

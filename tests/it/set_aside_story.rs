@@ -205,3 +205,34 @@ async fn a_row_that_the_server_cannot_read_keeps_nothing_else_waiting(engine: En
     assert_eq!(resent.unwrap().value.progress, Progress::Confirmed);
     here.no_longer_sees(slots[0].date, visit).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_that_is_sent_again_in_vain_is_decided_and_can_not_be_sent_once_more() {
+    let clinic = Clinic::small().await;
+    let here = clinic.desk("reception1").await;
+    let there = clinic.desk("reception2").await;
+    let (slot, patients) = (here.free().await.remove(0), here.patients().await);
+    here.line().fail_on("book_appointment");
+    let failed = here.book(&slot, patients[0]).await;
+    assert!(!matches!(failed, Ok(told) if told.value.progress == Progress::Confirmed));
+    here.until("the list to show it", async |desk: &Desk| {
+        !kept(desk).await.is_empty()
+    })
+    .await;
+    let rival = there.book(&slot, patients[1]).await.unwrap().value;
+    here.sees(slot.date, rival.appointment_id).await;
+
+    here.line().mend();
+    let command_id = kept(&here).await[0].command_id;
+    let again = || here.resend_command(ResendCommand { command_id });
+    let Err(DeskError::Refused(refusal)) = again().await else {
+        panic!("the time is taken");
+    };
+    assert_eq!(refusal.reason, Reason::SlotTaken);
+    assert!(!refusal.alternatives.is_empty());
+    assert!(
+        kept(&here).await.is_empty(),
+        "another one is booked in its place"
+    );
+    assert!(matches!(again().await, Err(DeskError::NotFound("command"))));
+}

@@ -41,6 +41,7 @@ export function Overlays({ opening: { opened, open, change, type }, flows, today
           key={opened.appointmentId}
           appointmentId={opened.appointmentId}
           first={opened.first}
+          wanted={opened.wanted}
           today={today}
           onMoved={flows.moved}
           onSaved={flows.saved}

@@ -81,6 +81,33 @@ describe('a change that does not fit where the visit is', () => {
     expect(callsOf('update_appointment')).toHaveLength(1);
     expect(await note()).toHaveValue('Brings pictures');
   });
+
+  test('says so where the time was taken meanwhile, moves nothing, and offers anew what fits', async () => {
+    const user = await giveToMaria();
+    await user.keyboard('{Alt>}2{/Alt}');
+    act(() => clinic.taken(ANNA, '2026-11-24T14:30:00Z'));
+    await user.click(await there());
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('The visit stays where it is.');
+    expect(within(alert).queryByRole('button')).toBeNull();
+    expect(callsOf('update_appointment')).toHaveLength(1);
+    expect(clinic.visit(LIAM)).toMatchObject({ from: 660 });
+    await user.click(save());
+    await waitFor(() => expect(callsOf('update_appointment')).toHaveLength(2));
+    expect(await screen.findByRole('alert')).not.toHaveTextContent('The visit stays where it is.');
+    expect(within(screen.getByRole('alert')).getAllByRole('button').length).toBeGreaterThan(0);
+  });
+
+  test('that the server cannot be asked for after the move is not said to be nothing', async () => {
+    const user = await giveToMaria();
+    await user.keyboard('{Alt>}2{/Alt}');
+    clinic.fail('update_appointment', { code: 'offline' });
+    await user.click(await there());
+    expect(
+      await screen.findByText(/^The visit was moved to .* Then the server could not be reached/),
+    ).toBeVisible();
+    expect(screen.queryByText(/Nothing was sent/)).toBeNull();
+  });
 });
 
 describe('the way back of a move', () => {
@@ -91,7 +118,9 @@ describe('the way back of a move', () => {
     await screen.findByText('Moved · 14:30 · Anna Weber');
     act(() => clinic.taken(ANNA, '2026-11-24T11:00:00Z'));
     await user.click(screen.getByRole('button', { name: 'Undo' }));
-    expect(await screen.findByText(/^This time is taken\..* Rudi Reception took it on Tue 24 Nov at 10:10\.$/)).toBeInTheDocument();
+    expect(
+      await screen.findByText(/^This time is taken\..* Rudi Reception took it on Tue 24 Nov at 10:10\.$/),
+    ).toBeInTheDocument();
     const times = within(await screen.findByRole('list', { name: 'Free times' }));
     expect(await times.findByRole('button', { name: '11:30' })).toBeInTheDocument();
     expect(times.queryByRole('button', { name: '11:00' })).toBeNull();

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { because, refusalOver } from '@/test/fake/reads';
 import { setAsideAt } from '@/test/fake/setAside';
+import { id } from '@/test/fake/world';
 import { ANNA, callsOf, dialog, HALF_PAST_TWO, openBoard, screen, waitFor, within } from '@/test/window';
 
 async function openNotices() {
@@ -11,7 +12,9 @@ async function openNotices() {
   return { ...opened, list: within(await dialog()) };
 }
 
-const send = () => screen.findByRole('button', { name: /^Send again: Booking · Maria Schmidt/ });
+const LIAM = id('a0', 1);
+
+const send = () => screen.findByRole('button', { name: /^Send again: .* · Maria Schmidt/ });
 
 describe('what was set aside', () => {
   beforeEach(() => void setAsideAt(clinic, ANNA, 870));
@@ -112,6 +115,20 @@ describe('what was set aside', () => {
     await screen.findByText('Saved · 11:00 · Anna Weber');
     await another();
     expect(await screen.findByRole('dialog', { name: 'Book a visit' })).toBeVisible();
+  });
+
+  test('that was a change is not lost with its refusal: it stands in the form', async () => {
+    clinic.setAside = clinic.setAside.map((kept) => ({
+      ...kept,
+      asked: 'update_appointment',
+      appointment_id: LIAM,
+      booking: null,
+      update: { patient: null, service_id: null, notes: 'Brings pictures' },
+    }));
+    const { answer } = await sendInVain();
+    answer();
+    expect(await screen.findByLabelText('Note')).toHaveValue('Brings pictures');
+    expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled();
   });
 
   test('is dismissed only after a second word', async () => {

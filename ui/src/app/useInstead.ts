@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import type { AppointmentCard, AppointmentId, SetAsideCommand } from '@/bindings/types';
+import type { AppointmentCard, AppointmentId, KeptUpdate, SetAsideCommand } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { shortDate } from '@/lib/civil';
 import { askedNames } from '@/lib/messages/outbox';
@@ -33,17 +33,17 @@ export function useInstead(opening: Opening, bookSlot: BookSlot) {
   }, []);
 
   return useMemo(() => {
-    const toForm = (appointmentId: AppointmentId, first: VisitForm) =>
-      latest.current.open({ kind: 'visit', appointmentId, first });
+    const toForm = (appointmentId: AppointmentId, first: VisitForm, wanted?: KeptUpdate | null) =>
+      latest.current.open({ kind: 'visit', appointmentId, first, wanted: wanted ?? undefined });
     /** A cancelled visit: another one like it. */
     const again = (card: AppointmentCard) => bookSlot(slotOfVisit(card), typedOf(card));
     /** What was set aside, was sent again, and has no place any more; none when it needs none. */
     const wayOf = (kept: SetAsideCommand): (() => Promise<void> | void) | undefined => {
-      const { asked, appointment_id } = kept;
+      const { asked, appointment_id, update } = kept;
       if (asked === 'book_appointment') return bookingOf(kept, bookSlot);
       if (!appointment_id) return undefined;
       if (asked === 'reschedule_appointment') return () => toForm(appointment_id, 'reschedule');
-      if (asked === 'update_appointment') return () => toForm(appointment_id, 'edit');
+      if (asked === 'update_appointment') return () => toForm(appointment_id, 'edit', update);
       if (asked !== 'undo_status') return undefined;
       return async () => again(await readNow(client, 'appointment_card', { appointment_id }));
     };

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AppointmentId, BookingDraft, Navigate, SignedInUser } from '@/bindings/types';
+import type { AppointmentId, BookingDraft, KeptUpdate, Navigate, SignedInUser } from '@/bindings/types';
 import type { SeriesDraft } from '@/features/series/rule';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import type { Action } from '@/lib/keymap';
@@ -20,7 +20,13 @@ export interface OpenedBooking {
 
 export type Opened =
   | OpenedBooking
-  | { kind: 'visit'; appointmentId: AppointmentId; first?: VisitForm | undefined }
+  | {
+      kind: 'visit';
+      appointmentId: AppointmentId;
+      first?: VisitForm | undefined;
+      /** What is to stand in the form already. */
+      wanted?: KeptUpdate | undefined;
+    }
   | { kind: 'class'; place: ClassPlace; asked?: Action }
   | { kind: 'find'; near: Navigate }
   | { kind: 'notices' | 'watches' | 'approvals' | 'shortcuts' | 'date' }

@@ -510,6 +510,16 @@ export type KeptBooking = {
   notes: string | null,
 };
 
+/** A change of a visit that was set aside; what it left alone is absent. */
+export type KeptUpdate = {
+  /** For whom instead. */
+  patient: PatientMatch | null,
+  /** What for instead. */
+  service_id: ServiceId | null,
+  /** Free text; empty where it was to be cleared. */
+  notes: string | null,
+};
+
 /** A first download. */
 export type LoadProgress = {
   /** Rows so far. */
@@ -973,6 +983,8 @@ export type SetAsideCommand = {
   appointment_id: AppointmentId | null,
   /** What was to be booked, so that it can be asked for at another time. */
   booking: KeptBooking | null,
+  /** What was to be changed, so that it can be changed otherwise. */
+  update: KeptUpdate | null,
   /** What the server said. */
   why: ErrorView,
 };

@@ -31,6 +31,7 @@ impl Desk {
         base_version: Option<u64>,
         slot: Option<OutboxSlot>,
     ) -> Result<Submitted, DeskError> {
+        self.pre_check(&command, base_version).await?;
         let wish = command.clone();
         self.send(command, base_version, move |cache| {
             Ok(Some(cache.store_command(&wish, base_version, slot)?))
@@ -38,14 +39,14 @@ impl Desk {
         .await
     }
 
-    /// The same for a command that `store` gives its number, if it is still there to be sent.
+    /// The same, asked of the server alone, for a command that `store` gives its number if it is still
+    /// there to be sent.
     pub(super) async fn send(
         &self,
         command: Command,
         base_version: Option<u64>,
         store: impl FnOnce(&Cache) -> Result<Option<u64>, StorageError> + Send + 'static,
     ) -> Result<Submitted, DeskError> {
-        self.pre_check(&command, base_version).await?;
         self.reachable().await?;
         let (outbox, core) = (&self.0.outbox, self.core());
         let stored = outbox.submit(core, store).await?;

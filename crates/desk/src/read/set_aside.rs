@@ -8,7 +8,7 @@ use super::patients::patient_match;
 use super::wall::wall_instant;
 use crate::cache::{self, KeptCommand};
 use crate::error::DeskError;
-use crate::view::{Asked, KeptBooking, SetAsideCommand, SetAsideList};
+use crate::view::{Asked, KeptBooking, KeptUpdate, SetAsideCommand, SetAsideList};
 
 /// Patient and service by name, as far as this desk knows them.
 type Names = (Option<String>, Option<String>);
@@ -30,6 +30,7 @@ impl Look<'_> {
     fn kept(&self, kept: KeptCommand, asked: Asked) -> Result<SetAsideCommand, DeskError> {
         let (patient_name, service_name) = self.names_in(&kept.command)?;
         let booking = self.kept_booking(&kept)?;
+        let update = self.kept_update(&kept)?;
         Ok(SetAsideCommand {
             command_id: kept.command_id,
             asked,
@@ -39,6 +40,7 @@ impl Look<'_> {
             slot: kept.slot.map(|slot| self.notice_slot(slot)),
             appointment_id: changed_visit(&kept.command),
             booking,
+            update,
             why: why(kept.problem).view(),
         })
     }
@@ -54,6 +56,21 @@ impl Look<'_> {
             service_id: book.service_id,
             ends_at: slot.during.ends_at,
             notes: book.notes.clone(),
+        }))
+    }
+
+    fn kept_update(&self, kept: &KeptCommand) -> Result<Option<KeptUpdate>, DeskError> {
+        let Command::UpdateAppointment(update) = &kept.command else {
+            return Ok(None);
+        };
+        let patient = match update.patient_id {
+            Some(id) => cache::patient_of(self.tx, id)?,
+            None => None,
+        };
+        Ok(Some(KeptUpdate {
+            patient: patient.map(patient_match),
+            service_id: update.service_id,
+            notes: update.notes.clone(),
         }))
     }
 

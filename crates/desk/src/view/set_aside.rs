@@ -86,6 +86,8 @@ pub struct SetAsideCommand {
     pub appointment_id: Option<AppointmentId>,
     /// What was to be booked, so that it can be asked for at another time.
     pub booking: Option<KeptBooking>,
+    /// What was to be changed, so that it can be changed otherwise.
+    pub update: Option<KeptUpdate>,
     /// What the server said.
     pub why: ErrorView,
 }
@@ -103,6 +105,26 @@ pub struct KeptBooking {
     pub ends_at: Timestamp,
     /// Free text.
     pub notes: Option<String>,
+}
+
+/// A change of a visit that was set aside; what it left alone is absent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct KeptUpdate {
+    /// For whom instead.
+    pub patient: Option<PatientMatch>,
+    /// What for instead.
+    pub service_id: Option<ServiceId>,
+    /// Free text; empty where it was to be cleared.
+    pub notes: Option<String>,
+}
+
+impl std::fmt::Debug for KeptUpdate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeptUpdate")
+            .field("service_id", &self.service_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for KeptBooking {

@@ -3,7 +3,7 @@ import { IconCalendarEvent } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { AppointmentCard, ServiceSummary, SlotOffer, VisitPlaced } from '@/bindings/types';
+import type { AppointmentCard, KeptUpdate, ServiceSummary, SlotOffer, VisitPlaced } from '@/bindings/types';
 import { FailureAlert } from '@/components/FailureAlert';
 import { PatientSearch } from '@/components/PatientSearch';
 import { RefusalAlert } from '@/components/RefusalAlert';
@@ -11,7 +11,7 @@ import { useTypeAhead } from '@/components/useTypeAhead';
 import { Warning } from '@/components/Warning';
 import { shortDate } from '@/lib/civil';
 import { focusFirst } from '@/lib/focus';
-import { query } from '@/lib/rpc';
+import { CommandError, query } from '@/lib/rpc';
 import { t, tCount } from '@/lib/t';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { ScopeChoice } from './ScopeChoice';
@@ -19,6 +19,7 @@ import { useEdit } from './useEdit';
 
 interface Props {
   card: AppointmentCard;
+  wanted: KeptUpdate | undefined;
   today: string | undefined;
   onBack: () => void;
   onSaved: (placed: VisitPlaced, visits: number) => void;
@@ -29,7 +30,7 @@ interface Props {
 export function EditForm(props: Props) {
   const { card, today, onBack } = props;
   const edit = useEdit(props);
-  const { edited, own, busy, refused, meanwhile, place } = edit;
+  const { edited, own, busy, refused, meanwhile, place, lost } = edit;
   const { touched } = edit.scope;
   const services = useOffered(card);
   const [missing, setMissing] = useState(false);
@@ -50,10 +51,12 @@ export function EditForm(props: Props) {
       </Title>
       <ChangedMeanwhile meanwhile={meanwhile} mine={mine} onAccept={edit.accept} />
       {refused && !meanwhile.stale && (
-        <RefusalAlert refusal={refused} today={today} onPick={choose} busy={busy} kept />
+        <RefusalAlert refusal={refused} today={today} {...(!lost && { onPick: choose })} busy={busy} kept>
+          {lost && <Text size="sm">{t('visit.edit.placeLost')}</Text>}
+        </RefusalAlert>
       )}
       <Elsewhere edit={edit} />
-      <FailureAlert error={edit.failure} />
+      <FailureAlert error={isHalfDone(edit) ? null : edit.failure} />
       <Fields card={card} edit={edit} services={services} missing={missing} onMissing={setMissing} />
       <ScopeChoice card={card} scope={edit.scope} />
       <Group>
@@ -69,7 +72,8 @@ export function EditForm(props: Props) {
 }
 
 /** The time that the visit goes to for its change, or went to without it. */
-function Elsewhere({ edit: { place, choose, moved, busy } }: { edit: ReturnType<typeof useEdit> }) {
+function Elsewhere({ edit }: { edit: ReturnType<typeof useEdit> }) {
+  const { place, choose, moved, busy } = edit;
   if (place) {
     return (
       <Warning icon={<IconCalendarEvent aria-hidden />}>
@@ -83,9 +87,13 @@ function Elsewhere({ edit: { place, choose, moved, busy } }: { edit: ReturnType<
     );
   }
   if (!moved || busy) return null;
-  return (
-    <Warning icon={<IconCalendarEvent aria-hidden />}>{t('visit.edit.movedOnly', whereOf(moved))}</Warning>
-  );
+  const said = isHalfDone(edit) ? 'visit.edit.movedOffline' : 'visit.edit.movedOnly';
+  return <Warning icon={<IconCalendarEvent aria-hidden />}>{t(said, whereOf(moved))}</Warning>;
+}
+
+/** The visit was moved, and then the server was away: that nothing was sent would not be true. */
+function isHalfDone({ moved, failure }: ReturnType<typeof useEdit>): boolean {
+  return moved !== null && failure instanceof CommandError && failure.view.code === 'offline';
 }
 
 function whereOf({ date, wall_start: time, practitioner_name: name }: SlotOffer | VisitPlaced) {

@@ -1,9 +1,10 @@
 import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type {
   AppointmentCard,
   AppointmentId,
+  KeptUpdate,
   SlotOffer,
   VisitCancelled,
   VisitPlaced,
@@ -29,6 +30,8 @@ interface Props {
   appointmentId: AppointmentId;
   /** The form that was asked for; the card, if the visit does not allow it. */
   first?: VisitForm | undefined;
+  /** A change that was asked for before, for the form to begin with. */
+  wanted?: KeptUpdate | undefined;
   today: string | undefined;
   onMoved: (placed: VisitPlaced, before: readonly AppointmentCard[]) => Promise<void>;
   onSaved: (placed: VisitPlaced, visits: number) => void;
@@ -62,10 +65,12 @@ type OpenedProps = Omit<Props, 'appointmentId' | 'onClose'> & {
 
 function Opened({ card, first = 'card', ...rest }: OpenedProps) {
   const words = useWords();
+  const [wanted, setWanted] = useState(rest.wanted);
   const [form, setForm] = useWord<VisitForm>('form', allows(card, first) ? first : 'card');
   /** Each form starts anew; what was typed into the one before goes with it. */
   const toForm = (next: VisitForm) => {
     words.forget();
+    setWanted(undefined);
     setForm(next);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: another form has another first field.
@@ -73,7 +78,7 @@ function Opened({ card, first = 'card', ...rest }: OpenedProps) {
   return (
     <Stack gap="lg">
       <Head card={card} />
-      <Shown card={card} form={form} onForm={toForm} {...rest} />
+      <Shown card={card} form={form} onForm={toForm} {...rest} wanted={wanted} />
     </Stack>
   );
 }
@@ -95,7 +100,8 @@ function allows(card: AppointmentCard, form: VisitForm): boolean {
 
 type ShownProps = Omit<OpenedProps, 'first'> & { form: VisitForm; onForm: (form: VisitForm) => void };
 
-function Shown({ card, form, onForm, today, ask, onMoved, onSaved, onCancelled, ...rest }: ShownProps) {
+function Shown({ card, form, onForm, today, ask, wanted, ...props }: ShownProps) {
+  const { onMoved, onSaved, onCancelled, ...rest } = props;
   const toCard = () => onForm('card');
   const back = () => ask(toCard);
   switch (form) {
@@ -105,6 +111,7 @@ function Shown({ card, form, onForm, today, ask, onMoved, onSaved, onCancelled, 
       return (
         <EditForm
           card={card}
+          wanted={wanted}
           today={today}
           onBack={back}
           onSaved={(placed, visits) => {

@@ -1,5 +1,6 @@
 import type {
   AppointmentCard,
+  KeptUpdate,
   PatientMatch,
   SeriesScope,
   ServiceId,
@@ -25,6 +26,8 @@ export interface Edited {
 
 type Options = {
   card: AppointmentCard;
+  /** What was asked for before. */
+  wanted: KeptUpdate | undefined;
   onBack: () => void;
   onSaved: (placed: VisitPlaced, visits: number) => void;
   /** Saved where it was moved to for that. */
@@ -32,13 +35,13 @@ type Options = {
 };
 
 /** The form's behaviour: only what the user changed is sent, decided on the visit as they saw it. */
-export function useEdit({ card, onBack, onSaved, onSavedElsewhere }: Options) {
-  const [edited, setEdited] = useWord('edited', editedOf(card));
+export function useEdit({ card, wanted, onBack, onSaved, onSavedElsewhere }: Options) {
+  const [edited, setEdited] = useWord('edited', editedAs(card, wanted));
   const scope = useScope(card, 'can_update');
   const { busy, refused, failure, once, forget } = useOnce();
   const meanwhile = useMeanwhile(card, refused, busy);
   const own = ownChanges(edited, meanwhile.base);
-  const { setPlace, moved, move, ...elsewhere } = useElsewhere(card, meanwhile);
+  const { setPlace, moved, lost, again, move, ...elsewhere } = useElsewhere(card, meanwhile);
   // Several visits have several times.
   const place = scope.scope === 'this' ? elsewhere.place : null;
   useUnsaved(
@@ -75,6 +78,7 @@ export function useEdit({ card, onBack, onSaved, onSavedElsewhere }: Options) {
     const visits = scope.touched?.length;
     if (visits === undefined) return;
     void once(async () => {
+      again();
       const base_version = place ? await move(place) : meanwhile.version(scope.scope);
       if (base_version === undefined) return;
       const saved = await execute('update_appointment', { base_version, command });
@@ -84,7 +88,7 @@ export function useEdit({ card, onBack, onSaved, onSavedElsewhere }: Options) {
   };
   return {
     ...{ edited, own, scope, busy, refused, failure, meanwhile, change, accept, save },
-    ...{ place, choose, moved },
+    ...{ place, choose, moved, lost },
   };
 }
 
@@ -104,6 +108,16 @@ function commandOf(
 
 function editedOf({ patient, service_id, notes }: AppointmentCard): Edited {
   return { patient, serviceId: service_id, notes: notes ?? '' };
+}
+
+/** As the visit is, but for what was to be changed. */
+function editedAs(card: AppointmentCard, wanted: KeptUpdate | undefined): Edited {
+  const { patient, serviceId, notes } = editedOf(card);
+  return {
+    patient: wanted?.patient ?? patient,
+    serviceId: wanted?.service_id ?? serviceId,
+    notes: wanted?.notes ?? notes,
+  };
 }
 
 /** The values that differ from the visit as the user saw it. */

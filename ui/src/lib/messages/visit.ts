@@ -54,6 +54,9 @@ export const visitMessages = {
     'The move has no answer yet, so the change was not sent. Save it when the visit has moved.',
   'visit.edit.movedOnly':
     'The visit was moved to {date}, {time} with {name}; the change itself is not saved.',
+  'visit.edit.movedOffline':
+    'The visit was moved to {date}, {time} with {name}. Then the server could not be reached: the change itself is not saved. Save it again when the server is back.',
+  'visit.edit.placeLost': 'The visit stays where it is. Save again to see what is free for the change.',
   'visit.edit.patientMissing': 'Pick a patient.',
 
   'reject.reason': 'Why is it declined?',

@@ -58,6 +58,7 @@ export function setAsideAt(clinic: FakeClinic, practitioner_id: string, from: nu
     },
     appointment_id: null,
     booking: bookingOf(clinic, from),
+    update: null,
     why,
   };
   clinic.setAside = [...clinic.setAside, command];
