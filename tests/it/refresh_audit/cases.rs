@@ -244,6 +244,7 @@ impl World {
             weekdays: Vec::new(),
             count: 3,
             choices: Vec::new(),
+            series_id: None,
         }
     }
 

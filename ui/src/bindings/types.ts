@@ -228,6 +228,8 @@ export type ClassMember = {
 export type ClassSeats = {
   /** Visits that occupy a seat. */
   taken: number,
+  /** Seats that this desk has asked for besides, without an answer yet. */
+  waiting?: number,
   /** Seats. */
   capacity: number,
   /** The instant at which one more can be booked. */
@@ -290,6 +292,8 @@ export type ConflictView = {
   by_me: boolean,
   /** What a closure or time off is for, as the board says it: the holiday's name. */
   label: string | null,
+  /** True when it is this desk's own booking or move, which nobody has agreed to yet. */
+  waiting?: boolean,
 };
 
 /** How fresh the view is. */
@@ -878,6 +882,8 @@ export type SeriesPlanQuery = {
   count: number,
   /** Decisions for single dates. */
   choices: Array<SeriesChoice>,
+  /** The series that it is to be: on its way already, it is not in its own way. */
+  series_id?: SeriesId,
 };
 
 /** Which visits of a series an edit is for. */

@@ -151,6 +151,7 @@ export const messages = {
   'refusal.by': '{name} took it on {date} at {time}.',
   'refusal.byToday': '{name} took it at {time}.',
   'refusal.byMe': 'You took it yourself on {date} at {time}.',
+  'refusal.waiting': 'A booking of this desk that waits for the server, {start} to {end}.',
   'refusal.byNameOnly': '{name} took it.',
   'refusal.named': '{what}: {name}',
   'refusal.conflict': '{what}, {start} to {end}.',

@@ -28,6 +28,7 @@ export function stepsSentence(legal: readonly AppointmentStep[]): string {
 export function conflictSentences(conflict: ConflictView, today: string | undefined): string {
   const { wall_start: start, wall_end: end, by_name } = conflict;
   if (conflict.kind === 'hold' && by_name) return t('refusal.heldBy', { name: by_name, start, end });
+  if (conflict.waiting) return t('refusal.waiting', { start, end });
   const kind = conflicts[conflict.kind];
   const named = conflict.label ? t('refusal.named', { what: kind, name: conflict.label }) : kind;
   const what = t('refusal.conflict', { what: named, start, end });

@@ -19,7 +19,6 @@ pub(crate) struct KeptCommand {
     pub(crate) command_id: CommandId,
     pub(crate) kind: String,
     pub(crate) command: Command,
-    pub(crate) base_version: Option<u64>,
     pub(crate) asked_at: Timestamp,
     pub(crate) slot: Option<OutboxSlot>,
     pub(crate) problem: Problem,
@@ -115,8 +114,7 @@ fn number_of(tx: &Transaction<'_>, id: CommandId) -> Result<Option<u64>, Storage
 /// What was set aside at this clinic, oldest first.
 pub(crate) fn all_kept(tx: &Transaction<'_>) -> Result<Vec<KeptCommand>, StorageError> {
     let mut statement = tx.prepare_cached(&format!(
-        "select command_id, kind, args, base_version, created_at, practitioner_id, starts_at,
-           ends_at, problem
+        "select command_id, kind, args, created_at, practitioner_id, starts_at, ends_at, problem
          from outbox where {KEPT} order by created_at, no"
     ))?;
     let mut rows = statement.query([])?;
@@ -130,10 +128,10 @@ pub(crate) fn all_kept(tx: &Transaction<'_>) -> Result<Vec<KeptCommand>, Storage
 fn command(sql: &SqlRow<'_>) -> Result<KeptCommand, StorageError> {
     let kind: String = sql.get(1)?;
     let args: Value = serde_json::from_str(&sql.get::<_, String>(2)?)?;
-    let slot = match sql.get::<_, Option<Uuid>>(5)? {
+    let slot = match sql.get::<_, Option<Uuid>>(4)? {
         Some(id) => Some(OutboxSlot {
             practitioner_id: id.into(),
-            during: Interval::new(instant(sql, 6)?, instant(sql, 7)?),
+            during: Interval::new(instant(sql, 5)?, instant(sql, 6)?),
         }),
         None => None,
     };
@@ -141,9 +139,8 @@ fn command(sql: &SqlRow<'_>) -> Result<KeptCommand, StorageError> {
         command_id: CommandId(sql.get(0)?),
         command: serde_json::from_value(json!({ "kind": kind, "args": args }))?,
         kind,
-        base_version: sql.get(3)?,
-        asked_at: instant(sql, 4)?,
+        asked_at: instant(sql, 3)?,
         slot,
-        problem: serde_json::from_str(&sql.get::<_, String>(8)?)?,
+        problem: serde_json::from_str(&sql.get::<_, String>(7)?)?,
     })
 }

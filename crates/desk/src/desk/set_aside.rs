@@ -35,9 +35,7 @@ impl Desk {
         let kept = self.core().blocking(move || cache.kept(id)).await?;
         let kept = kept.ok_or(DeskError::NotFound("command"))?;
         let sent = self
-            .send(kept.command, kept.base_version, move |cache| {
-                cache.store_again(id)
-            })
+            .send(kept.command, move |cache| cache.store_again(id))
             .await;
         // It has left the list, or come back to it.
         let generation = self.core().announcer.now([Topic::Outbox]);

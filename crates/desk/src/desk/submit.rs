@@ -33,7 +33,7 @@ impl Desk {
     ) -> Result<Submitted, DeskError> {
         self.pre_check(&command, base_version).await?;
         let wish = command.clone();
-        self.send(command, base_version, move |cache| {
+        self.send(command, move |cache| {
             Ok(Some(cache.store_command(&wish, base_version, slot)?))
         })
         .await
@@ -44,7 +44,6 @@ impl Desk {
     pub(super) async fn send(
         &self,
         command: Command,
-        base_version: Option<u64>,
         store: impl FnOnce(&Cache) -> Result<Option<u64>, StorageError> + Send + 'static,
     ) -> Result<Submitted, DeskError> {
         self.reachable().await?;

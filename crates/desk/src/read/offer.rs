@@ -5,6 +5,7 @@ use std::slice;
 use frontdesk_domain::{Interval, Service, Slot};
 
 use super::Look;
+use super::waiting::WaitingVisit;
 use super::wall::{clock_face, hh_mm_end};
 use crate::cache::{self, SeatsTaken};
 use crate::error::DeskError;
@@ -37,7 +38,14 @@ impl Look<'_> {
         let (Some(from), Some(last)) = (starts().min(), starts().max()) else {
             return Ok(None);
         };
-        let taken = cache::seats_taken(self.tx, first.service_id, from, last)?;
+        let mut taken = cache::seats_taken(self.tx, first.service_id, from, last)?;
+        for WaitingVisit { visit, .. } in self.waiting_visits()? {
+            if visit.service_id == first.service_id {
+                *taken
+                    .entry((visit.practitioner_id, visit.during()))
+                    .or_default() += 1;
+            }
+        }
         Ok(Some(Seats { capacity, taken }))
     }
 

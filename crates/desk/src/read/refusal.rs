@@ -42,7 +42,7 @@ impl Look<'_> {
         Ok(RefusalView {
             reason: refusal.reason,
             field: refusal.field.clone(),
-            conflict: conflict.map(|conflict| self.conflict(conflict)),
+            conflict: conflict.map(|it| self.conflict(it)).transpose()?,
             alternatives: self.offers(&refusal.alternatives)?,
             steps: refusal.steps.clone(),
             changed: refusal.changed.clone(),
@@ -62,7 +62,11 @@ impl Look<'_> {
             date: fate.wall_start.0.date(),
             wall_start: fate.wall_start.0.format("%H:%M").to_string(),
             reason: fate.reason,
-            conflict: fate.conflict.as_ref().map(|it| self.conflict(it)),
+            conflict: fate
+                .conflict
+                .as_ref()
+                .map(|it| self.conflict(it))
+                .transpose()?,
             alternatives: self.alternatives_of_fate(fate, command, named)?,
         })
     }
@@ -150,10 +154,11 @@ impl Look<'_> {
         self.offers(&slots)
     }
 
-    fn conflict(&self, conflict: &Conflict) -> ConflictView {
+    fn conflict(&self, conflict: &Conflict) -> Result<ConflictView, DeskError> {
         let zone = &self.directory.facts.zone;
         let by = conflict.by.as_ref();
-        ConflictView {
+        let waiting = self.waiting_visits()?;
+        Ok(ConflictView {
             kind: conflict.kind,
             date: zone.date(conflict.during.starts_at),
             wall_start: hh_mm(zone, conflict.during.starts_at),
@@ -162,7 +167,10 @@ impl Look<'_> {
             at: conflict.at.map(|at| wall_instant(zone, at)),
             by_me: by.is_some_and(|by| by.user_id == self.me.user_id),
             label: self.label(conflict),
-        }
+            waiting: waiting
+                .iter()
+                .any(|each| Some(each.visit.appointment_id.0) == conflict.id),
+        })
     }
 
     /// The words of the exception that stands in the way, if it is one and has some.

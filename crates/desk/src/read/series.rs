@@ -34,9 +34,10 @@ struct Planned {
 impl Look<'_> {
     /// Every date of the rule with its fate.
     pub(crate) fn series_plan(&self, query: &SeriesPlanQuery) -> Result<SeriesPlan, DeskError> {
-        let planned = self.planned(query, SeriesId(Uuid::nil()))?;
+        let series_id = query.series_id.unwrap_or(SeriesId(Uuid::nil()));
+        let planned = self.planned(query, series_id)?;
         let command = Command::BookSeries(BookSeries {
-            series_id: SeriesId(Uuid::nil()),
+            series_id,
             patient_id: query.patient_id.unwrap_or(NOBODY),
             service_id: query.service_id,
             notes: None,

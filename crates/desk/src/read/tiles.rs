@@ -7,6 +7,7 @@ use frontdesk_domain::{Hold, PractitionerId, Service, ServiceId};
 
 use super::day::Day;
 use super::lanes::lanes;
+use super::waiting::WaitingVisit;
 use crate::cache::BoardVisit;
 use crate::view::{ClassMember, ClassSeats, HoldTile, VisitTile};
 
@@ -117,7 +118,8 @@ impl Day<'_> {
             (&a.patient_name, a.appointment_id).cmp(&(&b.patient_name, b.appointment_id))
         });
         ClassSeats {
-            taken: u16::try_from(members.len()).unwrap_or(u16::MAX),
+            taken: number(members.len()),
+            waiting: visits.first().map_or(0, |first| self.seats_waiting(first)),
             capacity,
             starts_at: visits
                 .first()
@@ -125,6 +127,16 @@ impl Day<'_> {
                 .map_or(self.scale.during.starts_at, |during| during.starts_at),
             members,
         }
+    }
+
+    fn seats_waiting(&self, first: &BoardVisit) -> u16 {
+        let claim = &first.claim;
+        let of_class = self.waiting.iter().filter(|WaitingVisit { visit, .. }| {
+            visit.practitioner_id == claim.practitioner_id
+                && visit.service_id == claim.service_id
+                && Span::from(visit.during()) == claim.during
+        });
+        number(of_class.count())
     }
 
     /// The slots that open dialogs keep in this column, by start.
@@ -147,4 +159,8 @@ impl Day<'_> {
             mine: hold.device_id == self.look.me.device_id,
         }
     }
+}
+
+fn number(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }

@@ -284,6 +284,10 @@ impl FreeCell {
 pub struct ClassSeats {
     /// Visits that occupy a seat.
     pub taken: u16,
+    /// Seats that this desk has asked for besides, without an answer yet.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u16>"))]
+    pub waiting: u16,
     /// Seats.
     pub capacity: u16,
     /// The instant at which one more can be booked.

@@ -71,6 +71,10 @@ pub struct ConflictView {
     pub by_me: bool,
     /// What a closure or time off is for, as the board says it: the holiday's name.
     pub label: Option<String>,
+    /// True when it is this desk's own booking or move, which nobody has agreed to yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub waiting: bool,
 }
 
 /// A free slot as a person reads it.

@@ -37,6 +37,10 @@ pub struct SeriesPlanQuery {
     /// Decisions for single dates.
     #[serde(default)]
     pub choices: Vec<SeriesChoice>,
+    /// The series that it is to be: on its way already, it is not in its own way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub series_id: Option<SeriesId>,
 }
 
 /// What the user has decided for one date of the rule.

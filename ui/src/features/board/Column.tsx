@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { DayColumn, DayService, HoldTile, HourLine } from '@/bindings/types';
+import type { DayColumn, DayService, HoldTile, HourLine, WaitingTile } from '@/bindings/types';
 import { t, tCount } from '@/lib/t';
 import { serviceOf } from '@/lib/tiles';
 import { Bands, bandSentence } from './Bands';
@@ -8,7 +8,7 @@ import { holdKey, isWork } from './cells';
 import { FreeCellButton } from './FreeCellButton';
 import { HoldButton } from './HoldButton';
 import { VisitButton } from './VisitButton';
-import { WaitingCell } from './WaitingCell';
+import { type Lane, WaitingCell } from './WaitingCell';
 
 interface Props {
   column: DayColumn;
@@ -69,6 +69,7 @@ export const Column = memo(function Column(props: Props) {
             key={waiting.appointment_id}
             waiting={waiting}
             covers={isOver(column.visits, waiting)}
+            lane={laneOf(waiting, column.waiting ?? [])}
             {...span(waiting.from, waiting.until)}
             practitionerId={column.practitioner_id}
             practitionerName={column.name}
@@ -94,6 +95,12 @@ export const Column = memo(function Column(props: Props) {
     </div>
   );
 });
+
+/** Several seats of a class may wait at once: side by side. */
+function laneOf(one: WaitingTile, all: readonly WaitingTile[]): Lane {
+  const beside = all.filter((each) => each.from < one.until && one.from < each.until);
+  return { index: beside.indexOf(one), of: beside.length };
+}
 
 /** Those of other desks come before this desk's own. */
 function holdsBefore({ holds }: DayColumn, { mine }: HoldTile): readonly HoldTile[] {

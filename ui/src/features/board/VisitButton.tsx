@@ -1,7 +1,7 @@
 import { type CSSProperties, memo } from 'react';
 import type { VisitTile } from '@/bindings/types';
 import { statuses } from '@/lib/messages';
-import { t } from '@/lib/t';
+import { t, tCount } from '@/lib/t';
 import { statusOf, wallStart } from '@/lib/tiles';
 import classes from './Board.module.css';
 import { isFull, labelOf } from './labels';
@@ -112,6 +112,7 @@ function ClassLines({ visit, service }: Pick<Props, 'visit' | 'service'>) {
         <b>
           {taken}/{capacity}
         </b>
+        {visit.class.waiting && <b> · {tCount('class.waiting', visit.class.waiting)}</b>}
         {isFull(visit.class) && <b> · {t('class.full')}</b>}
         {visit.outside_schedule && <b className={classes.outside}> · {t('day.outsideBadge')}</b>}
       </span>

@@ -3,10 +3,17 @@ import type { WaitingTile } from '@/bindings/types';
 import { t } from '@/lib/t';
 import classes from './WaitingCell.module.css';
 
+export interface Lane {
+  index: number;
+  of: number;
+}
+
 interface Props {
   waiting: WaitingTile;
   /** Somebody has the time already: the answer will be no. */
   covers: boolean;
+  /** Which of those that wait at this time it is. */
+  lane: Lane;
   top: string;
   height: string;
   practitionerId: string;
@@ -19,9 +26,9 @@ interface Props {
  * there is nothing to be done with it until it is a visit.
  */
 export const WaitingCell = memo(function WaitingCell(props: Props) {
-  const { waiting, covers, top, height, active, practitionerId, practitionerName } = props;
+  const { waiting, covers, lane, top, height, active, practitionerId, practitionerName } = props;
   const { appointment_id, moves, patient_name, service_name, wall_start, wall_end } = waiting;
-  const style: CSSProperties = { top, height, ...(covers && { left: '60%', zIndex: 2 }) };
+  const style: CSSProperties = { top, height, ...placeIn(lane, covers) };
   const label = t(moves ? 'day.waitingMove' : 'day.waiting', {
     patient: patient_name,
     service: service_name,
@@ -55,3 +62,12 @@ export const WaitingCell = memo(function WaitingCell(props: Props) {
     </div>
   );
 });
+
+/** In percent of the column; over what stands there already, on its right. */
+function placeIn({ index, of }: Lane, covers: boolean): CSSProperties {
+  const first = covers ? 60 : 0;
+  const width = (100 - first) / of;
+  if (first + width === 100) return covers ? { left: '60%', zIndex: 2 } : {};
+  const left = first + width * index;
+  return { left: `${left}%`, right: `${100 - left - width}%`, ...(covers && { zIndex: 2 }) };
+}

@@ -52,3 +52,8 @@ test('a hold says who has it; one’s own says that it is here', () => {
   expect(holdLabel(hold, 'Anna')).toBe('Held by Rita 10:00–10:30, Anna');
   expect(holdLabel({ ...hold, mine: true }, 'Anna')).toBe('Held here 10:00–10:30, Anna');
 });
+
+test('a class says how many of its seats wait for the server', () => {
+  const seats = { taken: 5, waiting: 2, capacity: 8, starts_at: '2026-11-24T10:00:00Z', members: [] };
+  expect(labelOf({ ...VISIT, class: seats }, PHYSIO, 'Anna')).toMatch(/ 5\/8 · 2 waiting, until /);
+});

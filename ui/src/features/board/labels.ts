@@ -1,7 +1,7 @@
 /** What a screen reader and a tooltip say of a tile: first what is shown, so that it can be spoken to. */
 import type { ClassSeats, HoldTile, VisitTile } from '@/bindings/types';
 import { statuses } from '@/lib/messages';
-import { t } from '@/lib/t';
+import { t, tCount } from '@/lib/t';
 import { statusOf, wallEnd, wallStart } from '@/lib/tiles';
 
 export function labelOf(visit: VisitTile, service: string, name: string): string {
@@ -33,9 +33,10 @@ function visitLabel(visit: VisitTile, service: string, name: string): string {
 }
 
 function classLabel(visit: VisitTile, seats: ClassSeats, service: string, name: string): string {
-  const { taken, capacity } = seats;
+  const { taken, waiting, capacity } = seats;
   const full = isFull(seats) ? t('class.full') : '';
-  const shown = [`${service} ${wallStart(visit)}`, `${taken}/${capacity}`, full, outside(visit)]
+  const waits = waiting ? tCount('class.waiting', waiting) : '';
+  const shown = [`${service} ${wallStart(visit)}`, `${taken}/${capacity}`, waits, full, outside(visit)]
     .filter(Boolean)
     .join(' · ');
   const said = t('day.class', { shown, end: wallEnd(visit), taken, capacity, name });

@@ -26,10 +26,10 @@ export interface PlannedDate {
 
 /** The dialog's behaviour: a live plan, a decision for each date, one command for all visits. */
 export function useSeries(options: SeriesOptions) {
-  const { slot, typed, series, onSeries, onTyped } = options;
+  const { slot, draft, typed, series, onSeries, onTyped } = options;
   const { busy, refused, failure, once, forget } = useOnce();
   const plan = useQuery({
-    ...query('series_plan', planQuery(slot, typed, series)),
+    ...query('series_plan', { ...planQuery(slot, typed, series), series_id: draft.series_id }),
     placeholderData: keepPreviousData,
   });
   const told = useMemo(() => toldBy(refused), [refused]);

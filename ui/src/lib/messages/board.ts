@@ -20,6 +20,8 @@ export const boardMessages = {
   'day.heldHere.short': 'Held for your open booking',
 
   'class.full': 'Full',
+  'class.waiting.one': '1 waiting',
+  'class.waiting.other': '{count} waiting',
   'class.title': 'Class',
   'class.seats': '{taken} of {capacity} seats',
   'class.members': 'Who comes',

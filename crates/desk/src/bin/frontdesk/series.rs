@@ -54,6 +54,7 @@ async fn plan(desk: &Desk, asked: &BookSeries) -> Result<SeriesPlanQuery, Failur
         weekdays: asked.weekdays.clone(),
         count: asked.count,
         choices: asked.skip.iter().map(skip).collect(),
+        series_id: None,
     })
 }
 

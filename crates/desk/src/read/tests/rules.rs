@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use frontdesk_domain::{
-    Appointment, AppointmentId, AppointmentStatus, ConflictKind, DeviceId, Exception, ExceptionId,
-    ExceptionKind, Reason, Row, SeriesId, SeriesUnit, Service, ServiceId,
+    Appointment, AppointmentId, AppointmentStatus, Command, ConflictKind, DeviceId, Exception,
+    ExceptionId, ExceptionKind, Reason, Row, SeriesId, SeriesUnit, Service, ServiceId,
 };
 use uuid::Uuid;
 
@@ -199,6 +199,7 @@ fn weekly(wall: &str, count: u16) -> SeriesPlanQuery {
         weekdays: Vec::new(),
         count,
         choices: Vec::new(),
+        series_id: None,
     }
 }
 
@@ -347,4 +348,31 @@ fn every_try_of_a_series_names_the_same_visits_in_order() {
             ..
         }
     ));
+}
+
+#[test]
+fn a_series_on_its_way_is_not_in_its_own_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = with(folder.path(), Vec::new());
+    let plan = weekly(NINE, 3);
+    let series_id = SeriesId(Uuid::from_u128(70));
+    let booking = SeriesBooking {
+        series_id,
+        plan: plan.clone(),
+        notes: None,
+        overriding: None,
+    };
+    let (command, slot) = cache.look(|look| look.series_command(&booking)).unwrap();
+    cache
+        .store_command(&Command::BookSeries(command), None, Some(slot))
+        .unwrap();
+    let open = |series_id| {
+        let query = SeriesPlanQuery {
+            series_id,
+            ..plan.clone()
+        };
+        cache.look(|look| look.series_plan(&query)).unwrap().open
+    };
+    assert_eq!(open(Some(series_id)), 0);
+    assert_eq!(open(None), 3, "another one at the same times is");
 }

@@ -4,7 +4,8 @@ use frontdesk_domain::command::{
 };
 use frontdesk_domain::{
     Appointment, AppointmentId, AppointmentStatus, Command, Interval, Location, LocationId,
-    LocationKind, Practitioner, PractitionerId, Reason, Row, Schedule, ScheduleId, SeriesId,
+    LocationKind, PatientId, Practitioner, PractitionerId, Reason, Row, Schedule, ScheduleId,
+    SeriesId, Service,
 };
 use frontdesk_protocol::{ChangePage, Outcome, OutcomeKind};
 use uuid::Uuid;
@@ -129,7 +130,8 @@ fn a_second_booking_at_its_time_is_refused_here_and_the_same_one_again_is_not() 
     let (cache, _) = waiting(folder.path());
     let refusal = refused(&cache, None).unwrap();
     assert_eq!(refusal.reason, Reason::SlotTaken);
-    assert!(refusal.conflict.unwrap().by_me);
+    let conflict = refusal.conflict.unwrap();
+    assert!(conflict.by_me && conflict.waiting);
     assert_eq!(refused(&cache, Some(ID)), None);
     let mut busy = booking(AppointmentId(Uuid::from_u128(72)), TEN);
     let preview = |book: &BookAppointment| {
@@ -473,4 +475,35 @@ fn what_has_begun_does_not_move_with_its_series() {
     ask(&cache, &Command::RescheduleAppointment(all));
     assert!(column(&cache).waiting.is_empty(), "yesterday's stays");
     assert!(column(&cache).visits[0].leaving);
+}
+
+#[test]
+fn a_seat_that_waits_is_counted_with_those_that_are_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let rows = directory().into_iter().filter_map(|row| match row {
+        Row::Service(service) => Some(Row::Service(Service {
+            capacity: 3,
+            ..service
+        })),
+        _ => None,
+    });
+    let other = Row::Appointment(visit(75, TEN));
+    let rows: Vec<Row> = rows.chain([other]).collect();
+    cache.apply(&page(10, rows)).unwrap();
+    let mut mine = booking(ID, TEN);
+    mine.patient_id = PatientId(Uuid::from_u128(99));
+    ask(&cache, &Command::BookAppointment(mine));
+    let seats = column(&cache).visits[0].class.clone().unwrap();
+    assert_eq!((seats.taken, seats.waiting, seats.capacity), (1, 1, 3));
+    let query = FreeSlotsQuery {
+        service_id: MASSAGE,
+        practitioner_id: Some(ANNA),
+        from: at(TEN).date_naive(),
+        to: at(TEN).date_naive(),
+        moving: None,
+    };
+    let found = cache.look(|look| look.free_slots(&query)).unwrap();
+    let ten = found.slots.iter().find(|slot| slot.wall_start == "10:00");
+    assert_eq!(ten.unwrap().seats.unwrap().taken, 2);
 }
