@@ -46,6 +46,8 @@ pub(crate) fn pictures() -> Result<()> {
 
 struct Part {
     name: &'static str,
+    /// What it may take.
+    minutes: u64,
     ran: Ran,
     took: Duration,
 }
@@ -83,21 +85,23 @@ impl Test {
             rust(&mut command)
         };
         let mut parts = vec![
-            part("Rust build", build),
-            part("rules and stories", || rust(&stories())),
-            part("engines and crashes", || rust(&heavy_stories(self.long))),
-            part("steps of a write", || rust(&FAILPOINTS)),
-            part("interface", || node(&mut sh::npm(&["test"]))),
-            part("accessibility", || node(&mut sh::npm(&["run", "test:axe"]))),
-            part("shell", || rust(&SHELL)),
+            part("Rust build", 25, build),
+            part("rules and stories", 8, || rust(&stories())),
+            part("engines and crashes", 7, || rust(&heavy_stories(self.long))),
+            part("steps of a write", 2, || rust(&FAILPOINTS)),
+            part("interface", 3, || node(&mut sh::npm(&["test"]))),
+            part("accessibility", 3, || {
+                node(&mut sh::npm(&["run", "test:axe"]))
+            }),
+            part("shell", 4, || rust(&SHELL)),
         ];
         if HAS_OWN_DISPLAY {
-            parts.push(part("real window", || {
+            parts.push(part("real window", 8, || {
                 shell::build(false)?;
                 rust(&JOURNEYS)
             }));
         }
-        summary(&parts, watch.elapsed())
+        summary(&parts, self.long, watch.elapsed())
     }
 }
 
@@ -192,7 +196,8 @@ fn node(command: &mut Command) -> Result<Ran> {
     )
 }
 
-fn part(name: &'static str, run: impl FnOnce() -> Result<Ran>) -> Part {
+/// So many minutes are what it may take on two cores; more is said, and no failure.
+fn part(name: &'static str, minutes: u64, run: impl FnOnce() -> Result<Ran>) -> Part {
     eprintln!("── {name}");
     let watch = Stopwatch::start();
     let ran = run().unwrap_or_else(|error| Ran {
@@ -205,15 +210,22 @@ fn part(name: &'static str, run: impl FnOnce() -> Result<Ran>) -> Part {
     Part {
         name,
         ran,
+        minutes,
         took: watch.elapsed(),
     }
 }
 
-fn summary(parts: &[Part], took: Duration) -> Result<()> {
+fn summary(parts: &[Part], long: bool, took: Duration) -> Result<()> {
     let mut sum = Tally::default();
     println!();
-    for Part { name, ran, took } in parts {
+    for part in parts {
+        let Part {
+            name, ran, took, ..
+        } = part;
         println!("{name:<20} {:>5} s   {}", took.as_secs(), ran.tally);
+        if !long && took.as_secs() > part.minutes * 60 {
+            println!("  slow: more than {} minutes", part.minutes);
+        }
         sum.add(ran.tally);
         for failed in &ran.failed {
             println!("  failed: {failed}");
