@@ -4,8 +4,9 @@
 
 use chrono::{Days, NaiveDate};
 use frontdesk_domain::{
-    ClinicId, ClinicZone, Exception, ExceptionKind, LocationId, OverlapPolicy, PatientId,
-    Practitioner, PractitionerId, Row, Service, ServiceId, Timestamp, UserId, WallDateTime,
+    ClinicId, ClinicZone, Exception, ExceptionKind, Location, LocationId, LocationKind,
+    OverlapPolicy, PatientId, Practitioner, PractitionerId, Row, Service, ServiceId, Timestamp,
+    UserId, WallDateTime,
 };
 use rand::RngExt as _;
 
@@ -71,6 +72,7 @@ pub(super) fn clinic(seed: u64, now: Timestamp) -> Plan {
         };
         booking.book_all(today, &mut rows);
     }
+    two_at_a_time(&mut draw, &people, &mut rows);
     let therapist = people.first().map(|person| &person.row);
     Plan {
         clinic,
@@ -117,6 +119,42 @@ fn services(draw: &mut Draw) -> Services {
         walk_in,
     ];
     Services { single, class }
+}
+
+/// What two patients may have at once with one therapist, each from a time of their own; and a device
+/// that one of them may need.
+fn two_at_a_time(draw: &mut Draw, people: &[Person], rows: &mut Vec<Row>) {
+    let inhalation = Service {
+        overlap_policy: OverlapPolicy::UpTo(2),
+        ..draw::service(draw.id(), "Inhalation", 30, 0)
+    };
+    let service_id = inhalation.service_id;
+    rows.push(Row::Location(Location {
+        kind: LocationKind::Equipment,
+        ..draw::room(draw.id(), "Inhaler", 1)
+    }));
+    let rooms: Vec<_> = people.iter().take(2).map(|it| it.room).collect();
+    let who: Vec<_> = people
+        .iter()
+        .take(2)
+        .map(|it| it.row.practitioner_id)
+        .collect();
+    for row in rows.iter_mut() {
+        match row {
+            Row::Practitioner(one) if who.contains(&one.practitioner_id) => {
+                one.service_ids.push(service_id);
+            }
+            Row::Schedule(plan) if who.contains(&plan.practitioner_id) => {
+                let lists = plan.blocks.iter_mut().map(|block| &mut block.service_ids);
+                // A block of the class is for the class alone.
+                let treats = lists.flatten().filter(|ids| ids.len() > 1);
+                treats.for_each(|ids| ids.push(service_id));
+            }
+            Row::Location(room) if rooms.contains(&room.location_id) => room.capacity = 2,
+            _ => {}
+        }
+    }
+    rows.push(Row::Service(inhalation));
 }
 
 struct Person {
