@@ -1,5 +1,6 @@
 //! The shipped programs as processes: for exit codes, output, and being killed.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -34,8 +35,18 @@ pub(crate) fn build(what: &[&str]) {
     cargo.args(["build", "--quiet", "--profile", profile, "--target-dir"]);
     cargo.arg(folder.parent().unwrap()).args(what);
     cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_test(name)) {
+        cargo.env_remove(name);
+    }
     let built = cargo.status().unwrap().success();
     assert!(built, "{what:?} does not build");
+}
+
+/// What cargo tells a test of its own package: `ring` is built anew, and all that stands on it, when
+/// that changes.
+fn is_of_this_test(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// Where programs and libraries lie that were built as this test was.
