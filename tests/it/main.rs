@@ -29,6 +29,7 @@ mod protocol_story;
 mod race_story;
 mod refresh_audit;
 mod refusal_story;
+mod restore_story;
 mod series_story;
 mod session_story;
 mod set_aside_story;

@@ -188,6 +188,16 @@ impl Clinic {
         self.ground.rows(open).len()
     }
 
+    /// How many commands of this kind were decided, whatever became of them.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    #[must_use]
+    pub fn decided(&self, kind: &str) -> usize {
+        let decided = format!("select no from command where kind = '{kind}'");
+        self.ground.rows(&decided).len()
+    }
+
     /// Every visit that the database itself has.
     ///
     /// # Panics
