@@ -1,20 +1,33 @@
 //! Several servers over one PostgreSQL (I9, I23, I27, I28, I33): a clinic does not notice which one it
 //! talks to, nor that one of them dies.
 
+mod arrivals;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use frontdesk_desk::view::{ConnectionState, DaySheet, NoArguments, SlotOffer};
+use frontdesk_desk::view::{ConnectionState, DaySheet, NoArguments, Progress, SlotOffer};
 use frontdesk_desk::{Desk, DeskError};
 use frontdesk_domain::{AppointmentId, Command, PatientId, Slot};
 use frontdesk_protocol::{OutcomeKind, path};
-use frontdesk_tests::{Clinic, Device, Engine, TestDesk, envelope, soon, wish};
+use frontdesk_server::{Database, Server, ServerConfig, demo};
+use frontdesk_tests::{Clinic, Device, Engine, Program, TestDesk, envelope, soon, wish};
 use futures_util::future::join_all;
 use reqwest::Method;
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+
+use arrivals::{Arrivals, shows};
 
 const INSTANCES: usize = 3;
 const DESKS: usize = 8;
+/// The instance that is killed.
+const DIES: usize = 1;
+
+/// Where a server of the first story lies, in its own process.
+const FOLDER: &str = "FRONTDESK_INSTANCE_FOLDER";
+const DATABASE: &str = "FRONTDESK_INSTANCE_DATABASE";
 
 /// Tells a story where this machine has PostgreSQL.
 macro_rules! on_postgres {
@@ -33,7 +46,7 @@ macro_rules! on_postgres {
 }
 
 on_postgres! {
-    nothing_is_lost_or_doubled_when_one_of_three_servers_is_killed_under_load,
+    three_servers_that_tell_each_other_nothing_lose_double_and_delay_nothing_when_one_is_killed_i28,
     a_change_reaches_the_desks_of_the_other_servers_even_if_every_notification_is_lost,
     streams_of_a_server_that_is_told_nothing_live_by_its_looks_alone_i28_i33,
     a_slot_is_won_once_whichever_server_is_asked,
@@ -41,8 +54,13 @@ on_postgres! {
     a_session_that_ends_at_one_server_ends_its_stream_at_another,
 }
 
-async fn nothing_is_lost_or_doubled_when_one_of_three_servers_is_killed_under_load() {
-    let mut clinic = Clinic::programs(Engine::Postgres, INSTANCES).await;
+/// The servers are this test once more, each in a process of its own.
+async fn three_servers_that_tell_each_other_nothing_lose_double_and_delay_nothing_when_one_is_killed_i28()
+ {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return serve_without_a_word(Path::new(&folder)).await;
+    }
+    let mut clinic = Clinic::several_started_by(Engine::Postgres, INSTANCES, wordless).await;
     let mut desks = Vec::new();
     for at in 0..DESKS {
         let user = ["reception1", "reception2"][at % 2];
@@ -54,39 +72,97 @@ async fn nothing_is_lost_or_doubled_when_one_of_three_servers_is_killed_under_lo
     ];
     let shares = shares(&desks[0].free().await);
     let patients = desks[0].patients().await;
-    let load = Load::default();
+    let (load, arrivals) = (Load::default(), Arrivals::awaited());
     let killing = async {
         soon("a load", load.is_on.notified()).await;
-        clinic.kill_at(1).await;
+        clinic.kill_at(DIES).await;
         load.count(0);
-        clinic.restart_at(1).await;
+        clinic.restart_at_by(DIES, wordless).await;
         load.over.store(true, Ordering::SeqCst);
     };
     let working = desks
         .iter()
         .zip(shares.iter().zip(&patients))
-        .map(|(desk, (slots, patient))| work(desk, slots, *patient, &load));
-    let asking = strict.iter().map(|device| ask(device, &load));
-    let (told, _, ()) = tokio::join!(join_all(working), join_all(asking), killing);
+        .map(|(desk, (slots, patient))| work(desk, slots, *patient, &load, &arrivals));
+    let asking = [(&strict[0], &desks[2]), (&strict[1], &desks[0])]
+        .map(|(device, elsewhere)| ask(device, elsewhere, &load, &arrivals));
+    let answering = async {
+        let (told, asked, ()) = tokio::join!(join_all(working), join_all(asking), killing);
+        arrivals.are_all_answered();
+        told.into_iter()
+            .chain(asked)
+            .flatten()
+            .collect::<BTreeMap<_, _>>()
+    };
+    let reaching = desks.iter().enumerate();
+    let reaching = reaching.map(|(at, desk)| arrivals.reach(desk, at % INSTANCES == DIES));
+    let (told, reached) = tokio::join!(answering, join_all(reaching));
 
+    let confirmed = told.values().filter(|confirmed| **confirmed).count();
+    assert!(confirmed > DESKS * 2, "a load: {confirmed}");
+    assert_eq!(reached, [confirmed; DESKS]);
     for desk in &desks {
         desk.live().await;
         nothing_waits(desk).await;
     }
-    let rows = strict[0].appointments().await;
+    everything_is_there(&strict[0], &told).await;
+    everybody_sees_the_same(&desks, &shares).await;
+    let reborn = clinic.device_at(DIES, "manager").await;
+    for device in strict.iter().chain([&reborn]) {
+        its_server_never_failed(device).await;
+    }
+    clinic.holds_true();
+    clinic.verify().await;
+}
+
+/// Starts this test's server, see [`serve_without_a_word`].
+fn wordless(folder: &Path, url: Option<&str>) -> Program {
+    let this = "instances_story::postgres::three_servers_that_tell_each_other_nothing_lose_double_and_delay_nothing_when_one_is_killed_i28";
+    let folder = folder.to_str().unwrap();
+    Program::again(this, &[(FOLDER, folder), (DATABASE, url.unwrap())])
+}
+
+/// Serves the demo clinic of that database until it is killed, and sends no notification.
+async fn serve_without_a_word(folder: &Path) {
+    let config = ServerConfig {
+        database: Database::Postgres(std::env::var(DATABASE).unwrap()),
+        drop_notifications: true,
+        ..ServerConfig::in_folder(folder)
+    };
+    let server = Server::open(config).unwrap();
+    if !demo::has_clinic(&server).await.unwrap() {
+        demo::showcase(&server, 1).await.unwrap();
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("\nlistening on http://{}", listener.local_addr().unwrap());
+    let never = std::future::pending();
+    server.serve(listener, never).await.unwrap();
+}
+
+async fn everything_is_there(device: &Device, told: &BTreeMap<AppointmentId, bool>) {
+    let rows = device.appointments().await;
     let there: BTreeSet<AppointmentId> = rows
         .iter()
         .filter(|row| row.status.occupies())
         .map(|row| row.appointment_id)
         .collect();
-    let told: BTreeMap<_, _> = told.into_iter().flatten().collect();
-    for (visit, confirmed) in &told {
+    for (visit, confirmed) in told {
         assert!(!confirmed || there.contains(visit), "lost: {visit:?}");
     }
-    assert!(told.values().any(|confirmed| *confirmed));
-    everybody_sees_the_same(&desks, &shares).await;
-    clinic.holds_true();
-    clinic.verify().await;
+}
+
+/// Of a desk nobody would notice: it asks again.
+async fn its_server_never_failed(manager: &Device) {
+    let counted = manager.get(path::METRICS).await.body;
+    let mut answers = counted
+        .lines()
+        .filter(|line| line.starts_with("frontdesk_requests_total{"));
+    let failed: Vec<_> = answers
+        .clone()
+        .filter(|line| line.contains(r#"status="5"#))
+        .collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(answers.any(|line| line.contains(r#"status="200""#)));
 }
 
 async fn a_change_reaches_the_desks_of_the_other_servers_even_if_every_notification_is_lost() {
@@ -223,6 +299,7 @@ async fn work(
     slots: &[SlotOffer],
     patient: PatientId,
     load: &Load,
+    arrivals: &Arrivals,
 ) -> Vec<(AppointmentId, bool)> {
     let mut told = Vec::new();
     for slot in slots {
@@ -230,7 +307,10 @@ async fn work(
         let id = command.appointment_id;
         match desk.book_appointment(command).await {
             Ok(placed) => {
-                let confirmed = placed.value.progress == frontdesk_desk::view::Progress::Confirmed;
+                let confirmed = placed.value.progress == Progress::Confirmed;
+                if confirmed {
+                    arrivals.answered(id);
+                }
                 told.push((id, confirmed));
             }
             Err(DeskError::Refused(_)) => {}
@@ -242,11 +322,35 @@ async fn work(
     told
 }
 
-/// Asks a server that lives: it must answer, whatever happens to the others.
-async fn ask(device: &Device, load: &Load) {
-    while !load.over.load(Ordering::SeqCst) {
-        device.new_patient().await;
+/// Books at a server that lives, the next visit once that desk of another one shows the one before: each
+/// must be answered, whatever happens to the third.
+async fn ask(
+    device: &Device,
+    elsewhere: &TestDesk,
+    load: &Load,
+    arrivals: &Arrivals,
+) -> Vec<(AppointmentId, bool)> {
+    let slots = device.free_slots_of(device.service().await, 20, 30).await;
+    let patient = device.new_patient().await;
+    let mut told = Vec::new();
+    for slot in far_apart(&slots) {
+        if load.over.load(Ordering::SeqCst) {
+            break;
+        }
+        let wish = wish::booking(slot, patient);
+        let visit = wish.appointment_id;
+        let outcome = device.ask(&Command::BookAppointment(wish)).await;
+        if outcome.outcome == OutcomeKind::Applied {
+            arrivals.answered(visit);
+            told.push((visit, true));
+            elsewhere
+                .until("the visit elsewhere", async |desk: &Desk| {
+                    shows(desk, visit).await
+                })
+                .await;
+        }
     }
+    told
 }
 
 async fn nothing_waits(desk: &TestDesk) {

@@ -1,6 +1,8 @@
 //! Where test ids come from, and what time it is in a test clinic.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use frontdesk_domain::Timestamp;
@@ -37,8 +39,8 @@ impl WallClock {
     }
 }
 
-/// How long something took: to be told, never to be asserted.
-#[derive(Debug)]
+/// How long something took: to be told, never to be asserted but beside a [`Lag`].
+#[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(std::time::Instant);
 
 impl Stopwatch {
@@ -51,7 +53,64 @@ impl Stopwatch {
 
     /// Until now.
     #[must_use]
-    pub fn elapsed(&self) -> std::time::Duration {
+    pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
+    }
+}
+
+/// How often the machine is asked whether it keeps up.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How much later than due this machine gives a thread its turn: what a promise about time may be
+/// late by without being broken.
+#[derive(Debug)]
+pub struct Lag {
+    watch: Stopwatch,
+    /// When each tick was asked for, and how late it came.
+    ticks: Arc<Mutex<Vec<(Duration, Duration)>>>,
+    _ends: mpsc::Sender<()>,
+}
+
+impl Lag {
+    /// From now on, until it is dropped.
+    #[must_use]
+    pub fn measured() -> Self {
+        let watch = Stopwatch::start();
+        let ticks = Arc::new(Mutex::new(Vec::new()));
+        let (ends, ended) = mpsc::channel::<()>();
+        let written = Arc::clone(&ticks);
+        std::thread::spawn(move || {
+            loop {
+                let asked = watch.elapsed();
+                if ended.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout) {
+                    return;
+                }
+                let late = watch.elapsed().saturating_sub(asked + TICK);
+                written.lock().unwrap().push((asked, late));
+            }
+        });
+        Self {
+            watch,
+            ticks,
+            _ends: ends,
+        }
+    }
+
+    /// Since the measuring began.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.watch.elapsed()
+    }
+
+    /// How late its ticks came between two moments, all together.
+    ///
+    /// # Panics
+    /// When the measuring did.
+    #[must_use]
+    pub fn between(&self, from: Duration, until: Duration) -> Duration {
+        let ticks = self.ticks.lock().unwrap();
+        let then =
+            |(asked, late): &&(Duration, Duration)| *asked < until && *asked + TICK + *late > from;
+        ticks.iter().filter(then).map(|(_, late)| *late).sum()
     }
 }

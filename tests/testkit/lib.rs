@@ -23,7 +23,7 @@ mod truth;
 pub mod wish;
 
 pub use clinic::{Clinic, SOUTH};
-pub use clock::{Stopwatch, new_id};
+pub use clock::{Lag, Stopwatch, new_id};
 pub use desk::{Home, TestDesk, offers};
 pub use device::{Answer, Device, Number, Stream, envelope};
 pub use diary::Diary;

@@ -25,26 +25,12 @@ impl Clinic {
     /// # Panics
     /// When it does not start.
     pub async fn program_on(engine: Engine) -> Self {
-        Self::programs(engine, 1).await
-    }
-
-    /// Several server programs over one database.
-    ///
-    /// # Panics
-    /// When one does not start, as the second one on SQLite.
-    pub async fn programs(engine: Engine, count: usize) -> Self {
-        let mut clinic = Self {
-            ground: Ground::of_its_own(engine),
-            instances: Vec::new(),
-        };
-        while clinic.instances.len() < count {
-            let (program, address) = serve(&clinic.ground, clinic.instances.len()).await;
-            clinic.instances.push(Instance {
-                address: Arc::new(Mutex::new(address)),
-                host: Host::Program(Box::new(program)),
-            });
+        let ground = Ground::of_its_own(engine);
+        let first = Instance::of(serve(&ground).await);
+        Self {
+            ground,
+            instances: vec![first],
         }
-        clinic
     }
 
     /// A clinic that a program of the story's own serves, once it is told the folder and the database,
@@ -54,18 +40,27 @@ impl Clinic {
     /// When it does not say where it listens.
     pub async fn started_by(
         engine: Engine,
-        start: impl FnOnce(&Path, Option<&str>) -> Program,
+        start: impl FnMut(&Path, Option<&str>) -> Program,
     ) -> Self {
-        let ground = Ground::on(engine);
-        let (program, address) = listening(start(ground.data(), ground.url())).await;
-        let instance = Instance {
-            address: Arc::new(Mutex::new(address)),
-            host: Host::Program(Box::new(program)),
-        };
-        Self {
-            ground,
-            instances: vec![instance],
+        Self::several_started_by(engine, 1, start).await
+    }
+
+    /// The same with several of them, each in a folder of its own, over one database.
+    ///
+    /// # Panics
+    /// When one does not say where it listens.
+    pub async fn several_started_by(
+        engine: Engine,
+        count: usize,
+        mut start: impl FnMut(&Path, Option<&str>) -> Program,
+    ) -> Self {
+        let (ground, mut instances) = (Ground::on(engine), Vec::new());
+        while instances.len() < count {
+            let folder = ground.folder(instances.len());
+            let started = listening(start(&folder, ground.url())).await;
+            instances.push(Instance::of(started));
         }
+        Self { ground, instances }
     }
 
     /// The same clinic, served by another one.
@@ -73,8 +68,21 @@ impl Clinic {
     /// # Panics
     /// When it does not say where it listens.
     pub async fn restart_by(&mut self, start: impl FnOnce(&Path, Option<&str>) -> Program) {
-        let started = listening(start(self.ground.data(), self.ground.url())).await;
-        self.replace(0, started);
+        self.restart_at_by(0, start).await;
+    }
+
+    /// The same of one of several.
+    ///
+    /// # Panics
+    /// When it does not say where it listens.
+    pub async fn restart_at_by(
+        &mut self,
+        instance: usize,
+        start: impl FnOnce(&Path, Option<&str>) -> Program,
+    ) {
+        let folder = self.ground.folder(instance);
+        let started = listening(start(&folder, self.ground.url())).await;
+        self.replace(instance, started);
     }
 
     /// Waits for the end of the server program; true when it was stopped dead.
@@ -112,16 +120,8 @@ impl Clinic {
     /// # Panics
     /// When it does not start.
     pub async fn restart(&mut self) {
-        self.restart_at(0).await;
-    }
-
-    /// The same of one of several.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub async fn restart_at(&mut self, instance: usize) {
-        let started = serve(&self.ground, instance).await;
-        self.replace(instance, started);
+        let started = serve(&self.ground).await;
+        self.replace(0, started);
     }
 
     fn replace(&mut self, instance: usize, (program, address): (Program, SocketAddr)) {
@@ -224,9 +224,18 @@ impl Clinic {
     }
 }
 
-async fn serve(ground: &Ground, instance: usize) -> (Program, SocketAddr) {
-    let folder = ground.folder(instance);
-    let mut args = vec!["serve", "--data", folder.to_str().unwrap(), "--demo"];
+impl Instance {
+    fn of((program, address): (Program, SocketAddr)) -> Self {
+        Self {
+            address: Arc::new(Mutex::new(address)),
+            host: Host::Program(Box::new(program)),
+        }
+    }
+}
+
+async fn serve(ground: &Ground) -> (Program, SocketAddr) {
+    let folder = ground.data().to_str().unwrap();
+    let mut args = vec!["serve", "--data", folder, "--demo"];
     args.extend(["--listen", "127.0.0.1:0"]);
     args.extend(ground.database_option());
     listening(Program::start("frontdesk-server", &args, &[])).await
