@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use frontdesk_domain::{AppointmentId, Command, Kind, PatientId, Reason, Slot};
+use frontdesk_domain::{AppointmentId, Command, ConflictKind, Kind, PatientId, Reason, Slot};
 use frontdesk_protocol::{Outcome, OutcomeKind};
 use frontdesk_tests::{Clinic, Device, Engine, new_id, rounds, wish};
 use futures_util::future::join_all;
@@ -26,38 +26,42 @@ async fn of_64_simultaneous_bookings_of_one_slot_exactly_one_is_applied_round_af
     for round in 0..rounds(200, 1_000) {
         let slot = &slots[round % slots.len()];
         let before = devices[0].feed().await.seq;
-        let outcomes = race(&devices, &patients, slot).await;
+        let answers = race(&devices, &patients, slot).await;
         let after = devices[0].feed().await.seq;
         assert_eq!(after, before + 1, "one effect, one number");
-        let winner = exactly_one_won(&outcomes, slot);
+        let (winner, visit) = exactly_one_won(&devices, &answers, slot);
         // So that nobody is busy with what they won before.
-        let visit = won_at(&devices[winner], after).await;
         let cancel = Command::CancelAppointment(wish::cancelling(visit));
-        devices[winner].must(&cancel).await;
+        winner.must(&cancel).await;
     }
     clinic.holds_true();
 }
 
-async fn won_at(device: &Device, seq: u64) -> AppointmentId {
-    let page = device.changes(seq - 1).await;
-    AppointmentId(page.upserts[0].id)
-}
+/// What each asked for, and was told.
+type Answers = Vec<(AppointmentId, Outcome)>;
 
-async fn race(devices: &[Device], patients: &[PatientId], slot: &Slot) -> Vec<Outcome> {
+async fn race(devices: &[Device], patients: &[PatientId], slot: &Slot) -> Answers {
     let asked = devices.iter().zip(patients).map(async |(device, patient)| {
-        let wish = Command::BookAppointment(wish::booking(slot, *patient));
-        device.ask(&wish).await
+        let wish = wish::booking(slot, *patient);
+        let visit = wish.appointment_id;
+        (visit, device.ask(&Command::BookAppointment(wish)).await)
     });
     join_all(asked).await
 }
 
-/// Which one.
-fn exactly_one_won(outcomes: &[Outcome], slot: &Slot) -> usize {
-    let won = |one: &Outcome| one.outcome == OutcomeKind::Applied;
-    let lost = outcomes.iter().filter(|one| !won(one));
-    assert_eq!(lost.clone().count(), outcomes.len() - 1);
-    lost.for_each(|outcome| was_told_who(outcome, slot));
-    outcomes.iter().position(won).expect("a winner")
+/// Which one, and its visit.
+fn exactly_one_won<'a>(
+    devices: &'a [Device],
+    answers: &Answers,
+    slot: &Slot,
+) -> (&'a Device, AppointmentId) {
+    let won = |(_, one): &(AppointmentId, Outcome)| one.outcome == OutcomeKind::Applied;
+    let winner = answers.iter().position(won).expect("a winner");
+    let visit = answers[winner].0;
+    let lost = answers.iter().filter(|answer| !won(answer));
+    assert_eq!(lost.clone().count(), answers.len() - 1);
+    lost.for_each(|(_, outcome)| was_told_who(outcome, slot, &devices[winner], visit));
+    (&devices[winner], visit)
 }
 
 async fn visits_of_one_practitioner_never_overlap_however_they_are_asked_for(engine: Engine) {
@@ -149,13 +153,18 @@ fn slot_a_day(mut slots: Vec<Slot>) -> Vec<Slot> {
     slots
 }
 
-fn was_told_who(outcome: &Outcome, slot: &Slot) {
+fn was_told_who(outcome: &Outcome, slot: &Slot, winner: &Device, visit: AppointmentId) {
     assert_eq!(outcome.reason, Some(Reason::SlotTaken), "{outcome:?}");
     let conflict = outcome.conflict.as_ref().expect("what took it");
-    assert!(
-        conflict.by.as_ref().is_some_and(|by| by.name.contains(' ')),
-        "{conflict:?}"
+    assert_eq!(
+        (conflict.kind, conflict.id),
+        (ConflictKind::Appointment, Some(visit.0))
     );
+    let (by, user) = (
+        conflict.by.as_ref().expect("who took it"),
+        &winner.session.user,
+    );
+    assert_eq!((by.user_id, &by.name), (user.id, &user.name));
     assert!(
         conflict.at.is_some() && conflict.during.has(slot.starts_at),
         "{conflict:?}"
