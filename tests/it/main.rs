@@ -9,6 +9,7 @@
 mod approval_story;
 mod audit_story;
 mod away_story;
+mod backup_story;
 mod bad_input_story;
 mod cipher_story;
 mod class_story;

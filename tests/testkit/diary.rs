@@ -135,6 +135,15 @@ impl<'a> Diary<'a> {
         }
     }
 
+    /// What was booked by the first so many answers, whatever became of it later.
+    pub fn booked(&self, answers: usize) -> impl Iterator<Item = AppointmentId> {
+        let applied = |(wanted, _, outcome): &(Wanted, Envelope, Outcome)| match wanted {
+            Wanted::Booked(visit) if outcome.outcome == OutcomeKind::Applied => Some(*visit),
+            Wanted::Booked(_) | Wanted::Cancelled(_) => None,
+        };
+        self.decided[..answers].iter().filter_map(applied)
+    }
+
     /// What was applied is so, and what was refused is not.
     ///
     /// # Panics

@@ -63,6 +63,20 @@ impl Clinic {
         Self { ground, instances }
     }
 
+    /// What a backup of another clinic holds, on empty ground of that engine. Nobody serves it.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn restored(engine: Engine, backup: &Path) -> Self {
+        let clinic = Self {
+            ground: Ground::on(engine),
+            instances: Vec::new(),
+        };
+        let backup = backup.to_str().unwrap();
+        clinic.operate(&["restore", backup], "").await;
+        clinic
+    }
+
     /// The same clinic, served by another one.
     ///
     /// # Panics
