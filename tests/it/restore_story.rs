@@ -50,6 +50,8 @@ async fn told(engine: Engine, waits: Waits) {
         it.here.cancel(moved).await;
     }
     let gone = [it.booked_there(3).await, it.booked_there(4).await];
+    let late = it.clinic.desk("manager").await;
+    it.book_at(&late, 8).await;
     if waits == Waits::DecidedAfterTheBackup {
         // More numbers that the restored server has never seen.
         it.booked(5).await;
@@ -72,6 +74,8 @@ async fn told(engine: Engine, waits: Waits) {
     }
     it.everybody_sees_what_the_server_has().await;
     it.everybody_books_on().await;
+    it.a_desk_that_the_backup_does_not_know_books_its_visit_again(&late)
+        .await;
     it.clinic.holds_true();
     it.clinic.verify().await;
 }
@@ -94,7 +98,7 @@ impl Restored {
         );
         let mut slots = here.free().await;
         slots.dedup_by_key(|slot| slot.date);
-        assert!(slots.len() > 7, "a slot for each booking: {slots:?}");
+        assert!(slots.len() > 8, "a slot for each booking: {slots:?}");
         Self {
             patients: here.patients().await,
             clinic,
@@ -206,6 +210,12 @@ impl Restored {
                 .await;
             }
         }
+    }
+
+    async fn a_desk_that_the_backup_does_not_know_books_its_visit_again(&self, late: &TestDesk) {
+        late.in_state(ConnectionState::SignedOut).await;
+        late.sign_in_as("manager").await;
+        self.book_at(late, 8).await;
     }
 
     async fn everybody_books_on(&self) {
