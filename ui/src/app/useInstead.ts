@@ -48,21 +48,7 @@ export function useInstead(opening: Opening, bookSlot: BookSlot) {
       return async () => again(await readNow(client, 'appointment_card', { appointment_id }));
     };
     const elsewhere = ({ appointment_id }: AppointmentCard) => toForm(appointment_id, 'reschedule');
-    /** Takes a change back; without its time another one, at once, unless something is being typed. */
-    const orElse =
-      (way: (card: AppointmentCard, error: unknown) => Promise<void> | void) =>
-      (back: () => Promise<void>, card: AppointmentCard) =>
-      async () => {
-        try {
-          await back();
-        } catch (error) {
-          if (!isOutOfPlace(error)) throw error;
-          if (!isTyping(latest.current)) return way(card, error);
-          const what = t('toast.when', { date: shortDate(card.date), time: card.wall_start });
-          const instead = () => unlessTyping(card.appointment_id, () => way(card, error));
-          refusedEach(t('toast.failed'), [{ what, why: errorSentence(error), instead }]);
-        }
-      };
+    const orElse = takingBack(() => isTyping(latest.current), unlessTyping);
     return {
       orElse: orElse(again),
       /** The form offers times, and does not say what became of the old one. */
@@ -87,6 +73,24 @@ export function useInstead(opening: Opening, bookSlot: BookSlot) {
       },
     };
   }, [client, bookSlot, unlessTyping]);
+}
+
+type Way = (card: AppointmentCard, error: unknown) => Promise<void> | void;
+type UnlessTyping = (about: AppointmentId, act: () => Promise<void> | void) => Promise<void>;
+
+/** Takes a change back; without its time another one, at once, unless something is being typed. */
+function takingBack(typing: () => boolean, unlessTyping: UnlessTyping) {
+  return (way: Way) => (back: () => Promise<void>, card: AppointmentCard) => async () => {
+    try {
+      await back();
+    } catch (error) {
+      if (!isOutOfPlace(error)) throw error;
+      if (!typing()) return way(card, error);
+      const what = t('toast.when', { date: shortDate(card.date), time: card.wall_start });
+      const instead = () => unlessTyping(card.appointment_id, () => way(card, error));
+      refusedEach(t('toast.failed'), [{ what, why: errorSentence(error), instead }]);
+    }
+  };
 }
 
 function isTyping({ opened, words }: Opening): boolean {

@@ -139,8 +139,11 @@ impl Look<'_> {
 
     /// Who else has asked on this desk is nobody's here to know.
     fn name_of(&self, asked: &AskedPlace) -> String {
-        let mine = asked.by == self.me.user_id;
-        mine.then(|| self.me.name.clone()).unwrap_or_default()
+        if asked.by == self.me.user_id {
+            self.me.name.clone()
+        } else {
+            String::new()
+        }
     }
 
     fn booking_of(&self, series: &BookSeries, visit: &SeriesVisit) -> Option<BookAppointment> {
