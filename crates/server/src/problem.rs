@@ -26,7 +26,7 @@ impl Failure {
         Self {
             code,
             detail: detail.into(),
-            retry_after_s: None,
+            retry_after_s: comes_back(code).then_some(1),
             expected_no: None,
             reason: None,
             conflict: None,
@@ -49,10 +49,7 @@ impl Failure {
     }
 
     pub(crate) fn unavailable(detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            retry_after_s: Some(1),
-            ..Self::new(Code::Unavailable, detail)
-        }
+        Self::new(Code::Unavailable, detail)
     }
 
     /// There is no room for this request; nothing of it was done.
@@ -189,6 +186,15 @@ pub(crate) fn of_status(status: StatusCode) -> Failure {
         }
         _ => Failure::internal(),
     }
+}
+
+/// What is refused for now, not for good, says when to come back; a body that is too large comes
+/// back in smaller parts.
+fn comes_back(code: Code) -> bool {
+    matches!(
+        code,
+        Code::TooLarge | Code::TooManyRequests | Code::Unavailable
+    )
 }
 
 fn meaning(code: Code) -> (StatusCode, &'static str) {

@@ -60,6 +60,7 @@ async fn answers_about_commands_have_the_described_shapes() {
         booked_and_refused(&desk).await,
         desk.send(&[envelope(9, "noop", &json!({}))]).await,
         desk.post("/v1/commands", "{").await,
+        desk.post("/v1/commands", vec![b' '; 2 << 20]).await,
     ] {
         assert_described(&api, path::COMMANDS, "post", &answer);
     }
@@ -230,10 +231,30 @@ async fn description() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+#[tokio::test]
+async fn whatever_is_refused_for_now_is_described_with_when_to_come_back() {
+    let api = description().await;
+    let mut refusals = 0;
+    for item in api["paths"].as_object().unwrap().values() {
+        let methods = ["get", "post", "put", "delete"].map(|method| &item[method]["responses"]);
+        for responses in methods.iter().filter_map(|responses| responses.as_object()) {
+            for (status, response) in responses {
+                let told = response["headers"]["Retry-After"]["required"] == true;
+                assert_eq!(told, ["413", "429", "503"].contains(&status.as_str()));
+                refusals += u32::from(told);
+            }
+        }
+    }
+    assert!(refusals > 9, "{refusals}");
+}
+
 fn assert_described(api: &Value, path: &str, method: &str, answer: &Answer) {
     let responses = &api["paths"][path][method]["responses"];
     let response = &responses[answer.status.as_str()];
     assert!(response.is_object(), "{path} answers {}", answer.status);
+    for name in response["headers"].as_object().into_iter().flatten() {
+        assert!(answer.headers.contains_key(name.0), "{path}: {}", name.0);
+    }
     let Some(content) = response["content"].as_object() else {
         assert_eq!(answer.body, Value::String(String::new()));
         return;

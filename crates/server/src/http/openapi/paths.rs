@@ -152,11 +152,19 @@ fn operation(about: &str, query: &[Value], answer: (&str, Value), errors: &[u16]
     let mut responses = Schemas::new();
     responses.insert(answer.0.to_owned(), answer.1);
     for status in errors.iter().chain(&[500]) {
-        let problem = json!({ "description": "A problem.", "content": {
+        let mut problem = json!({ "description": "A problem.", "content": {
             "application/problem+json": { "schema": of("Problem") } } });
+        if [413, 429, 503].contains(status) {
+            problem["headers"] = json!({ "Retry-After": retry_after() });
+        }
         responses.insert(status.to_string(), problem);
     }
     json!({ "description": about, "parameters": query, "responses": responses })
+}
+
+fn retry_after() -> Value {
+    json!({ "description": "Seconds until it is worth another try.", "required": true,
+            "schema": { "type": "integer", "minimum": 1 } })
 }
 
 fn query(name: &str, schema: &Value, required: bool) -> Value {
