@@ -6,6 +6,7 @@
     reason = "a story that cannot go on is a failed story"
 )]
 
+mod any_batch;
 mod bad_input;
 mod commands;
 mod events;

@@ -11,7 +11,7 @@ const HOLD: &str = "/v1/holds/{hold_id}";
 
 #[tokio::test]
 async fn every_path_of_the_protocol_is_described_and_nothing_else() {
-    let mut described: Vec<String> = description().await["paths"]
+    let mut described: Vec<String> = description()["paths"]
         .as_object()
         .unwrap()
         .keys()
@@ -40,7 +40,7 @@ async fn every_path_of_the_protocol_is_described_and_nothing_else() {
 #[tokio::test]
 async fn answers_about_sessions_have_the_described_shapes() {
     let world = World::start().await;
-    let api = description().await;
+    let api = description();
     let desk = world.desk("therapist").await;
     for (user, password) in [("therapist", "frontdesk-demo"), ("nobody", "x")] {
         let answer = world.sign_in(user, password, desk.device).await;
@@ -54,7 +54,7 @@ async fn answers_about_sessions_have_the_described_shapes() {
 #[tokio::test]
 async fn answers_about_commands_have_the_described_shapes() {
     let world = World::start().await;
-    let api = description().await;
+    let api = description();
     let desk = world.desk("reception1").await;
     for answer in [
         booked_and_refused(&desk).await,
@@ -69,7 +69,7 @@ async fn answers_about_commands_have_the_described_shapes() {
 #[tokio::test]
 async fn answers_about_holds_have_the_described_shapes() {
     let world = World::start().await;
-    let api = description().await;
+    let api = description();
     let (desk, other) = (
         world.desk("reception1").await,
         world.desk("reception2").await,
@@ -103,7 +103,7 @@ async fn answers_about_holds_have_the_described_shapes() {
 #[tokio::test]
 async fn helpful_refusals_have_the_described_shapes() {
     let world = World::start().await;
-    let api = description().await;
+    let api = description();
     let mut desk = world.desk("reception1").await;
     let directory = desk.directory().await;
     let book = directory.booking(0, 0, "2026-03-02T09:00:00Z");
@@ -137,7 +137,7 @@ async fn helpful_refusals_have_the_described_shapes() {
 #[tokio::test]
 async fn reads_have_the_described_shapes() {
     let world = World::start().await;
-    let api = description().await;
+    let api = description();
     let desk = world.desk("manager").await;
     booked_and_refused(&desk).await;
     let service = desk.directory().await.service;
@@ -164,7 +164,7 @@ async fn reads_have_the_described_shapes() {
 /// server decides is left out.
 #[tokio::test]
 async fn every_kind_of_command_is_described_as_the_server_reads_it() {
-    let api = description().await;
+    let api = description();
     let described = api["components"]["schemas"]["Envelope"]["oneOf"].as_array();
     let described: Vec<&str> = described
         .unwrap()
@@ -189,7 +189,7 @@ async fn every_kind_of_command_is_described_as_the_server_reads_it() {
 }
 
 /// A value with every member that is described.
-fn sample(api: &Value, shape: &Value) -> Value {
+pub(crate) fn sample(api: &Value, shape: &Value) -> Value {
     if let Some(name) = shape["$ref"].as_str() {
         return sample(api, api.pointer(name.trim_start_matches('#')).unwrap());
     }
@@ -226,14 +226,14 @@ async fn booked_and_refused(desk: &Desk) -> Answer {
     desk.post("/v1/commands", body.to_string()).await
 }
 
-async fn description() -> Value {
+pub(crate) fn description() -> Value {
     let text = serde_json::to_string(&frontdesk_server::openapi()).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
 #[tokio::test]
 async fn whatever_is_refused_for_now_is_described_with_when_to_come_back() {
-    let api = description().await;
+    let api = description();
     let mut refusals = 0;
     for item in api["paths"].as_object().unwrap().values() {
         let methods = ["get", "post", "put", "delete"].map(|method| &item[method]["responses"]);
