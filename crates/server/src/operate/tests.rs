@@ -1,6 +1,7 @@
 //! Kept, brought back, carried from one engine to the other, and looked at closely.
 
 mod access;
+mod damage;
 mod import;
 mod lines;
 mod size;
@@ -394,100 +395,5 @@ async fn a_real_clinic_begins_with_its_manager() {
         server.close();
         let verified = world.verify().await;
         assert_eq!((verified.clinics, verified.findings), (1, Vec::new()));
-    }
-}
-
-/// Hands that reach past the server, on either engine.
-const HANDS: [(&str, &[&str]); 7] = [
-    (
-        "audit",
-        &["update audit set action = 'nothing' where n = 1"],
-    ),
-    ("seat", &["delete from occupancy where seat = 1"]),
-    (
-        "seat",
-        &["update occupancy set start = start - 60000 where share_key is null"],
-    ),
-    ("seq", &["update feed set seq = seq + 1"]),
-    ("version", &["update patient set version = 9"]),
-    (
-        "command",
-        &[
-            "insert into device (clinic_id, device_id, name, user_id, last_no)
-             select clinic_id, user_id, 'a desk', user_id, 3 from \"user\" limit 1",
-        ],
-    ),
-    ("capacity", &[ANOTHER_SEAT]),
-];
-
-/// A visit that sits beside another patient's.
-const ANOTHER_SEAT: &str = "insert into occupancy
-    (clinic_id, appointment_id, resource_id, seat, share_key, start, \"end\")
-    select o.clinic_id, a.appointment_id, o.resource_id, 2, o.share_key, o.start, o.\"end\"
-    from occupancy o join appointment a on a.appointment_id <> o.appointment_id
-    where o.share_key is null limit 1";
-
-/// The same after the database's own guards were taken away.
-const UNGUARDED: [&str; 3] = [
-    "drop trigger occupancy_no_mixing_update",
-    "drop trigger occupancy_no_overlap_update",
-    "update occupancy set start = start - 6000000 where seat = 1 and share_key is not null",
-];
-
-#[tokio::test]
-async fn every_broken_promise_is_found_i1_i20_i21_i24_i35() {
-    for world in World::each() {
-        let world = world.filled().await;
-        assert_eq!(world.broken().await, Vec::<&str>::new());
-        let kept = world.file("kept");
-        let records = Records::open(&world.config).unwrap();
-        records.backup(&kept).await.unwrap();
-        for (promise, hands) in HANDS {
-            world.run(hands).await;
-            let broken = world.broken().await;
-            assert!(broken.contains(&promise), "{hands:?}: {broken:?}");
-            let server = world.server();
-            restore(&server, &kept, true).await.unwrap();
-            server.close();
-        }
-        assert_eq!(world.broken().await, Vec::<&str>::new());
-    }
-}
-
-/// Of SQLite's file format: how long a page is, and with what one begins that has the leaves of an index.
-const PAGE: usize = 4096;
-const LEAVES: u8 = 10;
-
-#[tokio::test]
-async fn an_index_that_the_disk_has_spoiled_is_found() {
-    let world = World::on(Database::Sqlite).filled().await;
-    let file = world.config.data_dir.join(store::FILE);
-    let named = "select rootpage from sqlite_schema where name = 'occupancy_appointment'";
-    let db = rusqlite::Connection::open(&file).unwrap();
-    let root: usize = db.query_row(named, [], |row| row.get(0)).unwrap();
-    drop(db);
-    let mut bytes = std::fs::read(&file).unwrap();
-    let page = |number: usize| (number - 1) * PAGE..number * PAGE;
-    let mut at = page(root);
-    if bytes[at.start] != LEAVES {
-        // The last of the pages below it.
-        let below = bytes[at.start + 8..][..4].try_into().unwrap();
-        at = page(u32::from_be_bytes(below) as usize);
-    }
-    assert_eq!(bytes[at.start], LEAVES);
-    // Entries are laid down from the end of a page.
-    bytes[at.end - 1] ^= 1;
-    std::fs::write(&file, bytes).unwrap();
-
-    assert_eq!(world.broken().await, ["damage"]);
-}
-
-#[tokio::test]
-async fn overlaps_and_mixings_are_found_where_the_guard_was_taken_away_i20() {
-    let world = World::on(Database::Sqlite).filled().await;
-    world.run(&UNGUARDED).await;
-    let broken = world.broken().await;
-    for promise in ["overlap", "mixing", "capacity"] {
-        assert!(broken.contains(&promise), "{broken:?}");
     }
 }

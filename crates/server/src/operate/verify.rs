@@ -85,7 +85,7 @@ pub(super) fn verify(db: &dyn Db) -> Result<Verified, StoreError> {
 }
 
 /// Which column of which table has to name a row of which other table.
-const POINTERS: [(&str, &str, &str); 13] = [
+pub(super) const POINTERS: [(&str, &str, &str); 13] = [
     ("appointment", "practitioner_id", "practitioner"),
     ("appointment", "patient_id", "patient"),
     ("appointment", "service_id", "service"),

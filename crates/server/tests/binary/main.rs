@@ -6,6 +6,7 @@
     reason = "a story that cannot go on is a failed story"
 )]
 
+mod damage;
 mod operate;
 mod program;
 mod start;
