@@ -134,6 +134,16 @@ impl StoreError {
     }
 }
 
+/// A reader that could not be opened.
+impl From<StartError> for StoreError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Full(_) => Self::Full,
+            other => Self::Database(other.to_string()),
+        }
+    }
+}
+
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::StorageFull {

@@ -42,7 +42,7 @@ const TRIGGERS: [&str; 2] = ["occupancy_no_overlap", "occupancy_no_mixing"];
 
 /// The writer's connection, with the schema brought up to date.
 pub(crate) fn open_writer(file: &Path) -> Result<Connection, StartError> {
-    assert_version()?;
+    assert_version(rusqlite::version_number())?;
     private::reserve(file).map_err(|error| StartError::of_file(file, &error))?;
     let mut db = Connection::open(file).map_err(|error| unusable(file, &error))?;
     if db
@@ -78,7 +78,12 @@ pub(crate) fn read<T>(
 }
 
 /// A connection that can only read.
-pub(crate) fn open_reader(file: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn open_reader(file: &Path) -> Result<Connection, StartError> {
+    assert_version(rusqlite::version_number())?;
+    connect_reader(file).map_err(|error| unusable(file, &error))
+}
+
+fn connect_reader(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(file, flags)?;
     db.busy_timeout(BUSY)?;
@@ -88,9 +93,11 @@ pub(crate) fn open_reader(file: &Path) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-fn assert_version() -> Result<(), StartError> {
-    if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(StartError::SqliteTooOld(rusqlite::version().to_owned()));
+/// Of the SQLite that was linked, as it numbers itself.
+fn assert_version(number: i32) -> Result<(), StartError> {
+    if number < OLDEST_SQLITE {
+        let (major, minor, patch) = (number / 1_000_000, number / 1_000 % 1_000, number % 1_000);
+        return Err(StartError::SqliteTooOld(format!("{major}.{minor}.{patch}")));
     }
     Ok(())
 }
@@ -130,7 +137,7 @@ pub(crate) fn schema(file: &Path) -> Result<Schema, StartError> {
     let unusable = |error: rusqlite::Error| self::unusable(file, &error);
     let is_there = file.try_exists();
     let found = if is_there.map_err(|error| StartError::of_file(file, &error))? {
-        newest_applied(&open_reader(file).map_err(unusable)?).map_err(unusable)?
+        newest_applied(&open_reader(file)?).map_err(unusable)?
     } else {
         None
     };
@@ -291,5 +298,44 @@ impl From<rusqlite::Error> for StoreError {
         let trigger = TRIGGERS.into_iter().find(|name| message.contains(name));
         let name = trigger.or_else(|| message.rsplit(": ").next());
         Self::Constraint(name.unwrap_or(message).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn a_sqlite_that_can_damage_its_log_is_refused_and_the_first_mended_one_is_not() {
+        for (number, name) in [(3_051_002, "3.51.2"), (3_050_004, "3.50.4")] {
+            let refused = assert_version(number).unwrap_err();
+            assert_eq!(refused.exit_code(), 8);
+            let said = refused.to_string();
+            assert!(said.starts_with(&format!("This program was built with SQLite {name}, ")));
+        }
+        for number in [3_051_003, 3_052_000, rusqlite::version_number()] {
+            assert!(assert_version(number).is_ok(), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_one_and_every_other_failure_by_its_name() {
+        let file = Path::new("/data/clinic.sqlite");
+        let failed = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        let full = [
+            unusable(file, &failed(ffi::SQLITE_FULL)),
+            StartError::of_file(file, &std::io::ErrorKind::StorageFull.into()),
+        ];
+        for full in full {
+            assert_eq!(full.exit_code(), 3);
+            assert_eq!(
+                full.to_string(),
+                "The disk of /data/clinic.sqlite is full: make room and try again; nothing was changed."
+            );
+        }
+        let other = unusable(file, &failed(ffi::SQLITE_CANTOPEN));
+        assert!(matches!(other, StartError::Unusable(..)), "{other}");
     }
 }

@@ -161,3 +161,30 @@ fn plan_of(db: &dyn Db, like: &str) -> Result<String, StoreError> {
     let lines = db.all(&explain, &[], |row| row.get::<String>("QUERY PLAN"))?;
     Ok(lines.join("\n"))
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_of_the_database_is_told_as_one() {
+    if !frontdesk_postgres::wanted() {
+        return;
+    }
+    let world = World::on_postgres().await;
+    let failing = |code: &'static str| {
+        world.store.transact(move |db| {
+            let sql = format!("do $$ begin raise exception 'no' using errcode = '{code}'; end $$");
+            db.execute(&sql, &[])
+        })
+    };
+    let full = failing("53100").await.unwrap_err();
+    assert!(full.is_full(), "{full:?}");
+    assert_eq!(
+        crate::operate::OperateError::from(full).to_string(),
+        "The disk is full: make room and try again; nothing was changed."
+    );
+    for other in ["53200", "53300", "57014"] {
+        let error = failing(other).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Database(_)),
+            "{other}: {error:?}"
+        );
+    }
+}
