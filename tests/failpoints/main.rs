@@ -11,22 +11,33 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use frontdesk_domain::{HoldId, Slot};
 use frontdesk_server::{Database, Server, ServerConfig, demo};
-use frontdesk_tests::{Clinic, Diary, Engine, Program};
+use frontdesk_tests::{Clinic, Device, Diary, Engine, Program};
 use futures_util::future::join_all;
+use reqwest::StatusCode;
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 /// Every place where the server can be stopped, in the order of the transaction.
-const POINTS: [&str; 8] = [
+const POINTS: [&str; 12] = [
     "begun",
     "locked",
     "decided",
     "effect-noted",
     "refusal-noted",
+    "held",
+    "settling",
     "before-commit",
     "committed",
     "published",
+    ONE_BY_ONE,
+    KEPT,
 ];
+
+/// Where a group that has failed is decided again: here every second one fails, at its end.
+const ONE_BY_ONE: &str = "one-by-one";
+const KEPT: &str = "kept";
 
 const FOLDER: &str = "FRONTDESK_TEST_FOLDER";
 const DATABASE: &str = "FRONTDESK_TEST_DATABASE";
@@ -52,9 +63,11 @@ async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_no
     };
     let calmly = again("nowhere", 1);
     let mut clinic = Clinic::started_by(engine, |folder, url| calmly.start(folder, url)).await;
-    let devices = clinic.devices(4).await;
+    let mut devices = clinic.devices(5).await;
+    let holder = devices.pop().unwrap();
     // Few, so that some are refused.
     let mut slots = devices[0].free_slots().await;
+    let held = slots.pop().unwrap();
     slots.truncate(40);
     let patients = devices[0].patients().await;
     let mut diaries = Vec::new();
@@ -70,13 +83,16 @@ async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_no
                 .restart_by(|folder, url| stops.start(folder, url))
                 .await;
             // Nobody stops working before the server does.
-            join_all(diaries.iter_mut().map(|desk| desk.work(|| true))).await;
+            let work = join_all(diaries.iter_mut().map(|desk| desk.work(|| true)));
+            tokio::join!(work, keep_holding(&holder, &held));
             assert!(clinic.crashed().await, "stopped at {point}");
             clinic
                 .restart_by(|folder, url| calmly.start(folder, url))
                 .await;
             join_all(diaries.iter_mut().map(Diary::ask_again)).await;
             join_all(diaries.iter_mut().map(Diary::compare_some)).await;
+            let renewed = holder.hold_or_lose(HOLD, &held).await;
+            assert_eq!(renewed, Some(StatusCode::OK), "stopped at {point}");
             clinic.holds_true();
         }
     }
@@ -87,6 +103,15 @@ async fn a_server_that_stops_at_any_step_of_a_write_loses_nothing_and_doubles_no
         .collect();
     diaries.iter().for_each(|desk| desk.is_so(&rows));
     clinic.verify().await;
+}
+
+const HOLD: HoldId = HoldId(Uuid::from_u128(7));
+
+/// The same one, renewed until no answer comes.
+async fn keep_holding(holder: &Device, slot: &Slot) {
+    while let Some(status) = holder.hold_or_lose(HOLD, slot).await {
+        assert_eq!(status, StatusCode::OK);
+    }
 }
 
 /// After how many of its kind a step is the last one. Starting over PostgreSQL takes longer.
@@ -141,6 +166,10 @@ async fn serve(folder: &Path) {
             std::process::abort();
         }
     };
+    if [ONE_BY_ONE, KEPT].contains(&point.as_str()) {
+        let every_second = "1*return->1*off->".repeat(64) + "off";
+        fail::cfg("settling", &every_second).unwrap();
+    }
     fail::cfg_callback(point, stop).unwrap();
     println!("\nlistening on http://{}", listener.local_addr().unwrap());
     server

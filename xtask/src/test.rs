@@ -89,6 +89,7 @@ impl Test {
             part("rules and stories", 8, || rust(&stories())),
             part("engines and crashes", 7, || rust(&heavy_stories(self.long))),
             part("steps of a write", 2, || rust(&FAILPOINTS)),
+            part("errors of a commit", 2, || rust(&FAILING)),
             part("interface", 3, || node(&mut sh::npm(&["test"]))),
             part("accessibility", 3, || {
                 node(&mut sh::npm(&["run", "test:axe"]))
@@ -143,6 +144,7 @@ fn build() -> Result<Ran> {
     sh::run(&mut sh::cargo(&PROGRAMS))?;
     sh::run(&mut sh::cargo(&["test", "--no-run"]))?;
     sh::run(sh::cargo(&FAILPOINTS).arg("--no-run"))?;
+    sh::run(sh::cargo(&FAILING[..FAILING.len() - 2]).arg("--no-run"))?;
     Ok(Ran::default())
 }
 
@@ -156,6 +158,19 @@ const FAILPOINTS: [&str; 8] = [
     "failpoints",
     "--test",
     "failpoints",
+];
+
+/// The same build's unit tests of what becomes of a group whose commit fails.
+const FAILING: [&str; 9] = [
+    "test",
+    "--no-fail-fast",
+    "-p",
+    "frontdesk-server",
+    "--features",
+    "failpoints",
+    "--lib",
+    "--",
+    "failing::",
 ];
 
 const PROGRAMS: [&str; 6] = [

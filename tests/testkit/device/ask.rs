@@ -6,7 +6,7 @@ use frontdesk_domain::{Command, CommandId, HoldId, PatientId, Reason, ServiceId,
 use frontdesk_protocol::{
     CommandBatch, Envelope, Outcome, OutcomeKind, OutcomePage, PutHold, path,
 };
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Answer, Device, Number, answer};
@@ -85,12 +85,28 @@ impl Device {
         self.put_hold(hold_id, slot, Some(slot.service_id)).await
     }
 
+    /// The same where the server may be gone: then there is no answer.
+    pub async fn hold_or_lose(&self, hold_id: HoldId, slot: &Slot) -> Option<StatusCode> {
+        let request = self.hold_request(hold_id, slot, None);
+        let response = soon("an answer or none", request.send()).await;
+        Some(response.ok()?.status())
+    }
+
     async fn put_hold(
         &self,
         hold_id: HoldId,
         slot: &Slot,
         service_id: Option<ServiceId>,
     ) -> Answer {
+        answer(self.hold_request(hold_id, slot, service_id)).await
+    }
+
+    fn hold_request(
+        &self,
+        hold_id: HoldId,
+        slot: &Slot,
+        service_id: Option<ServiceId>,
+    ) -> RequestBuilder {
         let body = PutHold {
             practitioner_id: slot.practitioner_id,
             starts_at: slot.starts_at,
@@ -98,7 +114,7 @@ impl Device {
             service_id,
         };
         let path = format!("{}/{hold_id}", path::HOLDS);
-        answer(self.request(Method::PUT, &path).json(&body)).await
+        self.request(Method::PUT, &path).json(&body)
     }
 
     /// Lets a hold go.

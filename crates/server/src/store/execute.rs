@@ -370,7 +370,9 @@ impl Engine<'_> {
             }
             Pace::OneByOne => {
                 statements.extend([KEEP, MARK]);
-                self.db.execute_all(statements)
+                self.db.execute_all(statements)?;
+                failpoint!("kept");
+                Ok(())
             }
         }
     }

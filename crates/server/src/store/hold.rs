@@ -93,6 +93,7 @@ impl Engine<'_> {
                 payload_hash: [0; 32],
             };
             self.apply(clinic, decided, act, Vec::new())?;
+            failpoint!("held");
         }
         Ok(Ok(hold))
     }

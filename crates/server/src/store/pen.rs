@@ -81,6 +81,7 @@ impl Pen {
             return Err(error);
         }
         tracing::warn!(%error, "a group is decided again, one command after the other");
+        failpoint!("one-by-one");
         let decided = survived(|| self.decide_group(group, Pace::OneByOne, &mut reached));
         decided.inspect_err(|_| self.caches.clear())
     }
@@ -127,8 +128,9 @@ impl Pen {
             failpoint!("locked");
             let replies = group.iter().map(|ask| reply(&mut engine, ask));
             let replies = replies.collect::<Result<_, _>>()?;
+            failpoint!("settling", StoreError::Database("lost".to_owned()));
             sheet.settle()?;
-            failpoint!("before-commit");
+            failpoint!("before-commit", StoreError::Database("lost".to_owned()));
             Ok((effects, replies))
         })
     }

@@ -4,6 +4,8 @@ mod alike;
 mod commands;
 mod constraints;
 mod encrypted;
+#[cfg(feature = "failpoints")]
+mod failing;
 mod groups;
 mod holds;
 mod lost;
