@@ -3,8 +3,8 @@
 use std::collections::hash_map::Entry;
 
 use frontdesk_domain::alternatives::SlotWish;
-use frontdesk_domain::decide::{self, Decided, Wanted};
-use frontdesk_domain::{Actor, Command, Reason, Refusal, UserId};
+use frontdesk_domain::decide::{self, Decided, OVERFLOW, Occupancy, Wanted};
+use frontdesk_domain::{Actor, ClinicFacts, Command, Reason, Refusal, Service, UserId};
 use frontdesk_protocol::{Envelope, Outcome, OutcomeKind, parse_command};
 
 use super::alternatives::{Asking, WINDOWS};
@@ -109,7 +109,10 @@ impl Engine<'_> {
         load::load(db, clinic, command, base, cached)?;
         let mut refusal = loop {
             match decide::decide(wanted, &cached.facts, now) {
-                Ok(decided) if decided.unseen.is_empty() => return Ok(Ok(decided)),
+                Ok(decided) if decided.unseen.is_empty() => {
+                    tell_above(&decided, &cached.facts);
+                    return Ok(Ok(decided));
+                }
                 Ok(decided) => load::look_at(db, clinic, decided.unseen, &mut cached.facts)?,
                 Err(refusal) => break refusal,
             }
@@ -140,6 +143,33 @@ impl Engine<'_> {
         }
         Ok(Err(refusal))
     }
+}
+
+/// Where no constraint counts (ADR 21). Only a decision that had to look farther can come to that.
+fn tell_above(decided: &Decided, facts: &ClinicFacts) {
+    if facts.seen.is_empty() {
+        return;
+    }
+    let seats = decided.occupancy.iter();
+    for taken in seats.filter(|taken| is_above(taken, facts)) {
+        tracing::warn!(
+            visit = %taken.appointment_id,
+            resource = %taken.resource_id.0,
+            seat = taken.seat,
+            "a visit sits above the capacity: those beside it hang together for too long"
+        );
+    }
+}
+
+fn is_above(taken: &Occupancy, facts: &ClinicFacts) -> bool {
+    let room = facts.locations.get(&taken.resource_id.0.into());
+    let class = taken
+        .share_key
+        .and_then(|id| facts.services.get(&id.into()));
+    let seats = room
+        .map(|room| room.capacity)
+        .or_else(|| class.and_then(Service::class_capacity));
+    (seats.unwrap_or(1) + 1..OVERFLOW).contains(&taken.seat)
 }
 
 fn missing_dependency(

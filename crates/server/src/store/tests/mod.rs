@@ -1,5 +1,6 @@
 //! The store's story, told to both databases from one text.
 
+mod above;
 mod alike;
 mod commands;
 mod constraints;
