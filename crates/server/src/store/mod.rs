@@ -137,10 +137,10 @@ impl StoreError {
 /// A reader that could not be opened.
 impl From<StartError> for StoreError {
     fn from(error: StartError) -> Self {
-        match error {
-            StartError::Full(_) => Self::Full,
-            other => Self::Database(other.to_string()),
+        if let StartError::Full(_) = error {
+            return Self::Full;
         }
+        Self::Database(error.to_string())
     }
 }
 

@@ -95,7 +95,12 @@ fn tamper(value: &mut Value, random: &mut StdRng) {
                 _ => tamper(&mut members[&name], random),
             }
         }
-        _ => *value = odd(random),
+        Value::Array(_)
+        | Value::Object(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_) => *value = odd(random),
     }
 }
 
