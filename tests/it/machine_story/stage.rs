@@ -178,7 +178,7 @@ impl Stage {
             } => {
                 let slot = self.slots[slot % self.slots.len()].clone();
                 self.services.insert(*visit, slot.service_id);
-                let patient = self.patients[patient % self.patients.len()];
+                let patient = self.patient(*patient);
                 (Ask::Book(*visit, slot, patient, over.clone()), None)
             }
             Wish::Move {
@@ -187,10 +187,7 @@ impl Stage {
                 over,
                 seen: read,
             } => {
-                let service = self.services.get(visit);
-                let mut suits = self.slots.clone();
-                suits.retain(|it| service.is_none_or(|id| it.service_id == *id));
-                let slot = suits[slot % suits.len()].clone();
+                let slot = self.slot_for(*visit, *slot);
                 let base = seen(visit, *read, &self.model);
                 (Ask::Move(*visit, slot, over.clone()), base)
             }
@@ -202,10 +199,7 @@ impl Stage {
                 let text = ["", "one", "two"][usize::from(*text)].to_owned();
                 (Ask::Note(*visit, text), seen(visit, *read, &self.model))
             }
-            Wish::Swap { visit, patient } => {
-                let patient = self.patients[patient % self.patients.len()];
-                (Ask::Swap(*visit, patient), None)
-            }
+            Wish::Swap { visit, patient } => (Ask::Swap(*visit, self.patient(*patient)), None),
             Wish::Step {
                 visit,
                 step,
@@ -219,8 +213,7 @@ impl Stage {
             } => {
                 let slots = self.slots_of_one_service(visits);
                 let ids = visits.iter().map(|(visit, _)| *visit);
-                let patient = self.patients[patient % self.patients.len()];
-                let visits = ids.zip(slots).collect();
+                let (visits, patient) = (ids.zip(slots).collect(), self.patient(*patient));
                 (Ask::Series(*series, visits, patient, over.clone()), None)
             }
             Wish::CancelSeries {
@@ -229,6 +222,18 @@ impl Stage {
                 seen: read,
             } => (Ask::Cancel(*visit, *scope), seen(visit, *read, &self.model)),
         }
+    }
+
+    fn patient(&self, any: usize) -> PatientId {
+        self.patients[any % self.patients.len()]
+    }
+
+    /// One of the visit's service.
+    fn slot_for(&self, visit: AppointmentId, any: usize) -> Slot {
+        let service = self.services.get(&visit);
+        let mut suits = self.slots.clone();
+        suits.retain(|it| service.is_none_or(|id| it.service_id == *id));
+        suits[any % suits.len()].clone()
     }
 
     fn slots_of_one_service(&mut self, visits: &[(AppointmentId, usize)]) -> Vec<Slot> {

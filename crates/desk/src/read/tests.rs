@@ -4,4 +4,5 @@ mod free;
 mod instead;
 mod rules;
 mod waiting;
+mod waiting_places;
 mod wall;

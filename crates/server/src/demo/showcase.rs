@@ -151,7 +151,15 @@ fn two_at_a_time(draw: &mut Draw, people: &[Person], rows: &mut Vec<Row>) {
                 treats.for_each(|ids| ids.push(service_id));
             }
             Row::Location(room) if rooms.contains(&room.location_id) => room.capacity = 2,
-            _ => {}
+            Row::Clinic(_)
+            | Row::Location(_)
+            | Row::Practitioner(_)
+            | Row::Service(_)
+            | Row::Patient(_)
+            | Row::Schedule(_)
+            | Row::Exception(_)
+            | Row::Appointment(_)
+            | Row::Hold(_) => {}
         }
     }
     rows.push(Row::Service(inhalation));
