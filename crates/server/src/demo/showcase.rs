@@ -126,7 +126,7 @@ fn services(draw: &mut Draw) -> Services {
 fn two_at_a_time(draw: &mut Draw, people: &[Person], rows: &mut Vec<Row>) {
     let inhalation = Service {
         overlap_policy: OverlapPolicy::UpTo(2),
-        ..draw::service(draw.id(), "Inhalation", 30, 0)
+        ..draw::service(draw.id(), "Vapour inhalation", 30, 0)
     };
     let service_id = inhalation.service_id;
     rows.push(Row::Location(Location {
