@@ -70,7 +70,8 @@ async fn three_servers_that_tell_each_other_nothing_lose_double_and_delay_nothin
         clinic.device_at(0, "manager").await,
         clinic.device_at(2, "manager").await,
     ];
-    let shares = shares(&desks[0].free().await);
+    let together = desks[0].free_for(desks[0].class().await).await;
+    let shares = shares(&desks[0].free().await, &together);
     let patients = desks[0].patients().await;
     let (load, arrivals) = (Load::default(), Arrivals::awaited());
     let killing = async {
@@ -390,14 +391,15 @@ fn visits(sheet: &DaySheet) -> Vec<(AppointmentId, String)> {
     visits
 }
 
-/// For each desk a dozen slots; some are everybody's, so that they clash.
-fn shares(slots: &[SlotOffer]) -> Vec<Vec<SlotOffer>> {
+/// For each desk its dozen and a half of slots; a third are everybody's, so that they clash, and a third
+/// have room for some of those who come at once.
+fn shares(slots: &[SlotOffer], together: &[SlotOffer]) -> Vec<Vec<SlotOffer>> {
     let share = |desk: usize| {
         let own = slots.iter().skip(desk * 3).step_by(DESKS * 3);
-        let all = slots.iter().step_by(40);
+        let all = slots.iter().step_by(40).zip(together.iter().step_by(5));
         own.zip(all)
-            .flat_map(|(own, all)| [own.clone(), all.clone()])
-            .take(12)
+            .flat_map(|(own, (all, some))| [own, all, some].map(SlotOffer::clone))
+            .take(18)
             .collect()
     };
     (0..DESKS).map(share).collect()

@@ -229,8 +229,20 @@ impl TestDesk {
     /// When there is none.
     pub async fn service(&self) -> ServiceId {
         let mut services = self.desk.services(NoArguments {}).await.unwrap().services;
+        services.retain(|service| service.capacity == 1);
         services.sort_by_key(|service| service.duration_minutes);
         services.first().expect("a service").service_id
+    }
+
+    /// The shortest service that one practitioner gives to several patients at once.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn class(&self) -> ServiceId {
+        let mut services = self.desk.services(NoArguments {}).await.unwrap().services;
+        services.retain(|service| service.capacity > 1);
+        services.sort_by_key(|service| service.duration_minutes);
+        services.first().expect("a class").service_id
     }
 
     /// Free slots of [`Self::service`] from tomorrow on, for two weeks.
@@ -238,9 +250,17 @@ impl TestDesk {
     /// # Panics
     /// When there are none.
     pub async fn free(&self) -> Vec<SlotOffer> {
+        self.free_for(self.service().await).await
+    }
+
+    /// The same of any service.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub async fn free_for(&self, service_id: ServiceId) -> Vec<SlotOffer> {
         let today = self.today().await;
         let query = FreeSlotsQuery {
-            service_id: self.service().await,
+            service_id,
             practitioner_id: None,
             from: today + Days::new(1),
             to: today + Days::new(14),

@@ -116,6 +116,16 @@ describe('watching', () => {
     expect(screen.getByLabelText('Service', { selector: 'input' })).not.toHaveValue('');
   });
 
+  test('"Find another" looks for a time of one\'s own before one that is shared', async () => {
+    await openBoard();
+    const [shortest, next] = clinic.world.services.sort((a, b) => a.duration_minutes - b.duration_minutes);
+    Object.assign(shortest ?? {}, { capacity: 2 });
+    clinic.announce('service');
+    act(() => emit('navigate', { ...NEAR, to: 'find_another' }));
+    const service = await screen.findByLabelText('Service', { selector: 'input' });
+    await waitFor(() => expect(service).toHaveValue(next?.name));
+  });
+
   test('"Find another" says why it finds nothing', async () => {
     await openBoard();
     clinic.fail('free_slots', { code: 'storage' });

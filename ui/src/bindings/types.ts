@@ -947,6 +947,8 @@ export type ServiceSummary = {
   duration_minutes: number,
   /** True when a visit of it waits for approval first. */
   needs_approval: boolean,
+  /** How many patients one practitioner takes at once; 1 for all but classes. */
+  capacity: number,
   /** Who offers it. */
   practitioner_ids: Array<PractitionerId>,
 };

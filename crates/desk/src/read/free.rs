@@ -70,6 +70,7 @@ impl Look<'_> {
             name: service.name.clone(),
             duration_minutes: service.duration_minutes,
             needs_approval: service.needs_approval,
+            capacity: service.class_capacity().unwrap_or(1),
             practitioner_ids: offering(service),
         };
         ServiceList {

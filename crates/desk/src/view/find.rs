@@ -57,6 +57,8 @@ pub struct ServiceSummary {
     pub duration_minutes: u16,
     /// True when a visit of it waits for approval first.
     pub needs_approval: bool,
+    /// How many patients one practitioner takes at once; 1 for all but classes.
+    pub capacity: u16,
     /// Who offers it.
     pub practitioner_ids: Vec<PractitionerId>,
 }

@@ -1,5 +1,6 @@
 //! What a group of commands did, told after its commit.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use frontdesk_domain::{ClinicId, Command, DeviceId, Reason};
@@ -83,14 +84,16 @@ pub(super) fn net(act: &Act<'_>, written: Written) -> Net {
     }
 }
 
-/// The later version of a row takes the place of the earlier one, or of its removal.
+/// The later version of a row takes the place of the earlier one, or of its removal. A hold may have the
+/// id of the visit that it is for: only kind and id say which row it is.
 fn joined(mut old: Net, new: Net) -> Net {
-    let touched = |id: uuid::Uuid| {
-        let mut upserts = new.upserts.iter().map(|upsert| upsert.id);
-        upserts.any(|other| other == id) || new.removed.iter().any(|gone| gone.id == id)
-    };
-    old.upserts.retain(|upsert| !touched(upsert.id));
-    old.removed.retain(|gone| !touched(gone.id));
+    let upserts = new.upserts.iter().map(|upsert| (upsert.row.kind(), upsert.id));
+    let removed = new.removed.iter().map(|gone| (gone.kind, gone.id));
+    let touched: HashSet<_> = upserts.chain(removed).collect();
+    old.upserts
+        .retain(|upsert| !touched.contains(&(upsert.row.kind(), upsert.id)));
+    old.removed
+        .retain(|gone| !touched.contains(&(gone.kind, gone.id)));
     old.upserts.extend(new.upserts);
     old.removed.extend(new.removed);
     old

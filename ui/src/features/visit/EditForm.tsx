@@ -195,7 +195,7 @@ function useOffered(card: AppointmentCard): ServiceSummary[] {
     practitioner_ids.includes(practitioner_id),
   );
   if (offered.some((each) => each.service_id === service_id)) return offered;
-  const gone = { duration_minutes: 0, needs_approval: false, practitioner_ids: [] };
+  const gone = { duration_minutes: 0, needs_approval: false, capacity: 1, practitioner_ids: [] };
   return [...offered, { service_id, name, ...gone }];
 }
 

@@ -76,10 +76,14 @@ function useOffers(near: Navigate) {
   };
 }
 
-/** What is watched is one start on the board: the therapist's shortest service fits there best. */
+/**
+ * What is watched is one start on the board: the therapist's shortest service fits there best, and one
+ * that others can be in as well only where there is no other.
+ */
 function offeredBy(services: ServiceList['services'], practitionerId: string) {
   const own = services.filter(({ practitioner_ids }) => practitioner_ids.includes(practitionerId));
-  const [shortest] = own.sort((a, b) => a.duration_minutes - b.duration_minutes);
+  const isClass = ({ capacity }: { capacity: number }) => Number(capacity > 1);
+  const [shortest] = own.sort((a, b) => isClass(a) - isClass(b) || a.duration_minutes - b.duration_minutes);
   return shortest ?? services[0];
 }
 

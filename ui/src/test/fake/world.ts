@@ -37,8 +37,6 @@ export interface Visit {
 export interface Service extends ServiceSummary {
   /** Whether a taken time may be booked with a reason. */
   warns: boolean;
-  /** Seats; more than 1 for a class. */
-  capacity: number;
 }
 
 /** A time that an open dialog keeps. */

@@ -2,18 +2,19 @@
 
 use std::future::{Future, poll_fn};
 
-use frontdesk_domain::Reason;
+use frontdesk_domain::{Hold, Kind, Reason};
 use futures_util::future::join_all;
 use rand::RngExt as _;
 
 use super::alike::records;
 use super::wishes::{Draw, Wish, batch, prepare};
 use super::*;
+use crate::fanout::Pulse;
 
 /// How many groups are played through: more with `FRONTDESK_LONG=1`.
 fn groups() -> usize {
     let long = std::env::var("FRONTDESK_LONG").is_ok_and(|value| value == "1");
-    if long { 400 } else { 12 }
+    if long { 400 } else { 40 }
 }
 
 impl World {
@@ -79,6 +80,30 @@ impl World {
     }
 }
 
+impl World {
+    /// What was pushed after a commit is what is read from where it begins.
+    async fn is_what_a_page_tells(&self, pulse: &Pulse, told: &str) {
+        let since = Since {
+            epoch: pulse.epoch,
+            seq: pulse.from,
+            limit: 10_000,
+        };
+        let page = self.read(move |db| changes(db, CLINIC, device(1), since));
+        let page = page.await.unwrap();
+        assert_eq!(page.to, pulse.seq, "{told}");
+        let net = pulse.net.as_ref().unwrap();
+        let sorted = |rows: Value| {
+            let mut rows: Vec<_> = rows.as_array().unwrap().iter().map(Value::to_string).collect();
+            rows.sort_unstable();
+            rows
+        };
+        let (pushed, read) = (json!(net.upserts), json!(page.upserts));
+        assert_eq!(sorted(pushed), sorted(read), "{told}");
+        let (pushed, read) = (json!(net.removed), json!(page.removed));
+        assert_eq!(sorted(pushed), sorted(read), "{told}");
+    }
+}
+
 fn one_of(of: u128, wish: Envelope) -> Wish {
     Wish::Commands(of, vec![wish])
 }
@@ -91,6 +116,7 @@ on_both_engines! {
         prepare(&world).await;
         prepare(&alone).await;
         let mut draw = Draw::of(5);
+        let heard = world.fanout.subscribe(CLINIC);
         for turn in 0..groups() {
             let head = alone.read(|db| super::super::feed(db, CLINIC)).await.seq;
             let mut seeds = Vec::new();
@@ -104,10 +130,42 @@ on_both_engines! {
                 world.told(minutes).await;
             }
             world.as_if_alone(&alone, || wishes.clone(), &format!("group {turn}")).await;
+            let pulse = heard.borrow().clone();
+            world.is_what_a_page_tells(&pulse.unwrap(), &format!("group {turn}")).await;
         }
         assert_eq!(records(&world.store).await, records(&alone.store).await);
         world.holds_true().await;
         alone.holds_true().await;
+    }
+
+    /// A desk's hold has the id of the visit that it is for, and may come behind its booking.
+    async fn a_visit_and_its_hold_are_both_told_from_one_commit(world: World) {
+        let heard = world.fanout.subscribe(CLINIC);
+        let wish = Hold {
+            hold_id: visit(1).into(),
+            practitioner_id: PRACTITIONER.into(),
+            starts_at: at(60),
+            ends_at: at(90),
+            user_id: RECEPTIONIST,
+            user_name: String::new(),
+            device_id: device(0),
+            expires_at: at(0),
+            version: 0,
+        };
+        let wishes = vec![
+            one_of(2, book(1, 2, 2, PLAIN, (300, 30))),
+            one_of(1, book(1, 1, 1, CLASS, (60, 30))),
+            Wish::Hold(1, HoldWish::Put(wish, Some(CLASS.into()))),
+        ];
+        world.at_once(wishes.into_iter().map(|wish| world.told(wish)).collect()).await;
+        let pulse = heard.borrow().clone().unwrap();
+        let net = pulse.net.as_ref().unwrap();
+        let told = |kind: Kind| {
+            let mut rows = net.upserts.iter().map(|upsert| (upsert.row.kind(), upsert.id));
+            rows.any(|row| row == (kind, visit(1)))
+        };
+        assert!(told(Kind::Appointment) && told(Kind::Hold), "{net:?}");
+        world.is_what_a_page_tells(&pulse, "one group").await;
     }
 
     /// Invariant I23, in one commit: the slot, the patient and the id each have one winner.

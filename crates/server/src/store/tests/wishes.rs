@@ -233,8 +233,13 @@ impl Draw {
         HoldWish::Put(hold, service)
     }
 
+    /// Often that of the visit that it is for, as the desks' own.
     fn hold_id(&mut self) -> Uuid {
-        visit(500 + self.random.random_range(0..6))
+        if self.chance(2) {
+            visit(self.random.random_range(0..VISITS))
+        } else {
+            visit(500 + self.random.random_range(0..6))
+        }
     }
 
     fn perhaps(&mut self, drawn: &mut Envelope, one_in: u32, field: &str, value: Value) {
