@@ -87,7 +87,10 @@ pub(super) fn net(act: &Act<'_>, written: Written) -> Net {
 /// The later version of a row takes the place of the earlier one, or of its removal. A hold may have the
 /// id of the visit that it is for: only kind and id say which row it is.
 fn joined(mut old: Net, new: Net) -> Net {
-    let upserts = new.upserts.iter().map(|upsert| (upsert.row.kind(), upsert.id));
+    let upserts = new
+        .upserts
+        .iter()
+        .map(|upsert| (upsert.row.kind(), upsert.id));
     let removed = new.removed.iter().map(|gone| (gone.kind, gone.id));
     let touched: HashSet<_> = upserts.chain(removed).collect();
     old.upserts

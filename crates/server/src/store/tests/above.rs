@@ -91,5 +91,5 @@ async fn one_that_finds_its_seat_farther_on_is_not() {
     let world = World::on_sqlite().await;
     assert!(applied(&chain(&world, 20, 901).await));
     assert_eq!(seat_of(&world, 901).await, 2);
-    assert_eq!(told_of(901), [String::new(); 0]);
+    assert_eq!(told_of(901), Vec::<String>::new());
 }

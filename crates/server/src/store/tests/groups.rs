@@ -93,7 +93,12 @@ impl World {
         assert_eq!(page.to, pulse.seq, "{told}");
         let net = pulse.net.as_ref().unwrap();
         let sorted = |rows: Value| {
-            let mut rows: Vec<_> = rows.as_array().unwrap().iter().map(Value::to_string).collect();
+            let mut rows: Vec<_> = rows
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(Value::to_string)
+                .collect();
             rows.sort_unstable();
             rows
         };
