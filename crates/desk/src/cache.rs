@@ -67,7 +67,7 @@ struct Files {
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     /// One desk per folder.
-    _lock: std::fs::File,
+    lock: std::fs::File,
 }
 
 /// The directory in memory, and how often it was dropped: a reader that loaded it before a drop
@@ -93,7 +93,13 @@ impl Cache {
     /// Waits for what is under way and lets the folder go; whoever comes later finds the desk closing.
     pub(crate) fn close(&self) {
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        *files = None;
+        let Some(Files { lock, .. }) = files.take() else {
+            return;
+        };
+        // Said aloud: a child of this process that is just being started has the file open, too.
+        if let Err(error) = lock.unlock() {
+            tracing::warn!(%error, "the folder is let go when the file is closed");
+        }
     }
 
     /// The desk is at the server's head at this moment.

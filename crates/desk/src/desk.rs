@@ -65,6 +65,8 @@ struct Inner {
     tasks: Mutex<Vec<JoinHandle<()>>>,
     /// Why the sign-in at the start failed, for the window.
     start: Mutex<Option<StartFailure>>,
+    /// Dialogs open and close one after the other: one that closes is not overtaken by its opening.
+    dialogs: tokio::sync::Mutex<()>,
 }
 
 impl Desk {
@@ -101,6 +103,7 @@ impl Desk {
             outbox,
             tasks: Mutex::new(tasks),
             start: Mutex::default(),
+            dialogs: tokio::sync::Mutex::default(),
         };
         let desk = Self(Arc::new(inner));
         if let Some(token) = session.and_then(|session| session.token) {

@@ -52,10 +52,12 @@ impl Cache {
     ) -> Result<T, DeskError> {
         let (now, contact) = (self.clock().now(), self.last_contact());
         self.read(|tx| {
+            // Before anything else is read, so that it may be kept.
+            let directory = self.directory(tx)?;
             let Some(session) = self.signed_in(tx)? else {
                 return Ok(Err(DeskError::SignedOut));
             };
-            let directory = match self.directory(tx)? {
+            let directory = match directory {
                 Some(directory) => directory,
                 // Before the first fill the clinic's name and zone are known, and nothing else.
                 None => Arc::new(Directory::empty(&session)?),

@@ -83,8 +83,10 @@ fn apply(tx: &Transaction<'_>, page: &ChangePage, now: Timestamp) -> Result<Appl
     else {
         return Err(gap(0));
     };
-    acknowledge(tx, page.device_ack)?;
     if page.to <= cursor.seq {
+        if !page.more {
+            acknowledge(tx, page.device_ack)?;
+        }
         return Ok(nothing(cursor));
     }
     let waiting = if page.from <= cursor.seq {
@@ -102,6 +104,8 @@ fn apply(tx: &Transaction<'_>, page: &ChangePage, now: Timestamp) -> Result<Appl
         tx.execute("insert into inbox (page) values (?1)", [text])?;
         return Ok(nothing(cursor));
     }
+    // Never before the rows: what was decided would be neither asked for nor there.
+    acknowledge(tx, page.device_ack)?;
     let pages: Vec<&ChangePage> = waiting.iter().chain([page]).collect();
     take_in(
         tx,

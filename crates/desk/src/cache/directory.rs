@@ -10,7 +10,7 @@ use frontdesk_domain::{
     ClinicFacts, ClinicZone, Exception, Kind, Location, Practitioner, PractitionerId, Schedule,
     Service,
 };
-use rusqlite::{OptionalExtension as _, Transaction};
+use rusqlite::{MAIN_DB, OptionalExtension as _, Transaction, TransactionState};
 
 use super::{Cache, row};
 use crate::error::StorageError;
@@ -49,7 +49,8 @@ impl Directory {
 }
 
 impl Cache {
-    /// The directory as of `tx`; none before the first fill.
+    /// The directory as of `tx`; none before the first fill. What is read by a transaction that had
+    /// read before is not kept: it may be older than what was dropped meanwhile.
     pub(crate) fn directory(
         &self,
         tx: &Transaction<'_>,
@@ -64,6 +65,7 @@ impl Cache {
             }
             slot.drops
         };
+        let begins_here = tx.transaction_state(Some(MAIN_DB))? == TransactionState::None;
         let Some(loaded) = load(tx)?.map(Arc::new) else {
             return Ok(None);
         };
@@ -71,7 +73,7 @@ impl Cache {
             .directory
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if slot.drops == drops {
+        if begins_here && slot.drops == drops {
             slot.loaded = Some(Arc::clone(&loaded));
         }
         Ok(Some(loaded))

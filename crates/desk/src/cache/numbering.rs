@@ -78,7 +78,8 @@ impl Cache {
             tx.execute_batch(
                 "delete from outbox where state = 'withdrawn';
                  update outbox set state = 'set_aside' where state = 'quarantined';
-                 delete from numbering;",
+                 delete from numbering;
+                 update replica set device_ack = 0;",
             )?;
             settle(tx, "state in ('decided', 'set_aside')")?;
             renumber(tx)?;

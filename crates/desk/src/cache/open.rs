@@ -60,7 +60,7 @@ impl Cache {
             files: RwLock::new(Some(Files {
                 writer: Mutex::new(writer),
                 readers: Mutex::new(Vec::new()),
-                _lock: lock,
+                lock,
             })),
             directory: RwLock::default(),
             ledger: Mutex::default(),

@@ -24,6 +24,7 @@ impl Desk {
         request: OpenBooking,
     ) -> Result<Written<BookingDraft>, DeskError> {
         let during = watchable(request.starts_at, request.ends_at)?;
+        let _turn = self.0.dialogs.lock().await;
         let appointment_id = match request.appointment_id {
             Some(id) => id,
             None => self.draft_for(request.practitioner_id, during).await?,
@@ -63,6 +64,7 @@ impl Desk {
         &self,
         request: CloseBooking,
     ) -> Result<Written<NoArguments>, DeskError> {
+        let _turn = self.0.dialogs.lock().await;
         let cache = Arc::clone(&self.core().cache);
         self.core()
             .blocking(move || cache.end_dialog(request.appointment_id))
@@ -76,6 +78,7 @@ impl Desk {
     /// # Errors
     /// When the cache cannot be written.
     pub async fn close_all_bookings(&self) -> Result<(), DeskError> {
+        let _turn = self.0.dialogs.lock().await;
         self.core().tell(Event::HoldsDropped);
         let cache = Arc::clone(&self.core().cache);
         self.core()

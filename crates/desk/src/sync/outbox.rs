@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use frontdesk_domain::ClinicId;
-use frontdesk_protocol::{Code, CommandBatch, MAX_BATCH, Outcome, OutcomePage, Problem};
+use frontdesk_protocol::{Code, CommandBatch, Cursor, MAX_BATCH, Outcome, OutcomePage, Problem};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
@@ -195,6 +195,9 @@ impl Outbox {
             commands,
         };
         match core.api.commands(&token, &batch).await {
+            Ok(page) if since.is_some_and(|seen| seen.epoch != page.epoch) => {
+                Ok(self.of_another_epoch(core, rows, &page))
+            }
             Ok(page) => self.answered(core, rows, page).await,
             Err(ApiError::NotSent) => self.give_back(core, rows, || DeskError::Offline).await,
             Err(ApiError::Untrusted { why, advice }) => {
@@ -221,6 +224,19 @@ impl Outbox {
                 Ok(Next::Retry(None))
             }
         }
+    }
+
+    /// The server was set back to an older day, and this desk still shows the days before that: what
+    /// was decided can be shown only when everything is read anew. Then the same numbers get the same
+    /// outcomes.
+    fn of_another_epoch(&self, core: &Core, rows: &[OutboxRow], page: &OutcomePage) -> Next {
+        self.maybe_sent(rows);
+        let seqs = page.outcomes.iter().map(|outcome| outcome.seq);
+        core.tell(Event::Hint(Cursor {
+            epoch: page.epoch,
+            seq: seqs.max().unwrap_or(0),
+        }));
+        Next::Retry(None)
     }
 
     async fn answered(

@@ -156,11 +156,20 @@ impl Fanout {
             .subscribe()
     }
 
-    /// Notes the last decided number of a device, if it listens.
-    pub(crate) fn acknowledge(&self, clinic: ClinicId, device: DeviceId, no: u64) {
-        if let Some(ack) = self.acks().get_mut(&(clinic, device)) {
-            ack.last_no = ack.last_no.max(no);
+    /// Notes the last decided numbers of the devices that listen, and publishes what was decided with
+    /// them before anybody can read these numbers.
+    pub(crate) fn acknowledge(
+        &self,
+        decided: Vec<(ClinicId, DeviceId, u64)>,
+        publish: impl FnOnce(),
+    ) {
+        let mut acks = self.acks();
+        for (clinic, device, no) in decided {
+            if let Some(ack) = acks.get_mut(&(clinic, device)) {
+                ack.last_no = ack.last_no.max(no);
+            }
         }
+        publish();
     }
 
     /// Follows the last decided number of a device while the guard lives.
@@ -190,12 +199,12 @@ pub(crate) struct Acks {
 }
 
 impl Acks {
-    /// The last decided number, at least `known`.
-    pub(crate) fn at_least(&self, known: u64) -> u64 {
+    /// The last decided number, at least `known`, and what is heard at the moment when it is.
+    pub(crate) fn at_least<T>(&self, known: u64, heard: impl FnOnce() -> T) -> (u64, T) {
         let mut acks = self.fanout.acks();
         let ack = acks.entry(self.key).or_default();
         ack.last_no = ack.last_no.max(known);
-        ack.last_no
+        (ack.last_no, heard())
     }
 }
 

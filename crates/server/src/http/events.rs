@@ -135,7 +135,12 @@ impl Listener {
     /// What a commit means to this desk: its rows if it follows on what the desk was told, or else
     /// only where the feed stands; nothing if that is known.
     fn pulse(&mut self) -> Option<Event> {
-        let pulse = self.pulses.borrow_and_update().clone()?;
+        // Together: a number that is ahead of its rows would end what its desk still shows as asked for.
+        let pulses = &mut self.pulses;
+        let (ack, pulse) = self
+            .acks
+            .at_least(self.ack, || pulses.borrow_and_update().clone());
+        let pulse = pulse?;
         let before = self.told;
         if pulse.epoch == before.0 && pulse.seq <= before.1 {
             return None;
@@ -143,7 +148,7 @@ impl Listener {
         self.told = (pulse.epoch, pulse.seq);
         match &pulse.net {
             Some(net) if (pulse.epoch, pulse.from) == before => {
-                self.ack = self.acks.at_least(self.ack);
+                self.ack = ack;
                 Some(self.event("changes", &Page::of(&pulse, net, self.ack)))
             }
             Some(_) | None => Some(self.head()),

@@ -57,14 +57,14 @@ impl Effects {
         for (kind, reason) in self.outcomes {
             metrics.decided(kind, reason);
         }
-        for (clinic, device, no) in self.acks {
-            fanout.acknowledge(clinic, device, no);
-        }
-        for (clinic, mut pulse, net) in self.clinics {
-            let small = |net: &Net| net.upserts.len() + net.removed.len() <= SMALL;
-            pulse.net = net.filter(small).map(Arc::new);
-            fanout.publish(clinic, pulse);
-        }
+        let small = |net: &Net| net.upserts.len() + net.removed.len() <= SMALL;
+        let pulses = self.clinics;
+        fanout.acknowledge(self.acks, || {
+            for (clinic, mut pulse, net) in pulses {
+                pulse.net = net.filter(small).map(Arc::new);
+                fanout.publish(clinic, pulse);
+            }
+        });
     }
 }
 

@@ -1,5 +1,5 @@
 use frontdesk_domain::{Epoch, Kind, Row};
-use frontdesk_protocol::{Cursor, Removed};
+use frontdesk_protocol::{ChangePage, Cursor, Removed};
 use uuid::Uuid;
 
 use crate::cache::{Cache, visit as read_visit};
@@ -53,6 +53,52 @@ fn a_page_that_fails_leaves_neither_rows_nor_cursor_i4() {
     assert_eq!(cursor(&cache), at(10));
     assert_eq!(start_of(&cache, 1), None);
     assert_eq!(cache.state().unwrap().device_ack, 0);
+}
+
+/// What is decided ends what waits: never before its rows are there.
+#[test]
+fn a_number_is_acknowledged_with_the_end_of_its_delta() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let first = ChangePage {
+        device_ack: 7,
+        more: true,
+        ..page(10, vec![monday(1, "09:00")])
+    };
+    let last = ChangePage {
+        device_ack: 7,
+        ..page(11, vec![monday(2, "10:00")])
+    };
+    cache.apply(&first).unwrap();
+    assert_eq!(cache.state().unwrap().device_ack, 0);
+    cache.apply(&last).unwrap();
+    assert_eq!(cache.state().unwrap().device_ack, 7);
+}
+
+/// A look may begin before the services change and ask for them after.
+#[test]
+fn a_directory_of_an_older_look_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let name = |cache: &Cache| {
+        let services = cache.look(|look| Ok(look.services())).unwrap().services;
+        services[0].name.clone()
+    };
+    cache
+        .read(|tx| {
+            let visits = "select count(*) from appointment";
+            tx.query_row(visits, [], |sql| sql.get::<_, u64>(0))?;
+            let mut rows = directory();
+            for row in &mut rows {
+                if let Row::Service(service) = row {
+                    service.name = "Acupuncture".to_owned();
+                }
+            }
+            cache.replace(snapshot(20, rows))?;
+            cache.directory(tx).map(drop)
+        })
+        .unwrap();
+    assert_eq!(name(&cache), "Acupuncture");
 }
 
 #[test]

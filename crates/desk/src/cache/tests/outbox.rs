@@ -1,10 +1,12 @@
 use frontdesk_domain::command::{CancelAppointment, Command, PutPatient, SeriesScope};
 use frontdesk_domain::{CancelReason, Epoch, Interval};
-use frontdesk_protocol::{Outcome, OutcomeKind};
+use frontdesk_protocol::{ChangePage, Outcome, OutcomeKind};
 use uuid::Uuid;
 
 use crate::cache::{Cache, OutboxSlot, OutboxState};
-use crate::fixture::{ANNA, CLINIC, EPOCH, LEE, at, directory, empty, filled, session, snapshot};
+use crate::fixture::{
+    ANNA, CLINIC, EPOCH, LEE, at, directory, empty, filled, page, session, snapshot,
+};
 use crate::view::{Asked, NoticeKind};
 
 pub(super) fn store(cache: &Cache) -> u64 {
@@ -109,6 +111,12 @@ fn another_device_keeps_the_commands_and_their_ids() {
         store(&cache);
     }
     cache.withdraw(CLINIC, 1).unwrap();
+    let told = ChangePage {
+        device_ack: 3,
+        ..page(10, Vec::new())
+    };
+    cache.apply(&told).unwrap();
+    assert_eq!(cache.state().unwrap().device_ack, 3);
     let ids = |cache: &Cache| -> Vec<_> {
         let rows = cache.unsent().unwrap();
         let kept = rows.iter().filter(|row| row.state == OutboxState::Sending);
@@ -120,6 +128,8 @@ fn another_device_keeps_the_commands_and_their_ids() {
     assert_ne!(cache.device_id().unwrap(), device);
     let after = ids(&cache);
     assert_eq!(after, [(1, before[0].1), (2, before[1].1)]);
+    let ack = cache.state().unwrap().device_ack;
+    assert_eq!(ack, 0, "nothing is decided of the numbers that come");
     assert_eq!(store(&cache), 3);
 }
 

@@ -1,14 +1,14 @@
 use std::path::Path;
 
 use frontdesk_domain::command::{CancelAppointment, Command, PutPatient, SeriesScope};
-use frontdesk_domain::{CancelReason, DeviceId};
+use frontdesk_domain::{CancelReason, DeviceId, Epoch};
 use frontdesk_protocol::{DeviceState, SessionOpened};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use super::*;
-use crate::fixture::{EPOCH, LEE, filled, session};
+use crate::fixture::{EPOCH, LEE, directory, filled, session, snapshot};
 use crate::sync::{Api, check_address};
 use crate::view::{Asked, NoticeKind};
 
@@ -117,20 +117,29 @@ async fn numbers_after_a_hole_wait_for_the_numbers_before_it() {
 
 /// A server that fails on cancellations and applies everything else; what it was asked, in order.
 async fn failing_on_cancellations() -> (u16, Arc<Mutex<Vec<Vec<String>>>>) {
+    serving(EPOCH).await
+}
+
+/// The same in another epoch of the clinic.
+async fn serving(epoch: Epoch) -> (u16, Arc<Mutex<Vec<Vec<String>>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let asked: Arc<Mutex<Vec<Vec<String>>>> = Arc::default();
     let heard = Arc::clone(&asked);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let body = answer(stream, &heard).await;
+            let body = answer(stream, &heard, epoch).await;
             assert!(body.is_some(), "a request in one piece");
         }
     });
     (port, asked)
 }
 
-async fn answer(mut stream: TcpStream, heard: &Mutex<Vec<Vec<String>>>) -> Option<()> {
+async fn answer(
+    mut stream: TcpStream,
+    heard: &Mutex<Vec<Vec<String>>>,
+    epoch: Epoch,
+) -> Option<()> {
     let mut request = Vec::new();
     let batch: CommandBatch = loop {
         stream.read_buf(&mut request).await.ok()?;
@@ -153,7 +162,7 @@ async fn answer(mut stream: TcpStream, heard: &Mutex<Vec<Vec<String>>>) -> Optio
             .iter()
             .map(|it| serde_json::json!({ "no": it.no, "id": it.id, "outcome": "applied", "seq": 10 }))
             .collect();
-        let page = serde_json::json!({ "epoch": EPOCH, "outcomes": outcomes, "expected_no": 3 });
+        let page = serde_json::json!({ "epoch": epoch, "outcomes": outcomes, "expected_no": 3 });
         ("200 OK", page)
     };
     let body = body.to_string();
@@ -192,6 +201,35 @@ async fn a_command_that_the_server_cannot_take_does_not_hold_up_those_behind_it(
     assert_eq!(list.notices.len(), 1);
     let kept = core.cache.look(|look| look.set_aside(9)).unwrap().commands;
     assert_eq!(kept[0].asked, Asked::CancelAppointment);
+}
+
+/// "Booked" would be read beside a board of the days before the clinic was set back.
+#[tokio::test]
+async fn what_a_restored_server_decides_is_told_when_its_days_are_shown() {
+    let restored = Epoch(Uuid::from_u128(0xE2));
+    let folder = tempfile::tempdir().unwrap();
+    let (port, asked) = serving(restored).await;
+    let (core, outbox) = beside(folder.path(), port);
+    let (_, mut answer) = submit(&outbox, &core, rename()).await;
+    for _ in 0..2 {
+        round(&outbox, &core).await;
+    }
+    assert!(matches!(
+        answer.try_recv(),
+        Err(oneshot::error::TryRecvError::Empty)
+    ));
+    assert_eq!(states(&core), [OutboxState::Sending]);
+    let mut anew = snapshot(20, directory());
+    anew.header.epoch = restored;
+    core.cache.replace(anew).unwrap();
+    let cursor = core.cache.state().unwrap().cursor;
+    core.status.send_modify(|status| status.cursor = cursor);
+    for _ in 0..2 {
+        round(&outbox, &core).await;
+    }
+    assert!(matches!(answer.await.unwrap(), Answer::Decided(_, _)));
+    let asked = asked.lock().unwrap();
+    assert!(asked.iter().all(|kinds| kinds == &["put_patient"]));
 }
 
 #[tokio::test]
