@@ -26,8 +26,9 @@ async fn a_lost_answer_is_asked_for_until_it_comes_and_the_visit_is_booked_once(
     );
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
 
+    let booking = desk.kept_booking(&slot, patient).await;
     desk.line().lose_answers();
-    let booked = desk.book(&slot, patient).await.unwrap().value;
+    let booked = desk.book_appointment(booking).await.unwrap().value;
 
     assert_eq!(
         booked.progress,
@@ -46,10 +47,11 @@ async fn a_booking_without_an_answer_keeps_its_time_on_its_desk(engine: Engine) 
     let clinic = Clinic::on(engine).await;
     let desk = clinic.desk("reception1").await;
     let (slot, patients) = (desk.free().await.remove(0), desk.patients().await);
+    let booking = desk.kept_booking(&slot, patients[0]).await;
     let mut events = desk.events();
 
     desk.line().lose_answers();
-    let booked = desk.book(&slot, patients[0]).await.unwrap().value;
+    let booked = desk.book_appointment(booking).await.unwrap().value;
     assert_eq!(booked.progress, Progress::Waiting);
 
     let mut announced = BTreeSet::new();
@@ -161,13 +163,10 @@ async fn a_desk_that_lost_power_before_the_answer_learns_it_after_the_restart(en
         clinic.desk("reception2").await,
     );
     let (slot, patient) = (desk.free().await.remove(0), desk.patients().await[0]);
+    let booking = desk.kept_booking(&slot, patient).await;
     desk.line().lose_answers();
-    let booked = desk
-        .book(&slot, patient)
-        .await
-        .unwrap()
-        .value
-        .appointment_id;
+    let booked = desk.book_appointment(booking).await.unwrap();
+    let booked = booked.value.appointment_id;
     witness.sees(slot.date, booked).await;
 
     let desk = desk.restarted().await;

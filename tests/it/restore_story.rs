@@ -3,6 +3,7 @@
 
 use frontdesk_desk::view::{ConnectionState, NoArguments, NoticeKind, Progress, SlotOffer};
 use frontdesk_desk::{Desk, DeskError};
+use frontdesk_domain::command::BookAppointment;
 use frontdesk_domain::{AppointmentId, PatientId};
 use frontdesk_protocol::Feed;
 use frontdesk_tests::{Clinic, Engine, TestDesk};
@@ -132,22 +133,29 @@ impl Restored {
     }
 
     async fn loses_the_answer_of_a_booking(&self, at: usize) -> AppointmentId {
+        let booking = self.dialog(at).await;
         self.here.line().lose_answers();
-        let id = self.waits_for(at).await;
+        let id = self.waits_for(booking).await;
         self.there.sees(self.slots[at].date, id).await;
         id
     }
 
     async fn asks_in_vain_for_a_booking(&self, at: usize) -> AppointmentId {
+        let booking = self.dialog(at).await;
         self.here.line().stall();
-        let id = self.waits_for(at).await;
+        let id = self.waits_for(booking).await;
         let there = self.there.visit(self.slots[at].date, id).await;
         assert_eq!(there, None, "it has not arrived");
         id
     }
 
-    async fn waits_for(&self, at: usize) -> AppointmentId {
-        let booked = self.here.book(&self.slots[at], self.patients[0]).await;
+    async fn dialog(&self, at: usize) -> BookAppointment {
+        let slot = &self.slots[at];
+        self.here.kept_booking(slot, self.patients[0]).await
+    }
+
+    async fn waits_for(&self, booking: BookAppointment) -> AppointmentId {
+        let booked = self.here.book_appointment(booking).await;
         let booked = booked.unwrap().value;
         assert_eq!(booked.progress, Progress::Waiting);
         self.here.line().cut();

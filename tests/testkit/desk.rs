@@ -16,7 +16,7 @@ use frontdesk_desk::{Desk, DeskConfig, DeskError, DeskEvent, KeySource};
 use frontdesk_domain::{AppointmentId, CancelReason, PatientId, ServiceId};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::{Line, PASSWORD, soon};
+use crate::{Line, PASSWORD, PATIENCE, soon, within};
 
 /// The folder of a desk; one of its own is gone with the last who knows it.
 pub type Home = Arc<dyn AsRef<Path> + Send + Sync>;
@@ -174,11 +174,10 @@ impl TestDesk {
 
     /// Waits for a state of the connection.
     pub async fn in_state(&self, state: ConnectionState) {
-        let what = format!("{state:?}");
-        self.until(&what, async |desk: &Desk| {
-            desk.connection(NoArguments {}).await.unwrap().state == state
-        })
-        .await;
+        // Between two tries of a desk that has tried for long lies as much as anybody waits here.
+        let patience = 3 * PATIENCE;
+        let so = async |desk: &Desk| desk.connection(NoArguments {}).await.unwrap().state == state;
+        within(patience, &format!("{state:?}"), self.comes(so)).await;
     }
 
     /// Waits on the desk's own events until this is so.
@@ -186,13 +185,14 @@ impl TestDesk {
     /// # Panics
     /// When it does not become so.
     pub async fn until(&self, what: &str, so: impl AsyncFn(&Desk) -> bool) {
+        soon(what, self.comes(so)).await;
+    }
+
+    async fn comes(&self, so: impl AsyncFn(&Desk) -> bool) {
         let mut events = self.desk.events();
-        soon(what, async {
-            while !so(&self.desk).await {
-                next(&mut events).await;
-            }
-        })
-        .await;
+        while !so(&self.desk).await {
+            next(&mut events).await;
+        }
     }
 
     /// Today, on the clinic's wall.
@@ -336,6 +336,23 @@ impl TestDesk {
             notes: None,
             overriding: None,
         }
+    }
+
+    /// The same, once the server keeps the slot for it: then nothing of the dialog is under way.
+    ///
+    /// # Panics
+    /// When the dialog does not open, or the slot is not kept.
+    pub async fn kept_booking(&self, slot: &SlotOffer, patient_id: PatientId) -> BookAppointment {
+        let command = self.booking(slot, patient_id).await;
+        self.until("the hold of the dialog", async |_: &Desk| {
+            let sheet = self.day(slot.date).await;
+            let columns = sheet.columns.iter();
+            let of_slot = columns.filter(|one| one.practitioner_id == slot.practitioner_id);
+            let mut holds = of_slot.flat_map(|one| &one.holds);
+            holds.any(|hold| hold.mine && hold.starts_at == slot.starts_at)
+        })
+        .await;
+        command
     }
 
     /// Moves a visit.

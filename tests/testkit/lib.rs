@@ -44,9 +44,21 @@ pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 /// # Panics
 /// When it does not come; the sentence says what was awaited.
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
+    within(PATIENCE, what, future).await
+}
+
+/// The same within a time of the caller's choice.
+///
+/// # Panics
+/// As [`soon`].
+pub async fn within<T>(
+    patience: std::time::Duration,
+    what: &str,
+    future: impl Future<Output = T>,
+) -> T {
+    match tokio::time::timeout(patience, future).await {
         Ok(answer) => answer,
-        Err(_) => panic!("waited {PATIENCE:?} for {what}"),
+        Err(_) => panic!("waited {patience:?} for {what}"),
     }
 }
 

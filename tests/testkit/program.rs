@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout};
+use tokio::process::{Child, ChildStderr, ChildStdout};
 
 use crate::soon;
 
@@ -71,6 +71,8 @@ pub struct Ran {
 pub struct Program {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
+    /// Of one that complains so little that nobody has to read all of it.
+    complaints: Option<Lines<BufReader<ChildStderr>>>,
 }
 
 impl Program {
@@ -110,7 +112,16 @@ impl Program {
     /// When it cannot be started.
     #[must_use]
     pub fn start(name: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
-        Self::spawn(command(name, args, env))
+        Self::spawn(command(name, args, env), Stdio::null())
+    }
+
+    /// The same, and what it complains about can be waited for.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start_heard(name: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
+        Self::spawn(command(name, args, env), Stdio::piped())
     }
 
     /// Starts this test once more, in a process of its own that finds `env` set.
@@ -123,14 +134,15 @@ impl Program {
         command.args(["--exact", test, "--nocapture"]);
         command.envs(env.iter().copied());
         command.stdout(Stdio::piped()).kill_on_drop(true);
-        Self::spawn(command)
+        Self::spawn(command, Stdio::null())
     }
 
-    fn spawn(mut command: tokio::process::Command) -> Self {
-        command.stdin(Stdio::null()).stderr(Stdio::null());
+    fn spawn(mut command: tokio::process::Command, complaints: Stdio) -> Self {
+        command.stdin(Stdio::null()).stderr(complaints);
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         Self {
+            complaints: child.stderr.take().map(|pipe| BufReader::new(pipe).lines()),
             child,
             lines: BufReader::new(stdout).lines(),
         }
@@ -164,6 +176,23 @@ impl Program {
                 return line;
             }
         }
+    }
+
+    /// Waits for a complaint that begins so.
+    ///
+    /// # Panics
+    /// When it ends without, stays silent, or is not heard.
+    pub async fn complaint_with(&mut self, start: &str) {
+        let lines = self.complaints.as_mut().expect("it is heard");
+        let said = async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if line.starts_with(start) {
+                    return;
+                }
+            }
+            panic!("the program ended");
+        };
+        soon("a complaint", said).await;
     }
 
     /// Its next line.

@@ -87,7 +87,8 @@ impl Test {
         let mut parts = vec![
             part("Rust build", 25, build),
             part("rules and stories", 8, || rust(&stories())),
-            part("engines and crashes", 7, || rust(&heavy_stories(self.long))),
+            part("engines and crashes", 6, || rust(&heavy_stories(self.long))),
+            part("several servers", 1, || rust(&timed_stories(self.long))),
             part("steps of a write", 2, || rust(&FAILPOINTS)),
             part("errors of a commit", 2, || rust(&FAILING)),
             part("interface", 3, || node(&mut sh::npm(&["test"]))),
@@ -110,9 +111,8 @@ impl Test {
 const HAS_OWN_DISPLAY: bool = cfg!(target_os = "linux");
 
 /// Stories that race, kill, flood or wear down an engine for minutes.
-const HEAVY: [&str; 7] = [
+const HEAVY: [&str; 6] = [
     "crash_story",
-    "instances_story",
     "kill_story",
     "machine_story",
     "overload::",
@@ -120,22 +120,37 @@ const HEAVY: [&str; 7] = [
     "race_story",
 ];
 
+/// Stories that say how long something may take: no other story runs beside them.
+const TIMED: [&str; 1] = ["instances_story"];
+
 /// Everything that needs no window, but for the heavy stories.
 fn stories() -> Vec<&'static str> {
     let mut args = vec!["test", "--no-fail-fast", "--"];
-    args.extend(HEAVY.iter().flat_map(|name| ["--skip", name]));
+    args.extend(HEAVY.iter().chain(&TIMED).flat_map(|name| ["--skip", name]));
     args
 }
 
 /// The heavy ones; half a million commands an engine only end in time where the build is optimised.
 fn heavy_stories(long: bool) -> Vec<&'static str> {
+    let mut args = of_the_product(long);
+    args.extend(["-p", "frontdesk-server", "--test", "http", "--"]);
+    args.extend(HEAVY);
+    args
+}
+
+fn timed_stories(long: bool) -> Vec<&'static str> {
+    let mut args = of_the_product(long);
+    args.push("--");
+    args.extend(TIMED);
+    args
+}
+
+fn of_the_product(long: bool) -> Vec<&'static str> {
     let mut args = vec!["test", "--no-fail-fast"];
     if long {
         args.extend(["--profile", "long"]);
     }
     args.extend(["-p", "frontdesk-tests", "--test", "it"]);
-    args.extend(["-p", "frontdesk-server", "--test", "http", "--"]);
-    args.extend(HEAVY);
     args
 }
 

@@ -285,7 +285,13 @@ impl Server {
             .lock
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        lock.take();
+        let Some(file) = lock.take() else {
+            return;
+        };
+        // Said aloud: a child of this process that is just being started has the file open, too.
+        if let Err(error) = file.unlock() {
+            tracing::warn!(%error, "the folder is let go when the file is closed");
+        }
     }
 }
 

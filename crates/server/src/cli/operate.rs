@@ -171,7 +171,7 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Failure> {
     })?;
     imported.bad.iter().for_each(|bad| eprintln!("{bad}"));
     println!(
-        "{} rows imported, of these {} visits; {} lines left out",
+        "imported (rows: {}, of these visits: {}, lines left out: {})",
         imported.rows,
         imported.appointments,
         imported.bad.len()

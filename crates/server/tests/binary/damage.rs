@@ -118,7 +118,7 @@ fn a_bad_line_of_an_import_is_told_with_its_number_and_only_left_out_when_that_i
         let taken = to.run(&["import", name, "--skip-bad"]);
         let printed = String::from_utf8(taken.stdout).unwrap();
         assert!(taken.status.success(), "{printed}");
-        let told = "of these 39 visits; 1 lines left out\n";
+        let told = "of these visits: 39, lines left out: 1)\n";
         assert!(printed.ends_with(told), "{printed}");
         let besides = String::from_utf8(taken.stderr).unwrap();
         assert_eq!(besides.lines().next(), Some(bad));

@@ -153,7 +153,7 @@ fn an_export_is_imported_and_a_bad_line_is_told_by_its_number() {
     let other = dir.path().join("other");
     let imported = said(&on(&other, &["import"], &[name]));
     assert!(
-        imported.contains("of these 40 visits; 0 lines left out"),
+        imported.contains("of these visits: 40, lines left out: 0"),
         "{imported}"
     );
     assert!(said(&on(&other, &["verify"], &[])).contains("(clinics: 1, visits: 40, acts: "));
