@@ -120,7 +120,7 @@ const HEAVY: [&str; 6] = [
     "race_story",
 ];
 
-/// Stories that say how long something may take: no other story runs beside them.
+/// Stories that say how long something may take: they run one after the other, with nothing beside them.
 const TIMED: [&str; 1] = ["instances_story"];
 
 /// Everything that needs no window, but for the heavy stories.
@@ -140,7 +140,7 @@ fn heavy_stories(long: bool) -> Vec<&'static str> {
 
 fn timed_stories(long: bool) -> Vec<&'static str> {
     let mut args = of_the_product(long);
-    args.push("--");
+    args.extend(["--", "--test-threads=1"]);
     args.extend(TIMED);
     args
 }

@@ -65,7 +65,8 @@ struct Inner {
     tasks: Mutex<Vec<JoinHandle<()>>>,
     /// Why the sign-in at the start failed, for the window.
     start: Mutex<Option<StartFailure>>,
-    /// Dialogs open and close one after the other: one that closes is not overtaken by its opening.
+    /// Dialogs open and close one after the other, in the order in which that begins: one that closes is
+    /// not overtaken by its own opening.
     dialogs: tokio::sync::Mutex<()>,
 }
 

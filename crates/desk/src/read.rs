@@ -51,13 +51,12 @@ impl Cache {
         work: impl FnOnce(&Look<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
         let (now, contact) = (self.clock().now(), self.last_contact());
+        let drops = self.drops();
         self.read(|tx| {
-            // Before anything else is read, so that it may be kept.
-            let directory = self.directory(tx)?;
             let Some(session) = self.signed_in(tx)? else {
                 return Ok(Err(DeskError::SignedOut));
             };
-            let directory = match directory {
+            let directory = match self.directory(tx, drops)? {
                 Some(directory) => directory,
                 // Before the first fill the clinic's name and zone are known, and nothing else.
                 None => Arc::new(Directory::empty(&session)?),

@@ -46,7 +46,9 @@ export function announceSeries(booked: SeriesBooked): void {
     return;
   }
   const [first, last] = [plainDate(booked.first), plainDate(booked.last)];
-  done(t('series.booked', said), t('series.bookedDetail', { service: booked.service_name, first, last }));
+  const pending = booked.status === 'pending';
+  const detail = t('series.bookedDetail', { service: booked.service_name, first, last });
+  done(t(pending ? 'series.pending' : 'series.booked', said), detail);
 }
 
 export function announceSaved(placed: VisitPlaced, visits: number): void {

@@ -2,7 +2,7 @@ import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { id } from '@/test/fake/world';
-import { callsOf, dialog, openBoard, screen, waitFor, within } from '@/test/window';
+import { ANNA, callsOf, dialog, HALF_PAST_TWO, openBoard, screen, waitFor, within } from '@/test/window';
 
 const NOOR = id('a0', 5);
 
@@ -39,6 +39,28 @@ describe('approvals', () => {
     });
     await waitFor(async () => expect(await approve('Vera Haas')).toHaveFocus());
     expect(screen.queryByRole('button', { name: /^Approve Noor/ })).toBeNull();
+  });
+
+  test('Y approves the visit under the focus, whatever comes above it meanwhile', async () => {
+    const { user } = await openApprovals();
+    await waitFor(async () => expect(await approve('Noor O’Brien')).toHaveFocus());
+    act(() => {
+      const earlier = clinic.addVisit({
+        practitioner_id: ANNA,
+        starts_at: HALF_PAST_TWO,
+        minutes: 30,
+        by: 'Rudi Reception',
+      });
+      earlier.status = 'pending';
+      clinic.announce('appointment');
+    });
+    await waitFor(() => expect(screen.getAllByRole('button', { name: /^Approve / })).toHaveLength(4));
+    expect(screen.getAllByRole('button', { name: /^Approve / })[1]).toHaveFocus();
+    await user.keyboard('y');
+    await screen.findByText('Approved · 15:30 · Anna Weber');
+    expect(callsOf('approve_appointment').map(({ request }) => request)).toEqual([
+      { base_version: 6, command: { appointment_id: NOOR } },
+    ]);
   });
 
   test('the focus goes to the one that takes the place, never to one that was passed over', async () => {

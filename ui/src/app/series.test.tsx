@@ -9,6 +9,7 @@ import {
   freeCell,
   openBoard,
   screen,
+  serviceField,
   waitFor,
   within,
 } from '@/test/window';
@@ -145,13 +146,46 @@ describe('a series', () => {
     expect(asked()[0]).toMatchObject({ override: { reason: 'Group', rules: ['slot_taken'] } });
   });
 
+  test('what was agreed to for some dates is asked again for others', async () => {
+    const signedIn = clinic.session.user;
+    clinic.session = { ...clinic.session, user: signedIn && { ...signedIn, role: 'manager' } };
+    const { user } = await openBoard();
+    await repeat(user);
+    await user.click(inside().getByRole('button', { name: 'Book anyway…' }));
+    await user.type(await inside().findByLabelText(/^Why is this rule broken/), 'Group');
+    await user.click(inside().getByRole('button', { name: 'Book anyway' }));
+    await waitFor(() => expect(fate('2026-12-08')).toBe('anyway'));
+    act(() => clinic.taken(ANNA, at('2026-12-15')));
+    await waitFor(() => expect(fate('2026-12-15')).toBe('clash'));
+    expect(inside().getByRole('button', { name: 'Book 9 visits' })).toBeDisabled();
+    expect(fate('2026-12-08')).toBe('anyway');
+    await user.click(inside().getByRole('button', { name: 'Back' }));
+    await waitFor(() => expect(screen.queryByText('Reason: Group')).toBeNull());
+  });
+
+  test('that needs approval says so before and after', async () => {
+    clinic.world.visits = clinic.world.visits.filter(({ practitioner_id }) => practitioner_id !== ANNA);
+    const { user } = await openBoard();
+    await user.click(await freeCell('14:30'));
+    await fillBooking(user);
+    await user.click(serviceField());
+    await user.click(await screen.findByRole('option', { name: /First visit.*needs approval/ }));
+    await user.click(inside().getByRole('button', { name: 'Repeat…' }));
+    await waitFor(() => expect(rows()).toHaveLength(10));
+    expect(inside().getByText(/the visits start as pending/)).toBeInTheDocument();
+    await user.click(await inside().findByRole('button', { name: 'Book 10 visits as pending' }));
+    expect(await screen.findByText('Pending approval · 10 visits · Maria Schmidt')).toBeInTheDocument();
+    expect(screen.queryByText(/^Booked ·/)).toBeNull();
+  });
+
   test('another time can be any free one', async () => {
     const { user } = await openBoard();
     await repeat(user);
     await user.click(inside().getByRole('button', { name: 'Another time for Tue 8 Dec 2026' }));
     await user.click(await inside().findByRole('button', { name: 'All free times' }));
     await waitFor(() => expect(document.activeElement).toHaveAttribute('data-free', '08:00'));
-    await user.keyboard('{ArrowRight}{ArrowRight}{Enter}');
+    // The arrows that go down stay among the times, too.
+    await user.keyboard('{ArrowDown}{ArrowUp}{ArrowRight}{ArrowRight}{Enter}');
     await waitFor(() => expect(fate('2026-12-08')).toBe('shifted'));
     expect(row('2026-12-08')).toHaveTextContent('09:00–09:30');
   });

@@ -190,5 +190,9 @@ describe('a visit of a series', () => {
     expect(fates).toEqual(['free', 'free', 'slot_taken', 'free']);
     expect(alert).toHaveTextContent('Tue 8 Dec, 13:00');
     expect(clinic.visit(NOOR).from).toBe(660);
+    // What was said was about four visits.
+    await user.click(screen.getByRole('radio', { name: 'Only this one' }));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(screen.getByRole('button', { name: 'Move to Tue 24 Nov, 13:00' })).toBeEnabled();
   });
 });

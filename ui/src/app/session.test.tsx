@@ -1,7 +1,7 @@
 import { act } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
-import { openBoard, openWindow, screen, waitFor } from '@/test/window';
+import { freeCell, openBoard, openWindow, screen, waitFor } from '@/test/window';
 
 const signedOut = () => {
   clinic.session = { ...clinic.session, user: null };
@@ -100,11 +100,15 @@ describe('signing in', () => {
     expect(screen.queryByText(/Your session has ended/)).toBeNull();
   });
 
-  test('signing out hides the clinic', async () => {
+  test('signing out hides the clinic, and what was said of it', async () => {
     const { user } = await openBoard();
+    clinic.fail('open_booking', { code: 'storage' });
+    await user.click(await freeCell('14:30'));
+    await screen.findByText('That did not work');
     await user.click(screen.getByRole('button', { name: /menu of Rita Reception/ }));
     await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
     expect(await screen.findByLabelText('Password')).toBeInTheDocument();
     expect(screen.queryByRole('grid')).toBeNull();
+    await waitFor(() => expect(screen.queryByText('That did not work')).toBeNull());
   });
 });

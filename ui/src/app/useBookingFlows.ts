@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import type { SeriesBooked, VisitPlaced } from '@/bindings/types';
-import { firstDraft } from '@/features/series/rule';
+import { agreedAlone, seriesOf } from '@/features/series/rule';
 import { execute, readNow } from '@/lib/rpc';
 import type { WantedSlot } from '@/lib/slots';
 import { attempt } from '@/lib/toasts';
@@ -49,9 +49,8 @@ export function useBookingFlows(
       announceBooked(placed);
     },
     /** The same booking, now as a series; and back. */
-    repeat: (booking: OpenedBooking) =>
-      open({ ...booking, kind: 'series', series: booking.series ?? firstDraft(booking.slot) }),
-    single: (booking: OpenedBooking) => open({ ...booking, kind: 'booking' }),
+    repeat: (booking: OpenedBooking) => open({ ...booking, kind: 'series', series: seriesOf(booking) }),
+    single: (booking: OpenedBooking) => open({ ...booking, kind: 'booking', typed: agreedAlone(booking) }),
     seriesBooked: async (booking: OpenedBooking, booked: SeriesBooked) => {
       const { practitioner_id, wall_start } = booking.slot;
       const { first } = booked;

@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import type { AppointmentCard, AppointmentId, Navigate, VisitCancelled, VisitPlaced } from '@/bindings/types';
 import type { VisitForm } from '@/features/visit/VisitDrawer';
 import { useNavigate } from '@/lib/navigation';
@@ -13,7 +13,7 @@ import { wayBackOfAll } from './takeBackAll';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
 import { useInstead } from './useInstead';
-import { isBooking, type useOpen } from './useOpen';
+import { isBooking, type Opened, type useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
 import { useVisitKeys } from './useVisitKeys';
 
@@ -23,6 +23,7 @@ type Open = ReturnType<typeof useOpen>['open'];
 /** What happens between the board and what opens over it. */
 export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
   const { opened, open } = opening;
+  const latest = useLatest(opened);
   const client = useQueryClient();
   const { show } = day;
   const toggleWatch = useToggleWatch();
@@ -31,6 +32,8 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
   const showPlaced = async (placed: VisitPlaced) => {
     const { date, appointment_id } = placed;
     await readNow(client, 'day_sheet', { date });
+    // Whoever has gone on meanwhile is not called back.
+    if (!isAbout(latest.current, placed)) return;
     open(null, 'target');
     show(date, { date, appointment_id });
   };
@@ -52,7 +55,7 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
     ...booking,
-    ...visitFlows(client, day, open, { ...booking, instead }),
+    ...visitFlows(client, day, open, { ...booking, instead, latest }),
     sentAgain: instead.sentAgain,
     showSlot: (near: Navigate) => follow(near, opening, day),
   };
@@ -68,14 +71,16 @@ function visitFlows(
   {
     showPlaced,
     instead,
+    latest,
   }: Pick<ReturnType<typeof useBookingFlows>, 'showPlaced'> & {
     instead: ReturnType<typeof useInstead>;
+    latest: RefObject<Opened>;
   },
 ) {
   /** Wherever it is now. */
   const showAgain = async (appointment_id: AppointmentId) => {
     const card = await readIfPossible(client, 'appointment_card', { appointment_id });
-    if (card) show(card.date, { date: card.date, appointment_id });
+    if (card && latest.current === null) show(card.date, { date: card.date, appointment_id });
   };
   return {
     moved: async (placed: VisitPlaced, before: readonly AppointmentCard[]) => {
@@ -96,8 +101,10 @@ function visitFlows(
       touched: readonly AppointmentId[],
     ) => {
       const { date, practitioner_id, wall_start, appointment_id } = card;
-      open(null, 'target');
-      focus({ date, practitioner_id, wall_start });
+      if (isAbout(latest.current, card)) {
+        open(null, 'target');
+        focus({ date, practitioner_id, wall_start });
+      }
       if (touched.length === 1) {
         const back = await wayBack(client, appointment_id);
         return announceCancelled(cancelled, back && instead.orElse(back, card));
@@ -116,6 +123,20 @@ function visitFlows(
       show(date, { date, appointment_id });
     },
   };
+}
+
+/** Whether what stands open is the dialog from which this was asked. */
+function isAbout(opened: Opened, { appointment_id }: { appointment_id: AppointmentId }): boolean {
+  if (isBooking(opened)) return opened.draft.appointment_id === appointment_id;
+  return opened?.kind === 'visit' && opened.appointmentId === appointment_id;
+}
+
+function useLatest(opened: Opened): RefObject<Opened> {
+  const latest = useRef(opened);
+  useLayoutEffect(() => {
+    latest.current = opened;
+  });
+  return latest;
 }
 
 function useKeys(open: Open) {
@@ -144,7 +165,8 @@ function focusBoard() {
  */
 function follow(near: Navigate, { opened, words, open }: ReturnType<typeof useOpen>, day: Day) {
   const { date, practitioner_id, wall_start } = near;
+  // The focus stays where the user types.
+  if (isBooking(opened) || words.unsaved.size > 0) return day.show(date);
   day.show(date, { date, practitioner_id, wall_start });
-  if (isBooking(opened) || words.unsaved.size > 0) return;
   open(near.to === 'find_another' ? { kind: 'find', near } : null, 'target');
 }

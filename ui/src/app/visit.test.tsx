@@ -1,9 +1,19 @@
-import { fireEvent } from '@testing-library/react';
+import { act, fireEvent } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { clinic } from '@/test/fake/clinic';
 import { refusal } from '@/test/fake/reads';
 import { id } from '@/test/fake/world';
-import { ANNA, callsOf, dialog, freeCell, openBoard, screen, waitFor, within } from '@/test/window';
+import {
+  ANNA,
+  callsOf,
+  dialog,
+  freeCell,
+  openBoard,
+  patientField,
+  screen,
+  waitFor,
+  within,
+} from '@/test/window';
 
 const LIAM = id('a0', 1);
 const VISIT = /^Liam Kowalski 11:00 · Manual therapy/;
@@ -56,6 +66,22 @@ describe('a visit', () => {
     });
     await waitFor(async () => expect(await freeCell('11:00')).toHaveFocus());
     expect(screen.queryByRole('button', { name: VISIT })).toBeNull();
+  });
+
+  test('an answer that comes late does not close what was opened since', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await user.click(screen.getByRole('radio', { name: 'The patient' }));
+    const answer = clinic.hold('cancel_appointment');
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await user.keyboard('{Escape}');
+    await user.click(await freeCell('14:30'));
+    await user.type(patientField(), 'maria');
+    act(answer);
+    expect(await screen.findByText('Cancelled · 11:00 · Anna Weber')).toBeInTheDocument();
+    expect(patientField()).toHaveValue('maria');
+    expect(patientField()).toHaveFocus();
+    expect(callsOf('close_booking')).toHaveLength(0);
   });
 
   test('Escape closes the card and gives the focus back to the visit', async () => {

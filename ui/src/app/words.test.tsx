@@ -167,7 +167,7 @@ describe('closing what was typed into', () => {
   });
 
   test('the click on a notification moves the board and leaves the form as it is', async () => {
-    await typeIntoEdit();
+    const { user } = await typeIntoEdit();
     act(() =>
       navigateTo({
         to: 'find_another',
@@ -180,7 +180,9 @@ describe('closing what was typed into', () => {
     await waitFor(() =>
       expect(screen.getByRole('grid', { hidden: true })).toHaveAttribute('data-date', '2026-11-25'),
     );
-    expect(await note()).toHaveValue('Brings pictures');
+    // Who types on does so where they were.
+    await user.keyboard(', and a letter');
+    expect(await note()).toHaveValue('Brings pictures, and a letter');
   });
 });
 

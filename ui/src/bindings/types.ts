@@ -763,6 +763,8 @@ export type SeriesBooked = {
   series_id: SeriesId,
   /** Confirmed, or waiting for the server's answer. */
   progress: Progress,
+  /** Where its visits stand; `pending` when they need approval. */
+  status: AppointmentStatus,
   /** For whom. */
   patient_name: string,
   /** What for. */

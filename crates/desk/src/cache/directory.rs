@@ -10,7 +10,7 @@ use frontdesk_domain::{
     ClinicFacts, ClinicZone, Exception, Kind, Location, Practitioner, PractitionerId, Schedule,
     Service,
 };
-use rusqlite::{MAIN_DB, OptionalExtension as _, Transaction, TransactionState};
+use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::{Cache, row};
 use crate::error::StorageError;
@@ -22,6 +22,10 @@ pub(crate) struct Directory {
     pub(crate) facts: ClinicFacts,
     days: Mutex<BTreeMap<NaiveDate, Arc<WorkDays>>>,
 }
+
+/// How often the directory was dropped.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Drops(u64);
 
 /// A civil date of every practitioner.
 pub(crate) type WorkDays = BTreeMap<PractitionerId, WorkDay>;
@@ -49,23 +53,26 @@ impl Directory {
 }
 
 impl Cache {
-    /// The directory as of `tx`; none before the first fill. What is read by a transaction that had
-    /// read before is not kept: it may be older than what was dropped meanwhile.
+    /// How often the directory was dropped: asked before a transaction reads anything.
+    pub(crate) fn drops(&self) -> Drops {
+        let slot = self.directory.read();
+        Drops(slot.unwrap_or_else(PoisonError::into_inner).drops)
+    }
+
+    /// The directory as of `tx`, before which it was dropped so often; none before the first fill. One
+    /// that was dropped since belongs to another state of the data: it is read, and not kept.
     pub(crate) fn directory(
         &self,
         tx: &Transaction<'_>,
+        Drops(drops): Drops,
     ) -> Result<Option<Arc<Directory>>, StorageError> {
-        let drops = {
-            let slot = self
-                .directory
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
-            if let Some(directory) = &slot.loaded {
+        {
+            let slot = self.directory.read();
+            let slot = slot.unwrap_or_else(PoisonError::into_inner);
+            if let Some(directory) = slot.loaded.as_ref().filter(|_| slot.drops == drops) {
                 return Ok(Some(Arc::clone(directory)));
             }
-            slot.drops
-        };
-        let begins_here = tx.transaction_state(Some(MAIN_DB))? == TransactionState::None;
+        }
         let Some(loaded) = load(tx)?.map(Arc::new) else {
             return Ok(None);
         };
@@ -73,7 +80,7 @@ impl Cache {
             .directory
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if begins_here && slot.drops == drops {
+        if slot.drops == drops {
             slot.loaded = Some(Arc::clone(&loaded));
         }
         Ok(Some(loaded))
@@ -81,7 +88,8 @@ impl Cache {
 
     /// The clinic's zone, once it is known.
     pub(crate) fn zone(&self) -> Result<Option<ClinicZone>, StorageError> {
-        let directory = self.read(|tx| self.directory(tx))?;
+        let drops = self.drops();
+        let directory = self.read(|tx| self.directory(tx, drops))?;
         Ok(directory.map(|directory| directory.facts.zone.clone()))
     }
 

@@ -69,6 +69,11 @@ impl Cache {
                     opened.clinic.time_zone,
                 ],
             )?;
+            // What was said to another device of this folder says nothing of this one's numbers.
+            tx.execute(
+                "update replica set device_ack = min(device_ack, ?1)",
+                [opened.device.expected_no.saturating_sub(1)],
+            )?;
             numbering::at_least(tx, opened.clinic.id, opened.device.expected_no)
         })
     }

@@ -129,7 +129,11 @@ impl Desk {
         let core = self.core();
         let session = core.api.session();
         let cache = Arc::clone(&core.cache);
-        core.blocking(move || cache.sign_out()).await?;
+        {
+            // A dialog that is just opening is among those that end.
+            let _turn = self.0.dialogs.lock().await;
+            core.blocking(move || cache.sign_out()).await?;
+        }
         let written = self.session_written().await?;
         core.let_go_of_holds(PATIENCE).await;
         // Somebody may have signed in meanwhile: that session is not this one's to end.

@@ -8,7 +8,7 @@ use frontdesk_domain::command::{BookSeries, SeriesVisit};
 use frontdesk_domain::decide::{self, Wanted};
 use frontdesk_domain::series::{self, SeriesRule};
 use frontdesk_domain::{
-    Appointment, AppointmentId, Command, Fate, Interval, SeriesId, WallDateTime,
+    Appointment, AppointmentId, AppointmentStatus, Command, Fate, Interval, SeriesId, WallDateTime,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -114,11 +114,24 @@ impl Look<'_> {
         Ok(SeriesBooked {
             series_id: command.series_id,
             progress,
+            status: self.first_status(command)?,
             patient_name: patient.map(|patient| patient.name).unwrap_or_default(),
             service_name: self.service_name(command.service_id),
             visits: u16::try_from(command.visits.len()).unwrap_or(u16::MAX),
             first: dates.clone().min().unwrap_or_default(),
             last: dates.max().unwrap_or_default(),
+        })
+    }
+
+    /// Where the visits stand, or will when there is an answer.
+    fn first_status(&self, command: &BookSeries) -> Result<AppointmentStatus, DeskError> {
+        let first = command.visits.first().map(|visit| visit.appointment_id);
+        let there = first.map(|id| cache::visit(self.tx, id)).transpose()?;
+        let service = self.directory.facts.services.get(&command.service_id);
+        Ok(match (there.flatten(), service) {
+            (Some(visit), _) => visit.status,
+            (None, Some(service)) if service.needs_approval => AppointmentStatus::Pending,
+            (None, _) => AppointmentStatus::Booked,
         })
     }
 

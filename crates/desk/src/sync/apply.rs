@@ -95,7 +95,8 @@ impl Core {
     /// Raises notices on the desktop; many at once as one.
     pub(crate) fn raise(&self, told: &[StoredNotice]) {
         let Some(last) = told.last() else { return };
-        let Ok(Some(directory)) = self.cache.read(|tx| self.cache.directory(tx)) else {
+        let drops = self.cache.drops();
+        let Ok(Some(directory)) = self.cache.read(|tx| self.cache.directory(tx, drops)) else {
             return;
         };
         let zone: &ClinicZone = &directory.facts.zone;

@@ -146,6 +146,14 @@ impl Core {
 /// The machine's end of the channel.
 pub(crate) struct Reports(mpsc::UnboundedReceiver<Report>);
 
+#[cfg(test)]
+impl Reports {
+    /// What was told next, if anything was.
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        self.0.try_recv().ok().map(|report| report.event)
+    }
+}
+
 /// Runs the machine until the core is gone.
 pub(crate) fn start(core: &Arc<Core>, reports: Reports) -> JoinHandle<()> {
     let (holds, jobs) = mpsc::unbounded_channel();

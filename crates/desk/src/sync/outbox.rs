@@ -236,6 +236,7 @@ impl Outbox {
             epoch: page.epoch,
             seq: seqs.max().unwrap_or(0),
         }));
+        core.tell(Event::Hurry);
         Next::Retry(None)
     }
 

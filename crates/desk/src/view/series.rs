@@ -145,6 +145,8 @@ pub struct SeriesBooked {
     pub series_id: SeriesId,
     /// Confirmed, or waiting for the server's answer.
     pub progress: Progress,
+    /// Where its visits stand; `pending` when they need approval.
+    pub status: AppointmentStatus,
     /// For whom.
     pub patient_name: String,
     /// What for.

@@ -4,7 +4,7 @@ use frontdesk_domain::availability::{Calendar, Claim, Ledger, SlotQuery, Span};
 use frontdesk_domain::*;
 use proptest::prelude::*;
 
-use crate::random::{PRACTITIONERS, SERVICES, clinic, holds, keep, live, steps};
+use crate::random::{PRACTITIONERS, SERVICES, cases, clinic, holds, keep, live, steps};
 use crate::world::{MONDAY, World, day, id};
 
 /// Takes a visit in without its name.
@@ -39,11 +39,7 @@ fn free_but(world: &World, ledger: &Ledger, ignoring: Option<AppointmentId>) -> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 32,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(32))]
 
     #[test]
     fn visits_that_come_and_go_leave_what_a_new_ledger_has(

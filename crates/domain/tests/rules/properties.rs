@@ -9,29 +9,13 @@ use frontdesk_domain::command::BookAppointment;
 use frontdesk_domain::decide::{Wanted, decide};
 use frontdesk_domain::*;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use crate::brute;
 use crate::random::{
-    PRACTITIONERS, SERVICES, STEP, build, clinic, command, crowd, decided_on_both, holds, keep,
-    live, steps, weekly,
+    PRACTITIONERS, SERVICES, STEP, build, cases, clinic, command, crowd, decided_on_both, holds,
+    keep, live, steps, weekly,
 };
 use crate::world::{MONDAY, World, day, id, receptionist};
-
-fn few() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok();
-    ProptestConfig {
-        cases: cases.as_ref().map_or(48, |n| n.parse().unwrap()),
-        // Whoever asks for more asks for others, too.
-        rng_seed: if cases.is_some() {
-            RngSeed::Random
-        } else {
-            RngSeed::Fixed(7)
-        },
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 fn week() -> impl Iterator<Item = NaiveDate> {
     day(MONDAY).iter_days().take(3)
@@ -48,7 +32,7 @@ fn accepts(world: &World, book: &BookAppointment) -> bool {
 }
 
 proptest! {
-    #![proptest_config(few())]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn nobody_is_told_full_while_there_is_room(

@@ -7,9 +7,26 @@ use frontdesk_domain::command::{
 use frontdesk_domain::decide::{Decided, Wanted, needs, needs_given};
 use frontdesk_domain::*;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::brute;
 use crate::world::{MONDAY, World, day, decide_seeing, id, receptionist, service};
+
+/// So many cases, always the same ones; with `FRONTDESK_LONG=1` a hundred times as many, and others each
+/// time.
+pub(crate) fn cases(usual: u32) -> ProptestConfig {
+    let long = std::env::var_os("FRONTDESK_LONG").is_some_and(|value| value == "1");
+    ProptestConfig {
+        cases: if long { 100 * usual } else { usual },
+        rng_seed: if long {
+            RngSeed::Random
+        } else {
+            RngSeed::Fixed(7)
+        },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 pub(crate) const PRACTITIONERS: [&str; 2] = ["P1", "P2"];
 pub(crate) const SERVICES: [&str; 4] = ["S", "B", "C", "U"];

@@ -11,20 +11,25 @@ export function useRows(visits: unknown) {
   const at = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list has other rows.
   useEffect(() => {
+    // Rows come and go above the one that has the focus.
+    const here = rowOf(list.current, document.activeElement);
+    if (here >= 0) at.current = here;
     if (document.activeElement !== document.body) return;
     focusFirst('.mantine-Drawer-close');
     focusRow(list.current, at.current, '[data-approve]');
   }, [visits]);
   const onFocus = (event: FocusEvent) => {
-    at.current = rowsOf(list.current).findIndex((row) => row.contains(event.target));
+    at.current = rowOf(list.current, event.target);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isTyping(event.target)) return;
+    // Of the row that the user sees under the focus, wherever it stands by now.
+    const here = rowOf(list.current, event.target as Element);
     if (isKey(event, 'approve')) {
       if (event.repeat) return;
-      rowsOf(list.current)[at.current]?.querySelector<HTMLElement>('[data-approve]')?.click();
+      rowsOf(list.current)[here]?.querySelector<HTMLElement>('[data-approve]')?.click();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      focusRow(list.current, at.current + (event.key === 'ArrowDown' ? 1 : -1), sameAs(event.target));
+      focusRow(list.current, here + (event.key === 'ArrowDown' ? 1 : -1), sameAs(event.target));
     } else return;
     event.preventDefault();
   };
@@ -33,6 +38,11 @@ export function useRows(visits: unknown) {
 
 function rowsOf(list: HTMLElement | null): HTMLElement[] {
   return [...(list?.querySelectorAll<HTMLElement>('[data-approval]') ?? [])];
+}
+
+/** Where the row stands that holds this; -1 when none does. */
+function rowOf(list: HTMLElement | null, element: Element | null): number {
+  return rowsOf(list).findIndex((row) => row.contains(element));
 }
 
 /** The row at that place, or the last one; in it that button, or whatever can be pressed. */

@@ -33,7 +33,7 @@ export function DateList({ plan, service_id, shifting, onShifting }: Props) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const here = dates[at];
-    if (!here || event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+    if (!here || isForOthers(event)) return;
     const to = target(dates, at, event);
     if (to !== undefined) go(dates[to]);
     else if (!decide(event, here, handlers, onShifting)) return;
@@ -75,6 +75,12 @@ export function DateList({ plan, service_id, shifting, onShifting }: Props) {
       </Text>
     </div>
   );
+}
+
+/** A shortcut of the window, a letter that is typed, or what the times of an open date have used. */
+function isForOthers(event: KeyboardEvent): boolean {
+  const { altKey, ctrlKey, metaKey, defaultPrevented } = event;
+  return altKey || ctrlKey || metaKey || defaultPrevented || isTyping(event.target);
 }
 
 /** The keys that decide for a date. False for any other key. */

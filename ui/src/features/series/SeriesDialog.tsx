@@ -46,6 +46,7 @@ export function SeriesDialog(props: Props) {
         <Text c="var(--fd-muted)">
           {t('series.from', { date: plainDate(slot.date), time: slot.wall_start, name: practitioner })}
         </Text>
+        {plan.pending && <Text size="sm">{t('series.approval')}</Text>}
         <RuleFields rule={series.rule} onRule={plan.setRule} />
         <div ref={alert} tabIndex={-1}>
           {refused && <RefusalAlert refusal={refused} today={today} busy={busy} />}
@@ -139,7 +140,7 @@ function Buttons({ plan, onBack }: { plan: Plan; onBack: () => void }) {
           onClick={() => void plan.book()}
           id="series-confirm"
         >
-          {tCount('series.confirm', visits)}
+          {tCount(plan.pending ? 'series.confirmPending' : 'series.confirm', visits)}
         </Button>
       </Group>
     </Group>

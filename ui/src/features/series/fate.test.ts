@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ConflictKind, FateView, Reason, RefusalView, SeriesDate } from '@/bindings/types';
-import { fateOf, placeKey, toldBy } from './fate';
-import { decided } from './rule';
+import { NOTHING_TYPED } from '@/lib/typed';
+import { fateOf, toldBy } from './fate';
+import { agreedAlone, decided, firstDraft, placeKey, seriesOf } from './rule';
 
 const DATE: SeriesDate = {
   rule_date: '2027-03-28',
@@ -15,7 +16,7 @@ const DATE: SeriesDate = {
   shifted: false,
   refusal: null,
 };
-const NOTHING = { override: null, told: undefined, today: undefined, usual: '09:00' };
+const NOTHING = { override: null, agreed: true, told: undefined, today: undefined, usual: '09:00' };
 
 function refusal(reason: Reason, kind?: ConflictKind, overridable = false): RefusalView {
   const place = { date: '2027-03-28', wall_start: '02:00', wall_end: '03:00' };
@@ -59,6 +60,27 @@ test('a broken rule that was named with a reason does not stand in the way; one 
   expect(fateOf(named, { ...NOTHING, override })).toMatchObject({ kind: 'anyway', open: false });
   expect(fateOf(unnamed, { ...NOTHING, override })).toMatchObject({ kind: 'clash', open: true });
   expect(fateOf(forbidden, { ...NOTHING, override })).toMatchObject({ kind: 'clash', open: true });
+  const elsewhere = { ...NOTHING, override, agreed: false };
+  expect(fateOf(named, elsewhere)).toMatchObject({ kind: 'clash', open: true });
+});
+
+test('what was agreed to for one time is said of no other one, on the way to a series and back', () => {
+  const place = {
+    date: '2027-03-30',
+    wall_start: '09:00',
+    practitioner_id: 'anna',
+    starts_at: '2027-03-30T07:00:00Z',
+    ends_at: '2027-03-30T07:30:00Z',
+    location_id: null,
+  };
+  const typed = { ...NOTHING_TYPED, override: { reason: 'Asked for', rules: ['slot_taken' as const] } };
+  expect(seriesOf({ slot: place, typed: NOTHING_TYPED, series: null }).agreed).toEqual([]);
+  const series = seriesOf({ slot: place, typed, series: null });
+  expect(series.agreed).toEqual([placeKey(place)]);
+  expect(agreedAlone({ slot: place, typed, series }).override).toBe(typed.override);
+  const others = { ...firstDraft(place), agreed: ['2027-04-06 09:00'] };
+  expect(agreedAlone({ slot: place, typed, series: others }).override).toBeNull();
+  expect(agreedAlone({ slot: place, typed, series: null }).override).toBe(typed.override);
 });
 
 test('what only the server said is shown at its date and does not bar another try', () => {

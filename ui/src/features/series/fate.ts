@@ -5,6 +5,7 @@ import { reasons } from '@/lib/messages';
 import type { seriesFates } from '@/lib/messages/series';
 import { conflictSentences } from '@/lib/sentences';
 import { t } from '@/lib/t';
+import { placeKey } from './rule';
 
 export type FateKind = keyof typeof seriesFates;
 
@@ -24,6 +25,8 @@ type Why = Pick<RefusalView, 'conflict' | 'alternatives'> & {
 
 interface Context {
   override: Override | null;
+  /** Whether it was given for this date, too. */
+  agreed: boolean;
   /** What the server said of this visit, unless something else was decided for it since. */
   told: FateView | undefined;
   today: string | undefined;
@@ -31,11 +34,11 @@ interface Context {
   usual: string;
 }
 
-export function fateOf(date: SeriesDate, { override, told, today, usual }: Context): Fate {
+export function fateOf(date: SeriesDate, { override, agreed, told, today, usual }: Context): Fate {
   if (date.skipped) return { kind: 'skipped', detail: '', open: false, alternatives: [] };
   const why = date.refusal ?? asWhy(told);
   if (!why) return possible(date, usual);
-  const anyway = why.overridable === true && (override?.rules.includes(why.reason) ?? false);
+  const anyway = agreed && why.overridable === true && (override?.rules.includes(why.reason) ?? false);
   return {
     kind: anyway ? 'anyway' : kindOf(why),
     detail: detailOf(why, today),
@@ -48,10 +51,6 @@ export function fateOf(date: SeriesDate, { override, told, today, usual }: Conte
 /** The server's fates by their place, for the dates that are still there. */
 export function toldBy(refusal: RefusalView | null): ReadonlyMap<string, FateView> {
   return new Map(refusal?.fates.map((fate) => [placeKey(fate), fate]));
-}
-
-export function placeKey({ date, wall_start }: { date: string; wall_start: string }): string {
-  return `${date} ${wall_start}`;
 }
 
 function possible({ shifted, rule_date }: SeriesDate, time: string): Fate {

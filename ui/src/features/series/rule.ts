@@ -16,13 +16,43 @@ export interface SeriesRule {
 export interface SeriesDraft {
   rule: SeriesRule;
   choices: SeriesChoice[];
+  /** The places, as {@link placeKey} names them, for which rules are broken on purpose: no others. */
+  agreed: readonly string[];
+}
+
+/** A booking that may become a series, and one again. */
+interface Booking {
+  slot: WantedSlot;
+  typed: Typed;
+  series: SeriesDraft | null;
 }
 
 export const LIMITS = { every: { min: 1, max: 52 }, count: { min: 2, max: 200 } } as const;
 
 /** Ten visits, the same day every week: what is asked for most. */
 export function firstDraft({ date }: WantedSlot): SeriesDraft {
-  return { rule: { unit: 'week', every: 1, weekdays: [weekdayOf(date)], count: 10 }, choices: [] };
+  return {
+    rule: { unit: 'week', every: 1, weekdays: [weekdayOf(date)], count: 10 },
+    choices: [],
+    agreed: [],
+  };
+}
+
+/** What a rule is broken for. */
+export function placeKey({ date, wall_start }: { date: string; wall_start: string }): string {
+  return `${date} ${wall_start}`;
+}
+
+/** The series of a booking: what was agreed to for its one time holds for that time. */
+export function seriesOf({ slot, typed: { override }, series }: Booking): SeriesDraft {
+  const draft = series ?? firstDraft(slot);
+  return override ? { ...draft, agreed: [...new Set([...draft.agreed, placeKey(slot)])] } : draft;
+}
+
+/** The one visit of a series again: what was agreed to for other dates is not said of this time. */
+export function agreedAlone({ slot, typed, series }: Booking): Typed {
+  const holds = series?.agreed.includes(placeKey(slot)) ?? true;
+  return holds ? typed : { ...typed, override: null };
 }
 
 export function planQuery(slot: WantedSlot, typed: Typed, { rule, choices }: SeriesDraft): SeriesPlanQuery {

@@ -5,8 +5,8 @@ import { execute, query } from '@/lib/rpc';
 import type { WantedSlot } from '@/lib/slots';
 import { ensurePatient, overruling, type Typed } from '@/lib/typed';
 import { useOnce } from '@/lib/useOnce';
-import { type Fate, fateOf, placeKey, toldBy } from './fate';
-import { decided, planQuery, type SeriesDraft, type SeriesRule } from './rule';
+import { type Fate, fateOf, toldBy } from './fate';
+import { decided, placeKey, planQuery, type SeriesDraft, type SeriesRule } from './rule';
 
 export interface SeriesOptions {
   slot: WantedSlot;
@@ -47,6 +47,8 @@ export function useSeries(options: SeriesOptions) {
     visits: dates.filter(({ date, fate }) => !date.skipped && !fate.open).length,
     busy,
     failure,
+    /** True when its visits need approval. */
+    pending: usePending(typed),
     /** What the server said of the series as a whole; what it said of its dates stands at the dates. */
     refused: refused && refused.fates.length === 0 ? refused : null,
     returned: refused !== null && refused.fates.length > 0,
@@ -63,32 +65,48 @@ export function useSeries(options: SeriesOptions) {
       decide(open.reduce((all, { date }) => decided(all, date.rule_date, { skip: true }), series.choices)),
     shiftOpen: () => decide(nearestFree(dates, series.choices)),
     undoAll: () => decide([]),
-    overrule: (reason: string) =>
+    overrule: (reason: string) => {
+      onSeries({ ...series, agreed: [...series.agreed, ...open.map(({ date }) => placeKey(date))] });
       onTyped({
         override: open.reduce(
           (override, { date }) =>
             date.refusal ? overruling(override, date.refusal.reason, reason) : override,
           typed.override,
         ),
-      }),
-    keepRules: () => onTyped({ override: null }),
+      });
+    },
+    keepRules: () => {
+      onSeries({ ...series, agreed: [] });
+      onTyped({ override: null });
+    },
     book: () => once(async () => options.onBooked(await bookNow(options))),
   };
+}
+
+function usePending({ serviceId }: Typed): boolean {
+  const { data } = useQuery(query('services', {}));
+  return data?.services.find(({ service_id }) => service_id === serviceId)?.needs_approval ?? false;
 }
 
 function useDates(
   dates: readonly SeriesDate[] | undefined,
   told: ReturnType<typeof toldBy>,
-  { typed: { override }, today, slot }: SeriesOptions,
+  { typed: { override }, series: { agreed }, today, slot }: SeriesOptions,
 ): PlannedDate[] {
   const usual = slot.wall_start;
   return useMemo(
     () =>
       (dates ?? []).map((date) => ({
         date,
-        fate: fateOf(date, { override, today, usual, told: told.get(placeKey(date)) }),
+        fate: fateOf(date, {
+          override,
+          agreed: agreed.includes(placeKey(date)),
+          today,
+          usual,
+          told: told.get(placeKey(date)),
+        }),
       })),
-    [dates, told, override, today, usual],
+    [dates, told, override, agreed, today, usual],
   );
 }
 

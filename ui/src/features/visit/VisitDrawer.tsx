@@ -1,6 +1,6 @@
 import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type {
   AppointmentCard,
   AppointmentId,
@@ -102,6 +102,7 @@ type ShownProps = Omit<OpenedProps, 'first'> & { form: VisitForm; onForm: (form:
 
 function Shown({ card, form, onForm, today, ask, wanted, ...props }: ShownProps) {
   const { onMoved, onSaved, onCancelled, ...rest } = props;
+  const isOpen = useIsOpen();
   const toCard = () => onForm('card');
   const back = () => ask(toCard);
   switch (form) {
@@ -120,6 +121,7 @@ function Shown({ card, form, onForm, today, ask, wanted, ...props }: ShownProps)
           }}
           onSavedElsewhere={(placed) => {
             onSaved(placed, 1);
+            if (!isOpen.current) return;
             toCard();
             rest.onShow(placed.date, placed.appointment_id);
           }}
@@ -139,6 +141,18 @@ function Shown({ card, form, onForm, today, ask, wanted, ...props }: ShownProps)
     case 'reject':
       return <RejectForm visit={card} ask={ask} onKeep={toCard} onRejected={toCard} />;
   }
+}
+
+/** False for an answer that comes when the drawer is closed. */
+function useIsOpen() {
+  const open = useRef(true);
+  useEffect(() => {
+    open.current = true;
+    return () => {
+      open.current = false;
+    };
+  }, []);
+  return open;
 }
 
 function Head({ card }: { card: AppointmentCard }) {

@@ -4,7 +4,7 @@ import { execute, query, readNow } from '@/lib/rpc';
 import { useOnce } from '@/lib/useOnce';
 import { useWord } from '@/lib/words';
 import { useMeanwhile } from './useMeanwhile';
-import { useScope } from './useScope';
+import { type Scope, useScope } from './useScope';
 
 interface Options {
   card: AppointmentCard;
@@ -15,7 +15,7 @@ interface Options {
 export function useReschedule({ card, onMoved }: Options) {
   const [chosen, setChosen] = useWord<SlotOffer | null>('chosen', null);
   const client = useQueryClient();
-  const scope = useScope(card, 'can_reschedule');
+  const visits = useScope(card, 'can_reschedule');
   /** Rules that the user has agreed to break for the chosen time. */
   const [rules, setRules] = useWord<Reason[]>('rules', []);
   const { busy, refused, failure, once, forget } = useOnce();
@@ -23,10 +23,21 @@ export function useReschedule({ card, onMoved }: Options) {
   const live = useLiveRefusal(card, chosen);
   const refusal = refused ?? live;
 
-  const choose = (offer: SlotOffer) => {
+  /** What was said and agreed to was about another time, or other visits. */
+  const anew = () => {
     forget();
     setRules([]);
+  };
+  const choose = (offer: SlotOffer) => {
+    anew();
     setChosen(offer);
+  };
+  const scope: Scope = {
+    ...visits,
+    setScope: (which) => {
+      anew();
+      visits.setScope(which);
+    },
   };
   const confirm = (override?: Override) => {
     const { touched } = scope;

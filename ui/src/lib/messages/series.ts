@@ -36,9 +36,13 @@ export const seriesMessages = {
   'series.span': '{first} to {last}',
   'series.confirm.one': 'Book 1 visit',
   'series.confirm.other': 'Book {count} visits',
+  'series.confirmPending.one': 'Book 1 visit as pending',
+  'series.confirmPending.other': 'Book {count} visits as pending',
+  'series.approval': 'This service needs approval: the visits start as pending.',
   'series.returned':
     'Nothing was booked: somebody was faster with some of the dates. They are marked below; the others are still free.',
   'series.booked': 'Booked · {visits} · {name}',
+  'series.pending': 'Pending approval · {visits} · {name}',
   'series.waiting': 'Waiting for the server · {visits} · {name}',
   'series.bookedDetail': '{service}, {first} to {last}',
 

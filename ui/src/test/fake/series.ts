@@ -136,6 +136,9 @@ function bookAll(clinic: FakeClinic, { series_id, plan, notes, override }: Serie
   const booked = {
     series_id,
     progress: clinic.waits ? ('waiting' as const) : ('confirmed' as const),
+    status: services.find(({ service_id }) => service_id === plan.service_id)?.needs_approval
+      ? ('pending' as const)
+      : ('booked' as const),
     patient_name: patients.find(({ patient_id }) => patient_id === plan.patient_id)?.name ?? '',
     service_name: services.find(({ service_id }) => service_id === plan.service_id)?.name ?? '',
     visits: wanted.length,

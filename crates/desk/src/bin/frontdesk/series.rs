@@ -7,7 +7,7 @@ use frontdesk_desk::clock::DeskClock;
 use frontdesk_desk::view::{
     Progress, SeriesBooked, SeriesBooking, SeriesChoice, SeriesDate, SeriesPlanQuery,
 };
-use frontdesk_domain::SeriesId;
+use frontdesk_domain::{AppointmentStatus, SeriesId};
 
 use crate::args::BookSeries;
 use crate::failure::{Failure, refused};
@@ -88,6 +88,9 @@ fn date_line(date: &SeriesDate) -> String {
 
 fn sentence(booked: &SeriesBooked) -> String {
     let word = match booked.progress {
+        Progress::Confirmed if booked.status == AppointmentStatus::Pending => {
+            "waiting for approval:"
+        }
         Progress::Confirmed => "booked",
         Progress::Waiting => "saved, waiting for the server:",
     };

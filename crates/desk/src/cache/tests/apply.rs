@@ -84,6 +84,7 @@ fn a_directory_of_an_older_look_is_not_kept() {
         let services = cache.look(|look| Ok(look.services())).unwrap().services;
         services[0].name.clone()
     };
+    let drops = cache.drops();
     cache
         .read(|tx| {
             let visits = "select count(*) from appointment";
@@ -95,7 +96,7 @@ fn a_directory_of_an_older_look_is_not_kept() {
                 }
             }
             cache.replace(snapshot(20, rows))?;
-            cache.directory(tx).map(drop)
+            cache.directory(tx, drops).map(drop)
         })
         .unwrap();
     assert_eq!(name(&cache), "Acupuncture");

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::fixture::{EPOCH, LEE, directory, filled, session, snapshot};
+use crate::sync::driver::Reports;
 use crate::sync::{Api, check_address};
 use crate::view::{Asked, NoticeKind};
 
@@ -24,13 +25,17 @@ fn alone(folder: &Path) -> (Arc<Core>, Arc<Outbox>) {
 
 /// A desk whose server is on this port.
 fn beside(folder: &Path, port: u16) -> (Arc<Core>, Arc<Outbox>) {
+    let (core, _) = reported_beside(folder, port);
+    (core, Arc::default())
+}
+
+fn reported_beside(folder: &Path, port: u16) -> (Arc<Core>, Reports) {
     let cache = filled(folder);
     let address = check_address(&format!("http://127.0.0.1:{port}")).unwrap();
     let api = Api::new(address, None).unwrap();
     api.set_token(Some("t".to_owned()));
     let clock = cache.clock().clone();
-    let (core, _) = Core::new(Arc::new(cache), api, clock).unwrap();
-    (core, Arc::default())
+    Core::new(Arc::new(cache), api, clock).unwrap()
 }
 
 fn cancel() -> Command {
@@ -209,7 +214,8 @@ async fn what_a_restored_server_decides_is_told_when_its_days_are_shown() {
     let restored = Epoch(Uuid::from_u128(0xE2));
     let folder = tempfile::tempdir().unwrap();
     let (port, asked) = serving(restored).await;
-    let (core, outbox) = beside(folder.path(), port);
+    let (core, mut reports) = reported_beside(folder.path(), port);
+    let outbox = Arc::new(Outbox::default());
     let (_, mut answer) = submit(&outbox, &core, rename()).await;
     for _ in 0..2 {
         round(&outbox, &core).await;
@@ -219,6 +225,13 @@ async fn what_a_restored_server_decides_is_told_when_its_days_are_shown() {
         Err(oneshot::error::TryRecvError::Empty)
     ));
     assert_eq!(states(&core), [OutboxState::Sending]);
+    let hint = Cursor {
+        epoch: restored,
+        seq: 10,
+    };
+    // Whoever pulls is woken, however long it was to rest.
+    let told = [reports.next(), reports.next()];
+    assert_eq!(told, [Some(Event::Hint(hint)), Some(Event::Hurry)]);
     let mut anew = snapshot(20, directory());
     anew.header.epoch = restored;
     core.cache.replace(anew).unwrap();
