@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Failure } from '@/components/Failure';
 import { Download } from '@/features/session/Download';
 import { SignIn } from '@/features/session/SignIn';
 import { query } from '@/lib/rpc';
+import { hush } from '@/lib/toasts';
 import { sessionLost } from './kept';
 import { Workbench } from './Workbench';
 
@@ -10,6 +12,10 @@ import { Workbench } from './Workbench';
 export function Gate() {
   const session = useQuery(query('session', {}));
   const connection = useQuery(query('connection', {}));
+  const userId = session.data?.user?.user_id;
+  // What was said to one user is not read by the next, and its buttons lead nowhere any more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is their end that counts.
+  useEffect(() => hush, [userId]);
   if (session.isError) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data || connection.isPending) return null;
   const { user, clinic } = session.data;

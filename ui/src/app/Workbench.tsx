@@ -7,7 +7,7 @@ import { EmptyDay } from '@/features/board/EmptyDay';
 import { OfflineBanner } from '@/features/session/OfflineBanner';
 import { useKeys } from '@/lib/keymap';
 import { boardPainted, query } from '@/lib/rpc';
-import { answered, hush } from '@/lib/toasts';
+import { answered } from '@/lib/toasts';
 import { Typing } from '@/lib/words';
 import { Header } from './Header';
 import { Overlays } from './Overlays';
@@ -37,8 +37,6 @@ export function Workbench({ session, user, clinic }: Props) {
   });
   useKeys({ ...day.keys, ...flows.keys }, opening.opened === null);
   useFirstPaint(sheet.data !== undefined);
-  // What was said to one user is not read by the next, and its buttons lead nowhere any more.
-  useEffect(() => hush, []);
   useAnswered();
   return (
     <div className={classes.workbench}>

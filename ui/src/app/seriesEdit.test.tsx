@@ -179,6 +179,23 @@ describe('a visit of a series', () => {
     expect(clinic.visit(NOOR_NEXT).notes).toMatch(/Towel$/);
   });
 
+  test('a reason that is given for one visit breaks no rule for the others', async () => {
+    const signedIn = clinic.session.user;
+    clinic.session = { ...clinic.session, user: signedIn && { ...signedIn, role: 'manager' } };
+    const { user } = await openForm(/^Noor Fernández 11:00/, 'm');
+    await user.click(await screen.findByRole('button', { name: '13:00' }));
+    act(() => clinic.taken(id('b0', 1), '2026-11-24T13:00:00Z'));
+    await screen.findByRole('alert');
+    await user.click(screen.getByRole('radio', { name: 'This one and the later ones · 4 visits' }));
+    await user.click(screen.getByRole('button', { name: 'Move anyway…' }));
+    await user.type(await screen.findByLabelText(/^Why is this rule broken/), 'In pain');
+    await user.click(screen.getByRole('button', { name: 'Move anyway' }));
+    await waitFor(() => expect(document.querySelectorAll('[data-fate]')).toHaveLength(4));
+    const asked = callsOf('reschedule_appointment').map(({ request }) => request as EditReschedule);
+    expect(asked.map(({ command }) => command.override)).toEqual([undefined]);
+    expect(clinic.visit(NOOR).from).toBe(660);
+  });
+
   test('a refused move of several says the fate of every date, and moves none', async () => {
     const { user } = await openForm(/^Noor Fernández 11:00/, 'm');
     await user.click(await screen.findByRole('button', { name: '13:00' }));

@@ -50,7 +50,7 @@ export function useBookingFlows(
     },
     /** The same booking, now as a series; and back. */
     repeat: (booking: OpenedBooking) => open({ ...booking, kind: 'series', series: seriesOf(booking) }),
-    single: (booking: OpenedBooking) => open({ ...booking, kind: 'booking', typed: agreedAlone(booking) }),
+    single: (booking: OpenedBooking) => open({ ...booking, kind: 'booking', ...agreedAlone(booking) }),
     seriesBooked: async (booking: OpenedBooking, booked: SeriesBooked) => {
       const { practitioner_id, wall_start } = booking.slot;
       const { first } = booked;

@@ -13,7 +13,7 @@ import { wayBackOfAll } from './takeBackAll';
 import { useBookingFlows } from './useBookingFlows';
 import type { Day } from './useDay';
 import { useInstead } from './useInstead';
-import { isBooking, type Opened, type useOpen } from './useOpen';
+import { isBooking, type useOpen } from './useOpen';
 import { useToggleWatch } from './useToggleWatch';
 import { useVisitKeys } from './useVisitKeys';
 
@@ -22,8 +22,10 @@ type Open = ReturnType<typeof useOpen>['open'];
 
 /** What happens between the board and what opens over it. */
 export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
-  const { opened, open } = opening;
-  const latest = useLatest(opened);
+  const { opened, words, open } = opening;
+  const latest = useLatest(opening);
+  /** Whether what is open is still what was open when this was asked: each opening has its own words. */
+  const stands = () => latest.current.words === words;
   const client = useQueryClient();
   const { show } = day;
   const toggleWatch = useToggleWatch();
@@ -33,7 +35,7 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     const { date, appointment_id } = placed;
     await readNow(client, 'day_sheet', { date });
     // Whoever has gone on meanwhile is not called back.
-    if (!isAbout(latest.current, placed)) return;
+    if (!stands()) return;
     open(null, 'target');
     show(date, { date, appointment_id });
   };
@@ -55,7 +57,12 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
     onHeld: useCallback((slot: WantedSlot) => void bookSlot(slot), [bookSlot]),
     onClass: useCallback((place: ClassPlace) => open({ kind: 'class', place }), [open]),
     ...booking,
-    ...visitFlows(client, day, open, { ...booking, instead, latest }),
+    ...visitFlows(client, day, open, {
+      ...booking,
+      instead,
+      stands,
+      isOpen: () => latest.current.opened !== null,
+    }),
     sentAgain: instead.sentAgain,
     showSlot: (near: Navigate) => follow(near, opening, day),
   };
@@ -71,16 +78,18 @@ function visitFlows(
   {
     showPlaced,
     instead,
-    latest,
+    stands,
+    isOpen,
   }: Pick<ReturnType<typeof useBookingFlows>, 'showPlaced'> & {
     instead: ReturnType<typeof useInstead>;
-    latest: RefObject<Opened>;
+    stands: () => boolean;
+    isOpen: () => boolean;
   },
 ) {
   /** Wherever it is now. */
   const showAgain = async (appointment_id: AppointmentId) => {
     const card = await readIfPossible(client, 'appointment_card', { appointment_id });
-    if (card && latest.current === null) show(card.date, { date: card.date, appointment_id });
+    if (card && !isOpen()) show(card.date, { date: card.date, appointment_id });
   };
   return {
     moved: async (placed: VisitPlaced, before: readonly AppointmentCard[]) => {
@@ -101,7 +110,7 @@ function visitFlows(
       touched: readonly AppointmentId[],
     ) => {
       const { date, practitioner_id, wall_start, appointment_id } = card;
-      if (isAbout(latest.current, card)) {
+      if (stands()) {
         open(null, 'target');
         focus({ date, practitioner_id, wall_start });
       }
@@ -125,16 +134,10 @@ function visitFlows(
   };
 }
 
-/** Whether what stands open is the dialog from which this was asked. */
-function isAbout(opened: Opened, { appointment_id }: { appointment_id: AppointmentId }): boolean {
-  if (isBooking(opened)) return opened.draft.appointment_id === appointment_id;
-  return opened?.kind === 'visit' && opened.appointmentId === appointment_id;
-}
-
-function useLatest(opened: Opened): RefObject<Opened> {
-  const latest = useRef(opened);
+function useLatest<T>(value: T): RefObject<T> {
+  const latest = useRef(value);
   useLayoutEffect(() => {
-    latest.current = opened;
+    latest.current = value;
   });
   return latest;
 }

@@ -84,6 +84,19 @@ describe('a visit', () => {
     expect(callsOf('close_booking')).toHaveLength(0);
   });
 
+  test('nor the same visit, opened again', async () => {
+    const { user } = await openVisit();
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await user.click(screen.getByRole('radio', { name: 'The patient' }));
+    const answer = clinic.hold('cancel_appointment');
+    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+    await user.keyboard('{Escape}');
+    await user.click(await screen.findByRole('button', { name: VISIT }));
+    act(answer);
+    expect(await screen.findByText('Cancelled · 11:00 · Anna Weber')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'Liam Kowalski' })).toBeInTheDocument();
+  });
+
   test('Escape closes the card and gives the focus back to the visit', async () => {
     const { user } = await openVisit();
     await user.keyboard('{Escape}');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ConflictKind, FateView, Reason, RefusalView, SeriesDate } from '@/bindings/types';
 import { NOTHING_TYPED } from '@/lib/typed';
 import { fateOf, toldBy } from './fate';
-import { agreedAlone, decided, firstDraft, placeKey, seriesOf } from './rule';
+import { agreedAlone, agreedKey, decided, firstDraft, placeKey, seriesOf } from './rule';
 
 const DATE: SeriesDate = {
   rule_date: '2027-03-28',
@@ -76,11 +76,11 @@ test('what was agreed to for one time is said of no other one, on the way to a s
   const typed = { ...NOTHING_TYPED, override: { reason: 'Asked for', rules: ['slot_taken' as const] } };
   expect(seriesOf({ slot: place, typed: NOTHING_TYPED, series: null }).agreed).toEqual([]);
   const series = seriesOf({ slot: place, typed, series: null });
-  expect(series.agreed).toEqual([placeKey(place)]);
-  expect(agreedAlone({ slot: place, typed, series }).override).toBe(typed.override);
-  const others = { ...firstDraft(place), agreed: ['2027-04-06 09:00'] };
-  expect(agreedAlone({ slot: place, typed, series: others }).override).toBeNull();
-  expect(agreedAlone({ slot: place, typed, series: null }).override).toBe(typed.override);
+  expect(series.agreed).toEqual([agreedKey(place)]);
+  expect(agreedAlone({ slot: place, typed, series })).toEqual({ typed, series: { ...series, agreed: [] } });
+  const others = { ...firstDraft(place), agreed: ['2027-04-06 09:00 anna'] };
+  expect(agreedAlone({ slot: place, typed, series: others }).typed.override).toBeNull();
+  expect(agreedAlone({ slot: place, typed, series: null }).typed.override).toBe(typed.override);
 });
 
 test('what only the server said is shown at its date and does not bar another try', () => {

@@ -1,4 +1,4 @@
-import type { SeriesChoice, SeriesPlanQuery, SeriesUnit } from '@/bindings/types';
+import type { PractitionerId, SeriesChoice, SeriesPlanQuery, SeriesUnit } from '@/bindings/types';
 import { weekdayOf } from '@/lib/civil';
 import type { WantedSlot } from '@/lib/slots';
 import type { Typed } from '@/lib/typed';
@@ -16,7 +16,7 @@ export interface SeriesRule {
 export interface SeriesDraft {
   rule: SeriesRule;
   choices: SeriesChoice[];
-  /** The places, as {@link placeKey} names them, for which rules are broken on purpose: no others. */
+  /** The places, as {@link agreedKey} names them, for which rules are broken on purpose: no others. */
   agreed: readonly string[];
 }
 
@@ -38,21 +38,29 @@ export function firstDraft({ date }: WantedSlot): SeriesDraft {
   };
 }
 
-/** What a rule is broken for. */
+/** When a visit is to be. */
 export function placeKey({ date, wall_start }: { date: string; wall_start: string }): string {
   return `${date} ${wall_start}`;
+}
+
+/** What a rule is broken for: when, and with whom. */
+export function agreedKey(place: { date: string; wall_start: string; practitioner_id: PractitionerId }) {
+  return `${placeKey(place)} ${place.practitioner_id}`;
 }
 
 /** The series of a booking: what was agreed to for its one time holds for that time. */
 export function seriesOf({ slot, typed: { override }, series }: Booking): SeriesDraft {
   const draft = series ?? firstDraft(slot);
-  return override ? { ...draft, agreed: [...new Set([...draft.agreed, placeKey(slot)])] } : draft;
+  return override ? { ...draft, agreed: [...new Set([...draft.agreed, agreedKey(slot)])] } : draft;
 }
 
-/** The one visit of a series again: what was agreed to for other dates is not said of this time. */
-export function agreedAlone({ slot, typed, series }: Booking): Typed {
-  const holds = series?.agreed.includes(placeKey(slot)) ?? true;
-  return holds ? typed : { ...typed, override: null };
+/** The one visit of a series again: what was agreed to for other dates is not said of this time, nor kept. */
+export function agreedAlone({ slot, typed, series }: Booking): Pick<Booking, 'typed' | 'series'> {
+  const holds = series?.agreed.includes(agreedKey(slot)) ?? true;
+  return {
+    typed: holds ? typed : { ...typed, override: null },
+    series: series && { ...series, agreed: [] },
+  };
 }
 
 export function planQuery(slot: WantedSlot, typed: Typed, { rule, choices }: SeriesDraft): SeriesPlanQuery {

@@ -6,7 +6,7 @@ import type { WantedSlot } from '@/lib/slots';
 import { ensurePatient, overruling, type Typed } from '@/lib/typed';
 import { useOnce } from '@/lib/useOnce';
 import { type Fate, fateOf, toldBy } from './fate';
-import { decided, placeKey, planQuery, type SeriesDraft, type SeriesRule } from './rule';
+import { agreedKey, decided, placeKey, planQuery, type SeriesDraft, type SeriesRule } from './rule';
 
 export interface SeriesOptions {
   slot: WantedSlot;
@@ -66,7 +66,7 @@ export function useSeries(options: SeriesOptions) {
     shiftOpen: () => decide(nearestFree(dates, series.choices)),
     undoAll: () => decide([]),
     overrule: (reason: string) => {
-      onSeries({ ...series, agreed: [...series.agreed, ...open.map(({ date }) => placeKey(date))] });
+      onSeries({ ...series, agreed: [...series.agreed, ...open.map(({ date }) => agreedKey(date))] });
       onTyped({
         override: open.reduce(
           (override, { date }) =>
@@ -100,7 +100,7 @@ function useDates(
         date,
         fate: fateOf(date, {
           override,
-          agreed: agreed.includes(placeKey(date)),
+          agreed: agreed.includes(agreedKey(date)),
           today,
           usual,
           told: told.get(placeKey(date)),

@@ -35,6 +35,7 @@ export function useReschedule({ card, onMoved }: Options) {
   const scope: Scope = {
     ...visits,
     setScope: (which) => {
+      if (busy) return;
       anew();
       visits.setScope(which);
     },
@@ -62,6 +63,8 @@ export function useReschedule({ card, onMoved }: Options) {
   /** Breaks the rule that stands in the way, and those that were agreed to before. */
   const anyway = (reason: string) => {
     if (!refusal) return;
+    // What the form sees is one visit's place: of several each is told first, by whoever decides.
+    if (!refused && scope.scope !== 'this') return confirm();
     const agreed = [...new Set([...rules, refusal.reason])];
     setRules(agreed);
     confirm({ reason, rules: agreed });
