@@ -70,21 +70,21 @@ export function useFlows(day: Day, opening: ReturnType<typeof useOpen>) {
   return { ...flows, keys: { ...useKeys(open), ...visitKeys } };
 }
 
+interface Around {
+  showPlaced: ReturnType<typeof useBookingFlows>['showPlaced'];
+  instead: ReturnType<typeof useInstead>;
+  /** Whether the drawer from which it is asked is still what is open. */
+  stands: () => boolean;
+  /** Whether anything is. */
+  isOpen: () => boolean;
+}
+
 /** What became of a visit in its drawer, and the ways from it to others. */
 function visitFlows(
   client: QueryClient,
   { show, focus }: Day,
   open: Open,
-  {
-    showPlaced,
-    instead,
-    stands,
-    isOpen,
-  }: Pick<ReturnType<typeof useBookingFlows>, 'showPlaced'> & {
-    instead: ReturnType<typeof useInstead>;
-    stands: () => boolean;
-    isOpen: () => boolean;
-  },
+  { showPlaced, instead, stands, isOpen }: Around,
 ) {
   /** Wherever it is now. */
   const showAgain = async (appointment_id: AppointmentId) => {
