@@ -88,7 +88,7 @@ impl Test {
             part("Rust build", 25, build),
             part("rules and stories", 8, || rust(&stories())),
             part("engines and crashes", 6, || rust(&heavy_stories(self.long))),
-            part("several servers", 1, || rust(&timed_stories(self.long))),
+            part("several servers", 2, || rust(&timed_stories(self.long))),
             part("steps of a write", 2, || rust(&FAILPOINTS)),
             part("errors of a commit", 2, || rust(&FAILING)),
             part("interface", 3, || node(&mut sh::npm(&["test"]))),
@@ -254,7 +254,7 @@ fn summary(parts: &[Part], long: bool, took: Duration) -> Result<()> {
         } = part;
         println!("{name:<20} {:>5} s   {}", took.as_secs(), ran.tally);
         if !long && took.as_secs() > part.minutes * 60 {
-            println!("  slow: more than {} minutes", part.minutes);
+            println!("  slow: more than {} min", part.minutes);
         }
         sum.add(ran.tally);
         for failed in &ran.failed {
