@@ -50,7 +50,8 @@ async fn a_window_that_begins_anew_keeps_no_slot() {
     assert!(there.offers(&slot).await);
 }
 
-/// The window asks for both without waiting; what it asks last counts.
+/// The window asks for both without waiting; what it asks last counts. Forty times, so that one overtakes the
+/// other if it can.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dialog_that_closes_while_it_opens_keeps_nothing() {
     let clinic = Clinic::small().await;
@@ -59,23 +60,28 @@ async fn a_dialog_that_closes_while_it_opens_keeps_nothing() {
         clinic.desk("reception2").await,
     );
     let mut slots = here.free().await;
-    let (slot, mark) = (slots.remove(0), slots.pop().unwrap());
-    let appointment_id = frontdesk_tests::new_id();
-    let open = OpenBooking {
-        practitioner_id: slot.practitioner_id,
-        starts_at: slot.starts_at,
-        ends_at: slot.ends_at,
-        appointment_id: Some(appointment_id),
-        service_id: None,
-    };
-    let close = CloseBooking { appointment_id };
-    let (opening, closing) = tokio::join!(here.open_booking(open), here.close_booking(close));
-    opening.unwrap();
-    closing.unwrap();
+    let mark = slots.pop().unwrap();
+    slots.truncate(40);
+    for slot in &slots {
+        let appointment_id = frontdesk_tests::new_id();
+        let open = OpenBooking {
+            practitioner_id: slot.practitioner_id,
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
+            appointment_id: Some(appointment_id),
+            service_id: None,
+        };
+        let close = CloseBooking { appointment_id };
+        let (opening, closing) = tokio::join!(here.open_booking(open), here.close_booking(close));
+        opening.unwrap();
+        closing.unwrap();
+    }
     // Holds travel in order: behind this one nothing of the first is under way.
     opened(&here, &mark).await;
     shows(&there, &mark, 1).await;
-    shows(&there, &slot, 0).await;
+    for slot in &slots {
+        shows(&there, slot, 0).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
