@@ -76,7 +76,7 @@ async fn a_dialog_that_closes_while_it_opens_keeps_nothing() {
         opening.unwrap();
         closing.unwrap();
     }
-    // Holds travel in order: behind this one nothing of the first is under way.
+    // Holds travel in order: behind this one nothing of the others is under way.
     opened(&here, &mark).await;
     shows(&there, &mark, 1).await;
     for slot in &slots {

@@ -228,10 +228,7 @@ impl TestDesk {
     /// # Panics
     /// When there is none.
     pub async fn service(&self) -> ServiceId {
-        let mut services = self.desk.services(NoArguments {}).await.unwrap().services;
-        services.retain(|service| service.capacity == 1);
-        services.sort_by_key(|service| service.duration_minutes);
-        services.first().expect("a service").service_id
+        self.shortest(|capacity| capacity == 1).await
     }
 
     /// The shortest service that one practitioner gives to several patients at once.
@@ -239,10 +236,14 @@ impl TestDesk {
     /// # Panics
     /// When there is none.
     pub async fn class(&self) -> ServiceId {
-        let mut services = self.desk.services(NoArguments {}).await.unwrap().services;
-        services.retain(|service| service.capacity > 1);
-        services.sort_by_key(|service| service.duration_minutes);
-        services.first().expect("a class").service_id
+        self.shortest(|capacity| capacity > 1).await
+    }
+
+    async fn shortest(&self, of: impl Fn(u16) -> bool) -> ServiceId {
+        let services = self.desk.services(NoArguments {}).await.unwrap().services;
+        let such = services.iter().filter(|service| of(service.capacity));
+        let shortest = such.min_by_key(|service| service.duration_minutes);
+        shortest.expect("such a service").service_id
     }
 
     /// Free slots of [`Self::service`] from tomorrow on, for two weeks.

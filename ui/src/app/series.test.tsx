@@ -36,6 +36,20 @@ async function repeat(user: User) {
   await waitFor(() => expect(rows()).toHaveLength(10));
 }
 
+/** The same by somebody who may break a rule, and does for the two that are taken. */
+async function repeatAnyway(user: User) {
+  await repeat(user);
+  await user.click(inside().getByRole('button', { name: 'Book anyway…' }));
+  await user.type(await inside().findByLabelText(/^Why is this rule broken/), 'Group');
+  await user.click(inside().getByRole('button', { name: 'Book anyway' }));
+  await waitFor(() => expect(fate('2026-12-08')).toBe('anyway'));
+}
+
+function asManager() {
+  const { user } = clinic.session;
+  clinic.session = { ...clinic.session, user: user && { ...user, role: 'manager' } };
+}
+
 describe('a series', () => {
   test('asks for what is missing before it repeats anything', async () => {
     const { user } = await openBoard();
@@ -132,14 +146,9 @@ describe('a series', () => {
   });
 
   test('all that clash may be booked anyway by whoever may break the rule, with a reason', async () => {
-    const signedIn = clinic.session.user;
-    clinic.session = { ...clinic.session, user: signedIn && { ...signedIn, role: 'manager' } };
+    asManager();
     const { user } = await openBoard();
-    await repeat(user);
-    await user.click(inside().getByRole('button', { name: 'Book anyway…' }));
-    await user.type(await inside().findByLabelText(/^Why is this rule broken/), 'Group');
-    await user.click(inside().getByRole('button', { name: 'Book anyway' }));
-    await waitFor(() => expect(fate('2026-12-08')).toBe('anyway'));
+    await repeatAnyway(user);
     expect(inside().getByText('Reason: Group')).toBeInTheDocument();
     await user.click(inside().getByRole('button', { name: 'Book 10 visits' }));
     expect(await screen.findByText('Booked · 10 visits · Maria Schmidt')).toBeInTheDocument();
@@ -147,14 +156,9 @@ describe('a series', () => {
   });
 
   test('what was agreed to for some dates is asked again for others', async () => {
-    const signedIn = clinic.session.user;
-    clinic.session = { ...clinic.session, user: signedIn && { ...signedIn, role: 'manager' } };
+    asManager();
     const { user } = await openBoard();
-    await repeat(user);
-    await user.click(inside().getByRole('button', { name: 'Book anyway…' }));
-    await user.type(await inside().findByLabelText(/^Why is this rule broken/), 'Group');
-    await user.click(inside().getByRole('button', { name: 'Book anyway' }));
-    await waitFor(() => expect(fate('2026-12-08')).toBe('anyway'));
+    await repeatAnyway(user);
     act(() => clinic.taken(ANNA, at('2026-12-15')));
     await waitFor(() => expect(fate('2026-12-15')).toBe('clash'));
     expect(inside().getByRole('button', { name: 'Book 9 visits' })).toBeDisabled();

@@ -26,6 +26,17 @@ async function openVisit() {
   return opened;
 }
 
+/** Cancels a visit at a slow server, and does not wait for its answer. */
+async function cancelAndGoOn() {
+  const { user } = await openVisit();
+  await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+  await user.click(screen.getByRole('radio', { name: 'The patient' }));
+  const answer = clinic.hold('cancel_appointment');
+  await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
+  await user.keyboard('{Escape}');
+  return { user, answer };
+}
+
 describe('a visit', () => {
   test('from a day without a free time, one press leads to the next one and the focus goes along', async () => {
     const { user } = await openVisit();
@@ -69,12 +80,7 @@ describe('a visit', () => {
   });
 
   test('an answer that comes late does not close what was opened since', async () => {
-    const { user } = await openVisit();
-    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
-    await user.click(screen.getByRole('radio', { name: 'The patient' }));
-    const answer = clinic.hold('cancel_appointment');
-    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
-    await user.keyboard('{Escape}');
+    const { user, answer } = await cancelAndGoOn();
     await user.click(await freeCell('14:30'));
     await user.type(patientField(), 'maria');
     act(answer);
@@ -85,12 +91,7 @@ describe('a visit', () => {
   });
 
   test('nor the same visit, opened again', async () => {
-    const { user } = await openVisit();
-    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
-    await user.click(screen.getByRole('radio', { name: 'The patient' }));
-    const answer = clinic.hold('cancel_appointment');
-    await user.click(screen.getByRole('button', { name: 'Cancel visit' }));
-    await user.keyboard('{Escape}');
+    const { user, answer } = await cancelAndGoOn();
     await user.click(await screen.findByRole('button', { name: VISIT }));
     act(answer);
     expect(await screen.findByText('Cancelled · 11:00 · Anna Weber')).toBeInTheDocument();

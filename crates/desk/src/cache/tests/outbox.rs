@@ -133,6 +133,20 @@ fn another_device_keeps_the_commands_and_their_ids() {
     assert_eq!(store(&cache), 3);
 }
 
+/// A page that was under way to the device before may still have been applied.
+#[test]
+fn a_sign_in_knows_better_which_numbers_are_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = filled(folder.path());
+    let told = ChangePage {
+        device_ack: 57,
+        ..page(10, Vec::new())
+    };
+    cache.apply(&told).unwrap();
+    cache.sign_in("me", &session()).unwrap();
+    assert_eq!(cache.state().unwrap().device_ack, 0);
+}
+
 #[test]
 fn another_device_keeps_decided_commands_beside_the_new_numbers() {
     let folder = tempfile::tempdir().unwrap();
